@@ -1,0 +1,40 @@
+// The control API: HTTP + JSON over daemon.sock. Paths and request schemas; replies are the types of view.ts.
+import * as v from 'valibot';
+import { appSpecSchema } from './app-spec.ts';
+
+/** Every path of the API. `:id` is a parameter. */
+export const PATHS = {
+  ping: '/v1/ping',
+  manager: '/v1/manager',
+  /** ?target=NAME (repeatable) &full=1 */
+  apps: '/v1/apps',
+  operations: '/v1/operations',
+  operation: '/v1/operations/:id',
+  operationStream: '/v1/operations/:id/stream',
+  /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
+  logs: '/v1/logs',
+} as const;
+
+const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
+
+/** POST /v1/operations. Answered 202 with an OperationView; refused 4xx with `{ error: ErrorView }` and nothing changed. */
+export const operationRequestSchema = v.variant('action', [
+  /** Creates apps that are not there; with `replace`, those that are there get the new spec and are restarted. */
+  v.strictObject({ action: v.literal('apply'), specs: v.pipe(v.array(appSpecSchema), v.minLength(1)), existing: v.picklist(['restart', 'refuse']) }),
+  v.strictObject({ action: v.picklist(['start', 'stop', 'restart', 'delete', 'reset']), targets }),
+  v.strictObject({ action: v.literal('scale'), app: v.string(), count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))), change: v.optional(v.pipe(v.number(), v.integer())) }),
+  v.strictObject({ action: v.literal('save'), force: v.optional(v.boolean(), false) }),
+  v.strictObject({ action: v.literal('resurrect') }),
+  /** Stops every app, every host and the daemon; what was saved stays. */
+  v.strictObject({ action: v.literal('kill') }),
+]);
+
+export type OperationRequest = v.InferInput<typeof operationRequestSchema>;
+export type Action = OperationRequest['action'];
+
+/** GET /v1/ping. */
+export interface PingReply {
+  readonly msg: 'pong';
+  readonly version: string;
+  readonly pid: number;
+}

@@ -1,0 +1,134 @@
+// Published events: what happened, when, to whom. The one table of their texts serves every output.
+import type { Exit, FinishReason, GiveUpReason } from './instance.ts';
+import { printDuration, printSize } from './units.ts';
+import type { Bytes, Ms } from './units.ts';
+
+/** How many of an app's instances get traffic. */
+export interface Rotation {
+  readonly serving: number;
+  readonly of: number;
+}
+
+/** What a drain did. */
+export interface DrainReport {
+  readonly idleClosed: number;
+  readonly finished: number;
+  readonly cut: number;
+  readonly tookMs: Ms;
+}
+
+export type EventBody =
+  | { readonly kind: 'starting'; readonly command: string }
+  | { readonly kind: 'started'; readonly pid: number }
+  | { readonly kind: 'online'; readonly rotation: Rotation | null }
+  | { readonly kind: 'listening'; readonly address: string; readonly rotation: Rotation }
+  | { readonly kind: 'not-ready'; readonly afterMs: Ms; readonly waitedFor: 'listen' | 'ready' }
+  | { readonly kind: 'healthy'; readonly aliveMs: Ms }
+  | { readonly kind: 'exited'; readonly exit: Exit; readonly pid: number | null }
+  | { readonly kind: 'out-of-rotation'; readonly rotation: Rotation }
+  | { readonly kind: 'will-restart'; readonly delayMs: Ms; readonly crash: number; readonly of: number }
+  | { readonly kind: 'finished'; readonly reason: FinishReason }
+  | { readonly kind: 'errored'; readonly reason: GiveUpReason; readonly crashes: number; readonly spanMs: Ms; readonly maxRestarts: number }
+  | { readonly kind: 'draining' }
+  | { readonly kind: 'drained'; readonly report: DrainReport }
+  | { readonly kind: 'stopping'; readonly how: string; readonly killTimeoutMs: Ms }
+  | { readonly kind: 'kill-timeout'; readonly afterMs: Ms }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'memory-over'; readonly bytes: Bytes; readonly limitBytes: Bytes }
+  | { readonly kind: 'replaced'; readonly bytes: Bytes }
+  | { readonly kind: 'replace-failed'; readonly reason: string }
+  | { readonly kind: 'port-busy'; readonly address: string; readonly holder: string | null }
+  | { readonly kind: 'node-vanished'; readonly path: string; readonly instead: string }
+  | { readonly kind: 'log-failed'; readonly file: string; readonly reason: string }
+  | { readonly kind: 'unsupported'; readonly what: string }
+  | { readonly kind: 'daemon-started'; readonly version: string; readonly pid: number; readonly adopted: number }
+  | { readonly kind: 'daemon-leaving' }
+  | { readonly kind: 'host-gone'; readonly host: string; readonly pid: number; readonly serving: number }
+  | { readonly kind: 'host-started'; readonly host: string; readonly pid: number }
+  | { readonly kind: 'facts-missed'; readonly host: string; readonly missed: number }
+  | { readonly kind: 'state-moved-aside'; readonly file: string; readonly reason: string };
+
+export type EventKind = EventBody['kind'];
+export type EventLevel = 'info' | 'warn' | 'error' | 'alert';
+
+/** One published event. `app` and `slot` are null for events of the manager itself. */
+export type HoldfastEvent = EventBody & {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly app: string | null;
+  readonly slot: number | null;
+};
+
+const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
+  exited: 'warn',
+  'out-of-rotation': 'warn',
+  'not-ready': 'warn',
+  'kill-timeout': 'warn',
+  'memory-over': 'warn',
+  'replace-failed': 'error',
+  'port-busy': 'error',
+  'node-vanished': 'warn',
+  'log-failed': 'error',
+  unsupported: 'warn',
+  errored: 'alert',
+  'host-gone': 'alert',
+  'facts-missed': 'warn',
+  'state-moved-aside': 'error',
+};
+
+/** The weight of an event; `alert` events also stand under `ls` while they hold. */
+export function levelOf(body: EventBody): EventLevel {
+  return LEVELS[body.kind] ?? 'info';
+}
+
+/** `code [1] (pid 7; uncaught TypeError: ...)`, `signal [SIGKILL] (pid 7)`. */
+export function printExit(exit: Exit, pid: number | null): string {
+  const how = exit.signal !== null ? `by signal [${exit.signal}]` : exit.code !== null ? `with code [${exit.code}]` : 'with an unknown code';
+  const details = [pid === null ? null : `pid ${pid}`, exit.error === null ? null : `uncaught ${exit.error}`].filter((part) => part !== null);
+  return details.length === 0 ? `exited ${how}` : `exited ${how} (${details.join('; ')})`;
+}
+
+/** The text of an event, without its time and subject. The only place where these sentences stand. */
+export function printEvent(event: HoldfastEvent): string {
+  const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
+  switch (event.kind) {
+    case 'starting': return `starting: ${event.command}`;
+    case 'started': return `started (pid ${event.pid})`;
+    case 'online': return event.rotation === null ? 'online' : `online: ${traffic(event.rotation)}`;
+    case 'listening': return `listening on ${event.address}: ${traffic(event.rotation)}`;
+    case 'not-ready':
+      return event.waitedFor === 'ready'
+        ? `no ready signal after ${printDuration(event.afterMs)}, taken as online; is wait_ready right?`
+        : `not listening after ${printDuration(event.afterMs)}, taken as online; it gets traffic once it listens`;
+    case 'healthy': return `healthy (alive ${printDuration(event.aliveMs)})`;
+    case 'exited': return event.exit.launchError === null ? printExit(event.exit, event.pid) : `cannot be started: ${event.exit.launchError}`;
+    case 'out-of-rotation': return `out of rotation: ${traffic(event.rotation)}`;
+    case 'will-restart': return event.crash === 0 ? `will restart in ${event.delayMs}ms` : `will restart in ${event.delayMs}ms (crash ${event.crash} of ${event.of})`;
+    case 'finished': return event.reason === 'autorestart-off' ? 'stopped: autorestart is false' : 'stopped: the exit code is one of stop_exit_codes';
+    case 'errored': return `errored: ${event.crashes} crash${event.crashes === 1 ? '' : 'es'} in ${printDuration(event.spanMs)}, not restarting again (max_restarts ${event.maxRestarts}). Manual intervention required: fix it, then holdfast restart ${event.app ?? ''}`.trimEnd();
+    case 'draining': return 'draining: finishing open requests';
+    case 'drained': return `drained in ${printDuration(event.report.tookMs)}: ${event.report.finished} finished, ${event.report.idleClosed} idle closed, ${event.report.cut} cut off`;
+    case 'stopping': return `stopping with ${event.how} (SIGKILL after ${printDuration(event.killTimeoutMs)})`;
+    case 'kill-timeout': return `still alive after ${printDuration(event.afterMs)}: SIGKILL to its process tree`;
+    case 'stopped': return 'stopped';
+    case 'memory-over': return `memory ${printSize(event.bytes)} over the limit ${printSize(event.limitBytes)}: replacing gracefully`;
+    case 'replaced': return `replaced: ${printSize(event.bytes)}`;
+    case 'replace-failed': return `could not be replaced, the old one goes on: ${event.reason}`;
+    case 'port-busy': return `${event.address} is already in use${event.holder === null ? '' : ` by ${event.holder}`}`;
+    case 'node-vanished': return `${event.path} is gone, using ${event.instead}`;
+    case 'log-failed': return `cannot write ${event.file}: ${event.reason}`;
+    case 'unsupported': return event.what;
+    case 'daemon-started': return `daemon ${event.version} started (pid ${event.pid}), ${event.adopted} running ${event.adopted === 1 ? 'instance' : 'instances'} adopted`;
+    case 'daemon-leaving': return 'daemon leaving, apps stay';
+    case 'host-gone': return `host ${event.host} (pid ${event.pid}) died; ${event.serving} ${event.serving === 1 ? 'instance goes' : 'instances go'} on without supervision${event.app === null ? '' : `; holdfast restart ${event.app} puts a new host in place`}`;
+    case 'host-started': return `host ${event.host} started (pid ${event.pid})`;
+    case 'facts-missed': return `${event.missed} events of host ${event.host} were lost while no daemon listened`;
+    case 'state-moved-aside': return `cannot read ${event.file}: ${event.reason}; it was moved aside`;
+  }
+}
+
+/** `App [track-backend:0]`, or `Holdfast` for the manager itself. */
+export function printSubject(event: Pick<HoldfastEvent, 'app' | 'slot'>): string {
+  if (event.app === null) return 'Holdfast';
+  return event.slot === null ? `App [${event.app}]` : `App [${event.app}:${event.slot}]`;
+}

@@ -1,0 +1,36 @@
+// The names of everything under the home directory. Pure: it touches nothing.
+
+/** Longest path of a Unix socket: sun_path is 108 bytes with its final NUL (unix(7)). */
+export const MAX_SOCKET_PATH_BYTES = 107;
+
+/** Absolute paths under a home directory. */
+export interface Home {
+  readonly root: string;
+  readonly socket: string;
+  readonly lock: string;
+  readonly log: string;
+  readonly state: string;
+  readonly dump: string;
+  readonly hosts: string;
+  readonly logs: string;
+}
+
+/** Lays out a home directory; `root` is absolute, without a slash at its end. */
+export function homeAt(root: string): Home {
+  return {
+    root,
+    socket: `${root}/daemon.sock`,
+    lock: `${root}/daemon.lock`,
+    log: `${root}/daemon.log`,
+    state: `${root}/state.json`,
+    dump: `${root}/dump.json`,
+    hosts: `${root}/hosts`,
+    logs: `${root}/logs`,
+  };
+}
+
+/** The files of one host. A host's name is used in file names, so anything but [A-Za-z0-9_.-] is percent-encoded. */
+export function hostFiles(home: Home, name: string): { readonly socket: string; readonly record: string; readonly lock: string } {
+  const safe = encodeURIComponent(name).replaceAll(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).replace(/^\./, '%2E');
+  return { socket: `${home.hosts}/${safe}.sock`, record: `${home.hosts}/${safe}.json`, lock: `${home.hosts}/${safe}.lock` };
+}

@@ -1,0 +1,43 @@
+// What a supervisor and the preload inside an instance say to each other over Node's IPC channel.
+// `cmd` begins with NODE_, which Node delivers as 'internalMessage': the app never sees these (Node: lib/internal/child_process.js, documented in child_process "Sending messages beginning with NODE_").
+import type { DrainReport } from './event.ts';
+import type { Ms } from './units.ts';
+
+export const CMD = 'NODE_HOLDFAST';
+
+/** What the app asked `listen` for, as Node's cluster module would ask its primary. */
+export interface ListenRequest {
+  readonly id: number;
+  readonly address: string | null;
+  readonly port: number | null;
+  /** 4, 6, -1 for a pipe path, or 'udp4'/'udp6'. */
+  readonly addressType: number | string;
+  readonly fd: number | null;
+  readonly index: number;
+  readonly flags: number;
+  readonly backlog: number | null;
+}
+
+/** Preload to supervisor. */
+export type FromPreload = { readonly cmd: typeof CMD } & (
+  | ({ readonly act: 'listen' } & ListenRequest)
+  | { readonly act: 'close'; readonly id: number }
+  /** The app's server has taken these connections: the supervisor may let go of its copies. */
+  | { readonly act: 'accepted'; readonly seqs: readonly number[] }
+  /** The app refused them (maxConnections): try another instance. */
+  | { readonly act: 'refused'; readonly seqs: readonly number[] }
+  | { readonly act: 'drained'; readonly report: DrainReport }
+  /** An uncaught error is about to end the process. */
+  | { readonly act: 'uncaught'; readonly name: string; readonly message: string; readonly code: string | null; readonly port: number | null }
+  | { readonly act: 'hello'; readonly nodeVersion: string }
+  | { readonly act: 'unsupported'; readonly what: string }
+);
+
+/** Supervisor to preload. */
+export type ToPreload = { readonly cmd: typeof CMD } & (
+  /** The answer to `listen`: a libuv error name (EADDRINUSE), or what getsockname says; a copy of the listening handle travels along. */
+  | { readonly act: 'listening'; readonly id: number; readonly errno: number; readonly sockname: { readonly address?: string; readonly port?: number; readonly family?: string } }
+  /** A raw connection handle travels along. */
+  | { readonly act: 'connection'; readonly id: number; readonly seq: number }
+  | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
+);

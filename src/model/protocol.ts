@@ -1,0 +1,114 @@
+// What the daemon and a host say to each other: one JSON object a line, over hosts/NAME.sock. The daemon dials.
+import type { AppSpec } from './app-spec.ts';
+import type { HoldfastEvent } from './event.ts';
+import type { Goal, Instance, Phase, Tally } from './instance.ts';
+import type { Ms } from './units.ts';
+
+/** Raised when a message changes its meaning. Both sides name theirs in the first message. */
+export const PROTOCOL = 1;
+
+/** A slot of an app: its stable index and the id shown by `ls` (PM2's pm_id). The daemon hands out ids. */
+export interface SlotId {
+  readonly slot: number;
+  readonly id: number;
+}
+
+/** A process that outlived its host, known by pid and kernel start time (a pid alone is never trusted). */
+export interface ProcessId {
+  readonly pid: number;
+  /** Field 22 of /proc/PID/stat, in clock ticks since boot (proc(5)); a string, for it may pass 2^53. */
+  readonly startTime: string;
+}
+
+/** `current` serves the slot; `successor` is on its way to take it over; `leaving` was replaced and drains or stops. */
+export type InstanceRole = 'current' | 'successor' | 'leaving';
+
+/** All that a host reports about one instance. Each fact carries the whole row: the registry replaces, never patches. */
+export interface InstanceRow {
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  /** Unique within the host's life: a successor in the same slot has another key. */
+  readonly key: number;
+  readonly role: InstanceRole;
+  readonly goal: Goal;
+  readonly phase: Phase;
+  readonly generation: number;
+  readonly process: ProcessId | null;
+  /** Epoch milliseconds of the last launch; null before the first. */
+  readonly startedAt: number | null;
+  readonly createdAt: number;
+  readonly healthy: boolean;
+  /** Null where no balancer is involved (fork mode). */
+  readonly inRotation: boolean | null;
+  readonly restarts: number;
+  readonly unstable: number;
+  readonly lastDelayMs: Ms;
+  readonly tally: readonly Tally[];
+  readonly nodeVersion: string | null;
+  readonly outPath: string | null;
+  readonly errorPath: string | null;
+}
+
+/** A line of an app, as kept in the ring. */
+export interface LogLine {
+  readonly at: number;
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  readonly stream: 'out' | 'err';
+  readonly text: string;
+}
+
+/** Daemon to host. Every command with a ticket is answered by one `reply`. */
+export type HostCommand =
+  | { readonly type: 'hello'; readonly protocol: number; readonly version: string }
+  /** Creates the app or replaces its spec and its set of slots: new slots start when `start` says so, missing ones are stopped and forgotten. */
+  | { readonly type: 'apply'; readonly ticket: number; readonly spec: AppSpec; readonly slots: readonly SlotId[]; readonly start: boolean; readonly orphans: readonly ProcessId[] }
+  | { readonly type: 'start' | 'stop' | 'restart' | 'reset'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
+  /** Stops and forgets these slots; the app too when none is left. */
+  | { readonly type: 'remove'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
+  | { readonly type: 'tail'; readonly ticket: number; readonly app: string; readonly slots: readonly number[]; readonly lines: number }
+  /** Switches the live stream of lines on or off for this connection. */
+  | { readonly type: 'follow'; readonly on: boolean }
+  /** Facts up to this number are safely recorded by the daemon. */
+  | { readonly type: 'ack'; readonly seq: number }
+  /** Stop every app, then exit (`holdfast kill`). */
+  | { readonly type: 'shutdown'; readonly ticket: number }
+  /** The daemon leaves on purpose: do not bring it back. */
+  | { readonly type: 'goodbye' };
+
+/** One numbered fact. `row` replaces what was known of that key; `removed` forgets it. */
+export interface Fact {
+  readonly type: 'fact';
+  readonly seq: number;
+  readonly event: HoldfastEvent | null;
+  readonly row: InstanceRow | null;
+  readonly removed: { readonly app: string; readonly key: number } | null;
+}
+
+/** What an app looks like to its host. */
+export interface AppSnapshot {
+  readonly spec: AppSpec;
+  readonly rows: readonly InstanceRow[];
+}
+
+/** Host to daemon. */
+export type HostMessage =
+  /** First message after `hello`: all that is, then the facts not yet acknowledged follow. `missed` counts facts that fell out of the ring. */
+  | { readonly type: 'snapshot'; readonly protocol: number; readonly version: string; readonly name: string; readonly process: ProcessId; readonly seq: number; readonly missed: number; readonly apps: readonly AppSnapshot[] }
+  | Fact
+  | { readonly type: 'reply'; readonly ticket: number; readonly error: string | null; readonly lines?: readonly LogLine[] }
+  | { readonly type: 'lines'; readonly lines: readonly LogLine[]; readonly dropped: number };
+
+/** hosts/NAME.json: what a daemon needs after the host died, and a new host to be started as the old one was. */
+export interface HostRecord {
+  readonly version: 1;
+  readonly name: string;
+  readonly bootId: string;
+  readonly process: ProcessId;
+  readonly apps: readonly { readonly name: string; readonly instances: readonly (SlotId & { readonly process: ProcessId; readonly restarts: number })[] }[];
+}
+
+/** The part of an instance that a row is made from; kept here so that host and tests agree. */
+export type RowSource = Pick<Instance, 'goal' | 'phase' | 'generation' | 'healthy' | 'history'>;

@@ -1,0 +1,115 @@
+// What users see of apps, instances and the manager: computed by the daemon for every answer, never stored.
+import type { AppSpec } from './app-spec.ts';
+import type { HoldfastEvent } from './event.ts';
+import type { Tally } from './instance.ts';
+import type { InstanceRole } from './protocol.ts';
+import type { Bytes, Ms } from './units.ts';
+
+/** The word shown. Derived from goal and phase by `daemon/views.ts`. */
+export type Status = 'starting' | 'online' | 'draining' | 'stopping' | 'waiting restart' | 'stopped' | 'errored' | 'unsupervised';
+
+export interface InstanceView {
+  readonly id: number;
+  readonly app: string;
+  readonly namespace: string;
+  readonly slot: number;
+  readonly role: InstanceRole;
+  readonly mode: AppSpec['mode'];
+  readonly status: Status;
+  /** Null without a process. */
+  readonly pid: number | null;
+  readonly uptimeMs: Ms | null;
+  readonly startedAt: number | null;
+  readonly createdAt: number;
+  readonly healthy: boolean;
+  readonly inRotation: boolean | null;
+  readonly restarts: number;
+  readonly unstable: number;
+  readonly lastDelayMs: Ms;
+  /** Milliseconds until the waiting restart; null when none waits. */
+  readonly restartInMs: Ms | null;
+  /** Percent of one core over the last sampling period, process tree. */
+  readonly cpu: number;
+  /** RSS of the process tree. */
+  readonly memory: Bytes;
+  readonly tally: readonly Tally[];
+  readonly nodeVersion: string | null;
+  readonly outPath: string | null;
+  readonly errorPath: string | null;
+}
+
+export interface AppView {
+  readonly name: string;
+  readonly namespace: string;
+  readonly mode: AppSpec['mode'];
+  readonly host: string;
+  readonly instances: readonly InstanceView[];
+  /** Only where asked for (`full`): it carries the environment. */
+  readonly spec?: AppSpec;
+}
+
+/** An open alert: an event of level `alert` that still holds. */
+export interface AlertView {
+  readonly app: string | null;
+  readonly slot: number | null;
+  readonly at: number;
+  readonly text: string;
+}
+
+export interface AppsReply {
+  readonly apps: readonly AppView[];
+  readonly alerts: readonly AlertView[];
+}
+
+export interface HostView {
+  readonly pid: number;
+  readonly name: string;
+  readonly apps: readonly string[];
+  readonly version: string;
+}
+
+/** `holdfast info --json`. */
+export interface ManagerView {
+  readonly version: string;
+  readonly home: string;
+  readonly daemon: { readonly pid: number; readonly uptimeMs: Ms; readonly version: string };
+  readonly hosts: readonly HostView[];
+}
+
+/** A line of `holdfast logs`: of an app, or an event of the manager. */
+export interface LogEntry {
+  /** Epoch milliseconds; null for a line read back from a file that carries no times. */
+  readonly at: number | null;
+  readonly app: string | null;
+  readonly slot: number | null;
+  readonly id: number | null;
+  readonly stream: 'out' | 'err' | 'event';
+  readonly level: 'info' | 'warn' | 'error' | 'alert';
+  readonly text: string;
+}
+
+/** How one instance fared in an operation. */
+export interface OutcomeView {
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  readonly ok: boolean;
+  /** `online`, `stopped`, or the reason of the failure. */
+  readonly text: string;
+}
+
+/** A long action: answered at once with its id, then watched. */
+export interface OperationView {
+  readonly id: string;
+  readonly action: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly outcomes: readonly OutcomeView[];
+  /** Set when the whole failed for a reason that is no instance's. */
+  readonly error: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** What a stream of an operation carries, one JSON object an SSE `data:` line; ends with `operation` in a final state. */
+export type OperationUpdate = { readonly type: 'event'; readonly event: HoldfastEvent } | { readonly type: 'operation'; readonly operation: OperationView };
