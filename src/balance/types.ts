@@ -1,0 +1,61 @@
+// What a balancer is to its supervisor: the interfaces, without any code.
+import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
+import type { Ms } from '../model/units.ts';
+
+/** The clock a balancer needs; `platform/clock.ts` fits. */
+export interface BalancerClock {
+  /** Calls `fire` once after `delayMs`, unless cancelled by the returned function. */
+  setTimer(delayMs: Ms, fire: () => void): () => void;
+}
+
+/** A child with a cluster preload. `key` is unique in the life of the balancer. */
+export interface Member {
+  readonly key: number;
+  /** Sends an internal message, perhaps with a handle. False when the child cannot be reached any more. */
+  send(message: ToPreload, handle?: unknown): boolean;
+}
+
+/** What the balancer tells its supervisor. Called synchronously from `receive`. */
+export interface BalancerEvents {
+  /** A server of this member listens: from now on it may get traffic. `address` is `host:port`, `[host]:port` or a path. Called for every such server. */
+  listening(key: number, address: string): void;
+  /** The socket could not be bound; the app gets the same error. `errno` is libuv's name, EADDRINUSE for example. */
+  bindFailed(failure: { readonly key: number; readonly address: string; readonly port: number | null; readonly errno: string }): void;
+}
+
+export interface BalancerOptions {
+  readonly clock: BalancerClock;
+  /** Connections that may wait while no instance can take one; more are reset. */
+  readonly queueLimit: number;
+  /** How long such a connection waits before it is reset. */
+  readonly queueTimeoutMs: Ms;
+  readonly on: BalancerEvents;
+}
+
+/** A listening socket, for the takeover by another host. */
+export interface BalancerSocket {
+  /** As in `BalancerEvents.listening`. */
+  readonly address: string;
+  readonly fd: number;
+}
+
+/** Spreads the connections of one app's sockets over its instances. */
+export interface Balancer {
+  /** A child with a preload exists. It gets no traffic before `join`. */
+  add(member: Member): void;
+  /** True if the message was the balancer's business (listen, close, accepted, refused). */
+  receive(key: number, message: FromPreload): boolean;
+  /** In rotation: gets traffic as soon as it also listens. */
+  join(key: number): void;
+  /** Out of rotation: no new connection; what it was given stays with it. */
+  leave(key: number): void;
+  /** The child is gone: connections it did not acknowledge go to another at once. */
+  remove(key: number): void;
+  /** Members that are joined and listening. */
+  serving(): number;
+  isServing(key: number): boolean;
+  /** The listening sockets that are open now. */
+  sockets(): readonly BalancerSocket[];
+  /** Goal down or all errored: sockets are closed, waiting connections reset. The next `listen` of a member binds again. */
+  close(): void;
+}
