@@ -41,6 +41,11 @@ export class HoldfastError extends Error {
     this.hint = options.hint;
   }
 
+  /** By name: a lazily loaded chunk of the bundle carries its own copy of this class (scripts/build.mjs). */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'HoldfastError';
+  }
+
   /** The form that crosses the API. */
   view(): ErrorView {
     return { code: this.code, message: this.message, ...(this.hint === undefined ? {} : { hint: this.hint }) };
