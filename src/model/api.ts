@@ -1,19 +1,8 @@
-// The control API: HTTP + JSON over daemon.sock. Paths and request schemas; replies are the types of view.ts.
+// The control API: HTTP + JSON over daemon.sock. Request schemas; replies are the types of view.ts, paths are in api-paths.ts.
 import * as v from 'valibot';
 import { appSpecSchema } from './app-spec.ts';
 
-/** Every path of the API. `:id` is a parameter. */
-export const PATHS = {
-  ping: '/v1/ping',
-  manager: '/v1/manager',
-  /** ?target=NAME (repeatable) &full=1 */
-  apps: '/v1/apps',
-  operations: '/v1/operations',
-  operation: '/v1/operations/:id',
-  operationStream: '/v1/operations/:id/stream',
-  /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
-  logs: '/v1/logs',
-} as const;
+export { PATHS } from './api-paths.ts';
 
 const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
 

@@ -1,0 +1,46 @@
+// The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
+import type { OperationRequest, PingReply } from '../model/api.ts';
+import type { AppsReply, LogEntry, ManagerView, OperationUpdate, OperationView } from '../model/view.ts';
+import { getApps } from './apps.ts';
+import type { AppsQuery } from './apps.ts';
+import { createConnector } from './connect.ts';
+import type { ConnectorOptions } from './connect.ts';
+import { streamLogs } from './logs.ts';
+import type { LogsQuery } from './logs.ts';
+import { getManager, ping } from './manager.ts';
+import { postOperation, watchOperation } from './operations.ts';
+
+/** `socketPath` is the daemon's; `launch` starts a daemon and is called at most once per request, when none listens. */
+export type ClientOptions = ConnectorOptions;
+
+/** Every call rejects with a `HoldfastError`: the daemon's own refusal, or DAEMON_UNREACHABLE. */
+export interface Client {
+  /** The daemon's sign of life. */
+  ping(): Promise<PingReply>;
+  /** Version, home, daemon and hosts. */
+  manager(): Promise<ManagerView>;
+  /** Apps by target (all when none is given) with their instances and the open alerts. `full` adds the specs, which carry the environment. */
+  apps(query?: AppsQuery): Promise<AppsReply>;
+  /** Starts a long action; it is answered at once and then watched. Never sent twice. */
+  operate(request: OperationRequest): Promise<OperationView>;
+  /** What happens during an operation; the last update carries it in a final state. An aborted signal ends the iteration quietly. */
+  watch(id: string, signal?: AbortSignal): AsyncIterable<OperationUpdate>;
+  /** The last lines, then, with `follow`, the new ones until the signal is aborted. */
+  logs(query: LogsQuery): AsyncIterable<LogEntry>;
+  /** Whether a daemon answers now; starts none. */
+  isRunning(): Promise<boolean>;
+}
+
+/** Makes a client. Nothing is opened before the first call; each request has a connection of its own. */
+export function createClient(options: ClientOptions): Client {
+  const connector = createConnector(options);
+  return {
+    ping: () => ping(connector),
+    manager: () => getManager(connector),
+    apps: (query = {}) => getApps(connector, query),
+    operate: (request) => postOperation(connector, request),
+    watch: (id, signal) => watchOperation(connector, id, signal),
+    logs: (query) => streamLogs(connector, query),
+    isRunning: () => connector.isListening(),
+  };
+}

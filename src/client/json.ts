@@ -1,0 +1,51 @@
+// One request, one JSON reply; refusals come back as the error they were.
+import { ERROR_CODES, HoldfastError } from '../model/errors.ts';
+import type { ErrorView } from '../model/errors.ts';
+import { unreachable } from './connect.ts';
+import type { Connector } from './connect.ts';
+import { exchange } from './http.ts';
+import type { HttpReply, HttpRequest } from './http.ts';
+
+/** The daemon answers at once, whatever is asked; a silence this long means that it hangs. */
+const SILENCE_MS = 30_000;
+
+/** Sends a request and returns its JSON body. Never sends twice: after a broken connection nobody knows whether it was carried out. */
+export async function requestJson<T>(connector: Connector, request: HttpRequest): Promise<T> {
+  const socket = await connector.open();
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
+  try {
+    const reply = await exchange(socket, request);
+    const text = await readText(reply);
+    if (reply.status >= 400) throw refusal(reply.status, text);
+    return JSON.parse(text) as T;
+  } catch (error) {
+    throw error instanceof HoldfastError ? error : unreachable(connector.socketPath, error as Error);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** Collects a body as text. */
+export async function readText(reply: HttpReply): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of reply.body) pieces.push(piece);
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** The error a refused request carries in its body. */
+export function refusal(status: number, text: string): HoldfastError {
+  const error = readError(text);
+  if (error !== null) return HoldfastError.from(error);
+  return new HoldfastError('INTERNAL', `Cannot understand the daemon's answer: status ${status} with ${JSON.stringify(text.slice(0, 200))}.`);
+}
+
+function readError(text: string): ErrorView | null {
+  try {
+    const { error } = JSON.parse(text) as { error?: Partial<ErrorView> };
+    const known = error?.code !== undefined && Object.hasOwn(ERROR_CODES, error.code) && typeof error.message === 'string';
+    return known ? (error as ErrorView) : null;
+  } catch {
+    // Not JSON: the caller reports the text as it came.
+    return null;
+  }
+}

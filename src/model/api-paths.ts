@@ -1,0 +1,14 @@
+// The paths of the control API, apart from its schemas so that a client need not load the schema library.
+
+/** Every path of the API. `:id` is a parameter. */
+export const PATHS = {
+  ping: '/v1/ping',
+  manager: '/v1/manager',
+  /** ?target=NAME (repeatable) &full=1 */
+  apps: '/v1/apps',
+  operations: '/v1/operations',
+  operation: '/v1/operations/:id',
+  operationStream: '/v1/operations/:id/stream',
+  /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
+  logs: '/v1/logs',
+} as const;
