@@ -3,6 +3,7 @@ import { PATHS } from '../model/api-paths.ts';
 import type { AppsReply } from '../model/view.ts';
 import type { Connector } from './connect.ts';
 import { requestJson } from './json.ts';
+import { targetQuery, withQuery } from './query.ts';
 
 /** Which apps, and whether with their specs. No target means all. */
 export interface AppsQuery {
@@ -12,7 +13,7 @@ export interface AppsQuery {
 
 /** GET /v1/apps. */
 export function getApps(connector: Connector, query: AppsQuery): Promise<AppsReply> {
-  const search = new URLSearchParams((query.targets ?? []).map((target) => ['target', target]));
+  const search = targetQuery(query.targets);
   if (query.full === true) search.set('full', '1');
-  return requestJson(connector, { method: 'GET', path: `${PATHS.apps}${search.size > 0 ? `?${search}` : ''}` });
+  return requestJson(connector, { method: 'GET', path: withQuery(PATHS.apps, search) });
 }

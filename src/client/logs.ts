@@ -2,6 +2,7 @@
 import { PATHS } from '../model/api-paths.ts';
 import type { LogEntry } from '../model/view.ts';
 import type { Connector } from './connect.ts';
+import { targetQuery, withQuery } from './query.ts';
 import { requestStream } from './stream.ts';
 
 /** `lines` are the last ones of each app; no target means all apps and the manager's own events. */
@@ -14,9 +15,9 @@ export interface LogsQuery {
 
 /** GET /v1/logs. */
 export function streamLogs(connector: Connector, query: LogsQuery): AsyncIterable<LogEntry> {
-  const search = new URLSearchParams((query.targets ?? []).map((target) => ['target', target]));
+  const search = targetQuery(query.targets);
   if (query.lines !== undefined) search.set('lines', String(query.lines));
   if (query.follow === true) search.set('follow', '1');
-  const path = `${PATHS.logs}${search.size > 0 ? `?${search}` : ''}`;
+  const path = withQuery(PATHS.logs, search);
   return requestStream(connector, { path, ...(query.signal === undefined ? {} : { signal: query.signal }) });
 }
