@@ -1,0 +1,93 @@
+// The command line options that describe an app, as a table: the option parser, the help and the config stage read it. It parses nothing.
+
+/** One option. `takes: 'value'` needs a value, `'nothing'` is a switch, `'values'` may be repeated and each may be a list such as `0,143`. */
+export interface StartFlag {
+  /** Long spelling without the dashes; for a negative option including its `no-`. */
+  readonly name: string;
+  /** Other long spellings, not shown in the help. */
+  readonly aliases: readonly string[];
+  /** One letter, or null. */
+  readonly short: string | null;
+  readonly takes: 'value' | 'values' | 'nothing';
+  /** How the value is called in the help, or null for a switch. */
+  readonly placeholder: string | null;
+  /** The attribute it sets, or null for an option that selects (`--only`, `--env`). */
+  readonly attribute: string | null;
+  /** What a switch sets its attribute to. */
+  readonly sets: boolean;
+  /** Whether it counts when the target is a config file; others are refused there with a warning, since they would hit every app of the file. */
+  readonly withConfigFile: boolean;
+  readonly help: string;
+}
+
+const value = (name: string, attribute: string | null, placeholder: string, help: string): StartFlag => ({
+  name,
+  aliases: [],
+  short: null,
+  takes: 'value',
+  placeholder,
+  attribute,
+  sets: true,
+  withConfigFile: false,
+  help,
+});
+
+const toggle = (name: string, attribute: string, sets: boolean, help: string): StartFlag => ({
+  name,
+  aliases: [],
+  short: null,
+  takes: 'nothing',
+  placeholder: null,
+  attribute,
+  sets,
+  withConfigFile: false,
+  help,
+});
+
+/** Every option of `start` that ends up in an app spec or selects apps of a config file. PM2's spelling; the last eight and --min-uptime are ours. */
+export const START_FLAGS: readonly StartFlag[] = [
+  { ...value('name', 'name', 'name', 'name of the app'), short: 'n' },
+  { ...value('namespace', 'namespace', 'name', 'group of the app, usable as a target'), withConfigFile: true },
+  { ...value('cwd', 'cwd', 'folder', 'folder the app runs in'), withConfigFile: true },
+  value('interpreter', 'interpreter', 'program', 'program that runs the script, or none'),
+  { ...value('node-args', 'node_args', 'words', 'options for the interpreter, before the script'), aliases: ['interpreter-args'] },
+  { ...value('instances', 'instances', 'n', 'how many: a number, max, 0 (all cores) or -1 (all but one)'), short: 'i' },
+  { ...value('env', null, 'name', 'use the env_<name> block of the config file'), withConfigFile: true },
+  { ...value('only', null, 'a,b', 'only these apps of the config file'), withConfigFile: true },
+
+  { ...value('output', 'out_file', 'file', 'file for standard output'), short: 'o' },
+  { ...value('error', 'error_file', 'file', 'file for standard error'), short: 'e' },
+  toggle('merge-logs', 'merge_logs', true, 'one log file for all instances'),
+  value('log-date-format', 'log_date_format', 'format', 'time before each log line, such as "YYYY-MM-DD HH:mm:ss Z"'),
+  toggle('time', 'time', true, 'the same as --log-date-format YYYY-MM-DDTHH:mm:ss'),
+
+  toggle('no-autostart', 'autostart', false, 'register the app without starting it'),
+  toggle('no-autorestart', 'autorestart', false, 'leave the app stopped when it exits'),
+  value('max-restarts', 'max_restarts', 'n', 'failures in a row, or within --restart-window, before it counts as errored'),
+  value('min-uptime', 'min_uptime', 'time', 'a run shorter than this is unstable'),
+  value('restart-delay', 'restart_delay', 'time', 'wait before an automatic restart'),
+  value('exp-backoff-restart-delay', 'exp_backoff_restart_delay', 'time', 'first delay of a doubling backoff'),
+  { ...value('stop-exit-codes', 'stop_exit_codes', 'codes', 'exit codes after which it stays stopped, such as 0,143'), takes: 'values' },
+  value('max-memory-restart', 'max_memory_restart', 'size', 'replace an instance above this memory, such as 500M'),
+
+  { ...value('kill-timeout', 'kill_timeout', 'time', 'time from the stop signal to SIGKILL'), short: 'k' },
+  toggle('no-treekill', 'treekill', false, 'signal the process only, not its descendants'),
+  toggle('shutdown-with-message', 'shutdown_with_message', true, "send the message 'shutdown' instead of a signal"),
+  toggle('wait-ready', 'wait_ready', true, "online only after process.send('ready')"),
+  value('listen-timeout', 'listen_timeout', 'time', 'how long to wait until it is ready'),
+
+  toggle('source-map-support', 'source_map_support', true, 'stack traces in the language of the source (the default)'),
+  toggle('disable-source-map-support', 'source_map_support', false, 'stack traces as they are'),
+
+  value('restart-window', 'restart_window', 'time', 'window in which --max-restarts exits mean errored'),
+  value('exp-backoff-max', 'exp_backoff_max', 'time', 'longest delay of the backoff'),
+  value('errored-retry', 'errored_retry', 'time', 'try an errored instance again after this time'),
+  value('drain-idle', 'drain_idle', 'time', 'patience with idle connections when an instance leaves'),
+  value('drain-timeout', 'drain_timeout', 'time', 'longest time for open requests when an instance leaves'),
+  value('queue-limit', 'queue_limit', 'n', 'connections that may wait while no instance can take them'),
+  value('queue-timeout', 'queue_timeout', 'time', 'how long such a connection waits'),
+  value('host', 'host', 'name', 'name of the host process, shared with other apps of that host'),
+];
+
+/** What the command line said: long name of an option to its value; `true` for a switch, a list for `takes: 'values'`. */
+export type StartFlags = Readonly<Record<string, string | true | readonly string[]>>;
