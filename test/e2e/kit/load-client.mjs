@@ -1,0 +1,67 @@
+// The load client's process: as many closed loops of GET requests as it is told, until it is told to stop. Speaks IPC with load.ts.
+import http from 'node:http';
+
+const { port, connections = 8, keepAlive, path = '/' } = JSON.parse(process.argv[2]);
+const agent = new http.Agent({ keepAlive, maxSockets: connections });
+const startedAt = performance.now();
+const figures = { ok: 0, failed: 0, errors: {}, slowestMs: 0, pids: {} };
+let stopping = false;
+let firstAnswer;
+const first = new Promise((resolve) => (firstAnswer = resolve));
+
+function count(outcome, body, sentAt) {
+  figures.slowestMs = Math.max(figures.slowestMs, Math.round(performance.now() - sentAt));
+  if (outcome === 'ok') {
+    figures.ok += 1;
+    const pid = /"pid":(\d+)|^ok (\d+)/.exec(body)?.slice(1).find(Boolean);
+    if (pid) figures.pids[pid] = (figures.pids[pid] ?? 0) + 1;
+  } else {
+    figures.failed += 1;
+    figures.errors[outcome] = (figures.errors[outcome] ?? 0) + 1;
+  }
+  firstAnswer();
+}
+
+function once() {
+  const sentAt = performance.now();
+  return new Promise((resolve) => {
+    let counted = false;
+    const done = (outcome, body = '') => {
+      if (counted) return;
+      counted = true;
+      clearTimeout(timer);
+      count(outcome, body, sentAt);
+      resolve(outcome);
+    };
+    const request = http.get({ host: '127.0.0.1', port, path, agent }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (text) => (body += text));
+      response.on('end', () => done(response.statusCode === 200 ? 'ok' : `status ${response.statusCode}`, body));
+      response.on('error', (error) => done(error.code ?? error.message));
+      response.on('close', () => done('closed early'));
+    });
+    request.on('error', (error) => done(error.code ?? error.message));
+    const timer = setTimeout(() => {
+      done('timeout');
+      request.destroy();
+    }, 10_000);
+  });
+}
+
+async function loop() {
+  // After a failure a breath, or a refused port would be asked thousands of times a second.
+  while (!stopping) if ((await once()) !== 'ok') await new Promise((resolve) => setTimeout(resolve, 2));
+}
+
+const loops = Promise.all(Array.from({ length: connections }, loop));
+const report = () => process.send({ ...figures, tookMs: Math.round(performance.now() - startedAt) });
+process.on('message', async (question) => {
+  if (question === 'first') await first;
+  if (question === 'stop') {
+    stopping = true;
+    await loops;
+  }
+  report();
+  if (question === 'stop') process.disconnect();
+});
+process.on('disconnect', () => process.exit());
