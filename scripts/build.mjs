@@ -31,7 +31,11 @@ async function bundleAll() {
   const outputs = new Map();
   for (const [out, entry] of queue) {
     const result = await bundle(entry, (chunk) => queue.has(chunk.out) || queue.set(chunk.out, chunk));
-    for (const file of result.outputFiles) outputs.set(path.relative(dist, file.path), { contents: file.contents, executable: entry.executable === true && file.path.endsWith('.cjs') });
+    for (const file of result.outputFiles)
+      outputs.set(path.relative(dist, file.path), {
+        contents: file.contents,
+        executable: entry.executable === true && file.path.endsWith('.cjs'),
+      });
     outputs.set(out.replace(/\.cjs$/, '.meta.json'), { contents: Buffer.from(`${JSON.stringify(result.metafile)}\n`), executable: false });
   }
   return outputs;
@@ -70,9 +74,17 @@ function lazyChunks(entry, addChunk) {
       context.onResolve({ filter: /.*/ }, async (request) => {
         if (request.pluginData === 'resolved' || request.kind === 'entry-point') return undefined;
         const lazy = request.kind === 'dynamic-import';
-        if (lazy && /^node:/.test(request.path)) return { errors: [{ text: `await import('${request.path}') is banned: import it at the top of the file, which becomes require().` }] };
+        if (lazy && request.path.startsWith('node:'))
+          return {
+            errors: [{ text: `await import('${request.path}') is banned: import it at the top of the file, which becomes require().` }],
+          };
         if (!lazy && !request.path.endsWith('/import-module.ts')) return undefined;
-        const found = await context.resolve(request.path, { resolveDir: request.resolveDir, importer: request.importer, kind: request.kind, pluginData: 'resolved' });
+        const found = await context.resolve(request.path, {
+          resolveDir: request.resolveDir,
+          importer: request.importer,
+          kind: request.kind,
+          pluginData: 'resolved',
+        });
         if (found.external || found.errors.length > 0) return found;
         const source = path.relative(root, found.path);
         if (!lazy && source !== REAL_IMPORT) return undefined;
@@ -88,7 +100,9 @@ function lazyChunks(entry, addChunk) {
 /** `src/cli/commands/list.ts` -> `chunks/cli/commands/list.cjs`; a file of a package -> `chunks/npm/NAME.cjs`. */
 function chunkName(source) {
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(source);
-  return inPackage ? `chunks/npm/${inPackage[1].replace('/', '-')}.cjs` : `chunks/${source.replace(/^src\//, '').replace(/\.[cm]?[jt]s$/, '.cjs')}`;
+  return inPackage
+    ? `chunks/npm/${inPackage[1].replace('/', '-')}.cjs`
+    : `chunks/${source.replace(/^src\//, '').replace(/\.[cm]?[jt]s$/, '.cjs')}`;
 }
 
 /** The licences of all bundled packages, as their authors wrote them. */

@@ -53,7 +53,10 @@ describe('the load client', () => {
       if (request.url === '/500') response.end('0123456789');
       else response.write('01234', () => request.socket.destroy());
     });
-    for (const [path, error] of [['/500', 'status 500'], ['/cut', 'ECONNRESET']] as const) {
+    for (const [path, error] of [
+      ['/500', 'status 500'],
+      ['/cut', 'ECONNRESET'],
+    ] as const) {
       const report = await (await startLoad({ port, path, keepAlive: false, connections: 1 })).stop();
       expect(report.ok).toBe(0);
       expect(Object.keys(report.errors)).toEqual([error]);

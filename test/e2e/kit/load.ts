@@ -35,7 +35,10 @@ export interface Load {
 
 /** Starts the load; resolves when the first answer (good or bad) is in. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
-  const child = fork(path.join(import.meta.dirname, 'load-client.mjs'), [JSON.stringify(options)], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(path.join(import.meta.dirname, 'load-client.mjs'), [JSON.stringify(options)], {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const ask = (question: 'report' | 'stop' | 'first'): Promise<LoadReport> =>
     new Promise((resolve, reject) => {
       const onExit = (code: number | null): void => reject(new Error(`The load client ended with code ${code}.`));

@@ -31,7 +31,11 @@ export interface Running {
 
 /** Starts a program beside the test. */
 export function runBeside(file: string, args: readonly string[], options: RunOptions = {}): Running {
-  const child = spawn(file, args, { cwd: options.cwd, env: options.env, stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
+  const child = spawn(file, args, {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -64,7 +68,10 @@ export async function run(file: string, args: readonly string[], options: RunOpt
   }, timeoutMs);
   try {
     const result = await running.ended;
-    if (late) throw new Error(`${[file, ...args].join(' ')} did not end within ${timeoutMs} ms.\nstdout: ${result.stdout}\nstderr: ${result.stderr}`);
+    if (late)
+      throw new Error(
+        `${[file, ...args].join(' ')} did not end within ${timeoutMs} ms.\nstdout: ${result.stdout}\nstderr: ${result.stderr}`,
+      );
     return result;
   } finally {
     clearTimeout(timer);

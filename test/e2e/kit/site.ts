@@ -77,7 +77,8 @@ export function createSite(): Site {
     follow: (...args) => runBeside(process.execPath, [CLI, ...args], { cwd: folder, env }),
     async json<T>(...args: string[]): Promise<T> {
       const result = await site.run(...args, '--json');
-      if (result.code !== 0) throw new Error(`holdfast ${args.join(' ')} --json ended with code ${result.code}: ${result.stderr}${result.stdout}`);
+      if (result.code !== 0)
+        throw new Error(`holdfast ${args.join(' ')} --json ended with code ${result.code}: ${result.stderr}${result.stdout}`);
       return JSON.parse(result.stdout) as T;
     },
     apps: () => site.json<AppsReply>('ls'),
@@ -110,7 +111,9 @@ export function createSite(): Site {
 
 /** The caller's environment without what vitest and npm put into it: an app under test sees what it would see in a shell. */
 function cleanEnvironment(home: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(VITEST|npm_|NODE_|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$|FORCE_COLOR$|NO_COLOR$|PORT$)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|npm_|NODE_|TEST$|DEV$|PROD$|MODE$|BASE_URL$|SSR$|FORCE_COLOR$|NO_COLOR$|PORT$)/.test(name),
+  );
   return { ...Object.fromEntries(kept), HOLDFAST_HOME: home };
 }
 
@@ -128,7 +131,8 @@ function readEvents(file: string, app: string | undefined): LoggedEvent[] {
 
 async function dispose(site: Site, root: string, how: 'check' | 'force'): Promise<void> {
   const before = site.processes();
-  const killed = before.length === 0 ? null : await site.run('kill').catch((error: unknown) => ({ code: null, stdout: '', stderr: String(error) }));
+  const killed =
+    before.length === 0 ? null : await site.run('kill').catch((error: unknown) => ({ code: null, stdout: '', stderr: String(error) }));
   const left = site.processes();
   await killAll(() => site.processes());
   fs.rmSync(root, { recursive: true, force: true, maxRetries: 3 });

@@ -1,0 +1,34 @@
+// What a test run left behind: processes that carry its id in their environment, and files in its temp folder.
+import fs from 'node:fs';
+import path from 'node:path';
+
+/** Living processes started by the run, as `pid command`. Only Linux can tell; elsewhere the list is empty. */
+export function processesOf(runId) {
+  if (!fs.existsSync('/proc/self/environ')) return [];
+  return fs
+    .readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
+    .filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(`HOLDFAST_TEST_RUN=${runId}`))
+    .map((pid) => ({ pid: Number(pid), command: read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim() }))
+    .filter(({ command }) => command !== ''); // a zombie has none
+}
+
+/** Everything under the temp folder of the run. */
+export function filesIn(folder) {
+  return fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => path.join(folder, name)) : [];
+}
+
+/** Waits up to `graceMs` for the last processes to go, then says what is still there. */
+export async function findLeftovers(runId, folder, graceMs = 2000) {
+  const deadline = Date.now() + graceMs;
+  while (processesOf(runId).length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+  return { processes: processesOf(runId), files: filesIn(folder) };
+}
+
+function read(file) {
+  try {
+    return fs.readFileSync(file, 'latin1');
+  } catch {
+    return ''; // it ended meanwhile, or belongs to another user
+  }
+}
