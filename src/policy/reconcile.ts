@@ -92,8 +92,9 @@ function reconcileDesired(app: DesiredApp, observed: ObservedApp): ReconcileComm
 }
 
 function reconcileSupervised(app: DesiredApp, rows: readonly ObservedRow[]): ReconcileCommand {
-  // A row that leaves was replaced and does not hold its slot any more.
-  const present = new Map(rows.filter((row) => row.role !== 'leaving').map((row) => [row.slot, row]));
+  // A row that leaves was replaced and does not hold its slot any more; the current one speaks for a slot that has a successor too.
+  const holders = [...rows.filter((row) => row.role === 'successor'), ...rows.filter((row) => row.role === 'current')];
+  const present = new Map(holders.map((row) => [row.slot, row]));
   const start = app.slots.filter((slot) => slot.goal === 'up' && isIdle(present.get(slot.slot))).map((slot) => slot.slot);
   const stop = app.slots.filter((slot) => slot.goal === 'down' && present.get(slot.slot)?.goal === 'up').map((slot) => slot.slot);
   const sameSlots = present.size === app.slots.length && app.slots.every((slot) => present.has(slot.slot));
