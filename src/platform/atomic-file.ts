@@ -1,0 +1,77 @@
+// Files of state: written whole or not at all, read without trusting them, and never destroyed when they cannot be read.
+import { closeSync, existsSync, fsync, openSync, promises, readFileSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { HoldfastError } from '../model/errors.ts';
+import { errnoOf, explainErrno } from './errno.ts';
+
+/** What is in a file of JSON. */
+export type JsonFile = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** Writes to the same path go one after the other: the last call wins, whatever the disk does. */
+const lastWrites = new Map<string, Promise<void>>();
+
+/** Replaces a file, mode 0600. When it resolves, the new text survives a power cut; when it rejects, the old file is as it was. */
+export async function writeFileAtomic(path: string, text: string): Promise<void> {
+  const before = lastWrites.get(path);
+  const write = (async () => {
+    // Its failure was told to the one who asked for it.
+    await before?.catch(() => undefined);
+    await replace(path, text);
+  })();
+  lastWrites.set(path, write);
+  try {
+    await write;
+  } catch (error) {
+    throw new HoldfastError('HOME_UNUSABLE', `Cannot write ${path}: ${explainErrno(error)}.`, { cause: error });
+  } finally {
+    if (lastWrites.get(path) === write) lastWrites.delete(path);
+  }
+}
+
+/** Reads and parses; never throws. The reason names no part of the content, which may be secret. */
+export function readJsonFile(path: string): JsonFile {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    return errnoOf(error) === 'ENOENT' ? { kind: 'absent' } : { kind: 'unreadable', reason: explainErrno(error) };
+  }
+  try {
+    return { kind: 'value', value: JSON.parse(text) as unknown };
+  } catch {
+    return { kind: 'unreadable', reason: text === '' ? 'the file is empty' : `its ${Buffer.byteLength(text)} bytes are not valid JSON` };
+  }
+}
+
+/** Renames a file to `NAME.unreadable-DATE` beside it, never over another file, and returns the new path. */
+export function moveAside(path: string): string {
+  const stem = `${path}.unreadable-${new Date().toISOString().replaceAll(':', '-')}`;
+  let target = stem;
+  for (let number = 2; existsSync(target); number += 1) target = `${stem}-${number}`;
+  renameSync(path, target);
+  return target;
+}
+
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    await promises.writeFile(temporary, text, { mode: 0o600, flush: true });
+    await promises.rename(temporary, path);
+  } catch (error) {
+    await promises.rm(temporary, { force: true });
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+/** A rename is on disk only when its folder is (fsync(2)). */
+function syncFolder(folder: string): Promise<void> {
+  const file = openSync(folder, 'r');
+  return new Promise((resolve, reject) => {
+    fsync(file, (error) => {
+      closeSync(file);
+      if (error === null) resolve();
+      else reject(error);
+    });
+  });
+}

@@ -1,0 +1,113 @@
+// One child process of a host: its launch, its output, its messages and its end, as plain facts. It decides nothing.
+import { spawn } from 'node:child_process';
+import type { ChildProcess, SendHandle } from 'node:child_process';
+import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
+import { isFromPreload, nodeAcknowledgement } from './child-messages.ts';
+import { watchExit } from './child-exit.ts';
+import { readOutput } from './child-output.ts';
+import { explainLaunchFailure } from './launch-failure.ts';
+
+/** What to execute. `env` is the whole environment of the child; `file` is a path or a name to be found in that environment's PATH. */
+export interface LaunchOptions {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly argv0?: string;
+}
+
+/**
+ * The facts of a child's life. Either `launched` and at the end `exited` then `outputEnded`, or `launchFailed` and nothing else.
+ * None of them is called before `launchChild` has returned.
+ */
+export interface ChildEvents {
+  launched(pid: number): void;
+  /** Why there is no process, in plain words naming the file or folder at fault. */
+  launchFailed(reason: string): void;
+  output(stream: 'out' | 'err', chunk: Buffer): void;
+  /** A message of our preload, and the handle that came along. */
+  internal(message: FromPreload, handle: unknown): void;
+  /** A message of the app itself. */
+  message(message: unknown): void;
+  /** After the last message of the child. Death by signal: code null. */
+  exited(exit: { readonly code: number | null; readonly signal: string | null }): void;
+  /** All output has been read, or 500 ms passed after the exit while a grandchild held the pipe; no `output` follows. */
+  outputEnded(): void;
+}
+
+/** A launched child. Both `send` return false when its channel is closed or the message cannot be sent, and never throw; true says nothing about arrival. */
+export interface Child {
+  /** Null when the launch failed. Kept after the exit. */
+  readonly pid: number | null;
+  sendInternal(message: ToPreload, handle?: unknown): boolean;
+  sendToApp(message: unknown): boolean;
+}
+
+/**
+ * Starts a child in a session and process group of its own (so that a terminal's Ctrl-C does not reach it and a group signal does), without input,
+ * with pipes for output and Node's IPC channel. It inherits the descriptor limit of this process, which Node raises to the hard limit at its start.
+ */
+export function launchChild(options: LaunchOptions, on: ChildEvents): Child {
+  const { file, args, cwd, env, argv0 } = options;
+  const fail = (error: unknown): void => on.launchFailed(explainLaunchFailure(error, options));
+  let child: ChildProcess;
+  try {
+    child = spawn(file, args, {
+      cwd,
+      env,
+      ...(argv0 === undefined ? {} : { argv0 }),
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'json',
+    });
+  } catch (error) {
+    // Node throws for E2BIG, a NUL byte in an argument and the like; what can be seen only later comes as an 'error' event.
+    process.nextTick(fail, error);
+    return { pid: null, sendInternal: () => false, sendToApp: () => false };
+  }
+  // Also emitted when a message or a signal could not be sent: the exit tells all that is worth knowing then.
+  child.on('error', (error) => {
+    if (child.pid !== undefined) return;
+    closeEverything(child);
+    fail(error);
+  });
+  if (child.pid !== undefined) follow(child, child.pid, on);
+  return {
+    pid: child.pid ?? null,
+    sendInternal: (message, handle) => trySend(child, message, handle),
+    sendToApp: (message) => trySend(child, message, undefined),
+  };
+}
+
+function follow(child: ChildProcess, pid: number, on: ChildEvents): void {
+  const output = readOutput(child, on);
+  child.on('spawn', () => on.launched(pid));
+  child.on('message', (message) => on.message(message));
+  // Messages whose `cmd` begins with NODE_ come here and not to 'message' (Node: child_process, "subprocess.send", the NODE_ prefix).
+  child.on('internalMessage', (message: unknown, handle: unknown) => {
+    const acknowledgement = nodeAcknowledgement(message);
+    if (acknowledgement !== null) trySend(child, acknowledgement, undefined);
+    else if (isFromPreload(message)) on.internal(message, handle);
+  });
+  watchExit(child, (exit) => {
+    on.exited(exit);
+    output.endSoon();
+  });
+}
+
+function trySend(child: ChildProcess, message: unknown, handle: unknown): boolean {
+  if (!child.connected) return false;
+  try {
+    // The callback takes EPIPE and ECONNRESET of a child that is dying: its exit follows and is the fact that counts.
+    child.send(message as object, handle as SendHandle | undefined, () => undefined);
+    return true;
+  } catch {
+    return false; // The channel closed meanwhile, the handle was closed by its peer, or the message has no JSON form.
+  }
+}
+
+function closeEverything(child: ChildProcess): void {
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  if (child.connected) child.disconnect();
+}

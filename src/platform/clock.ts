@@ -1,0 +1,43 @@
+// Time as the rest of the program sees it: a value that is passed in, so that tests can bring their own.
+import type { Ms } from '../model/units.ts';
+
+/** Takes a timer back. Harmless when it has fired or was taken back before. */
+export type Cancel = () => void;
+
+/** Everything that may be asked of time. */
+export interface Clock {
+  /** Milliseconds since an arbitrary moment; never goes back, whatever happens to the date. */
+  monotonicMs(): Ms;
+  /** Milliseconds since 1970, for people and files. */
+  epochMs(): number;
+  /** Calls `fire` once, never before `delayMs` milliseconds have passed and never before this call has returned. */
+  setTimer(delayMs: Ms, fire: () => void): Cancel;
+}
+
+/** Longest delay of setTimeout; Node makes 1 ms of anything above it (Node: timers, "setTimeout"). */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  monotonicMs: () => performance.now(),
+  epochMs: () => Date.now(),
+  setTimer,
+};
+
+function setTimer(delayMs: Ms, fire: () => void): Cancel {
+  const endMs = performance.now() + delayMs;
+  let timeout: NodeJS.Timeout;
+  const wait = (leftMs: Ms): void => {
+    timeout = setTimeout(
+      () => {
+        // setTimeout counts whole milliseconds of the loop's own time and may be early by a fraction of one.
+        const stillMs = endMs - performance.now();
+        if (stillMs > 0) wait(stillMs);
+        else fire();
+      },
+      Math.min(Math.ceil(leftMs), MAX_TIMEOUT_MS),
+    );
+  };
+  wait(Math.max(delayMs, 0));
+  return () => clearTimeout(timeout);
+}

@@ -1,0 +1,58 @@
+// Where the home directory is, and whether it can serve: private, on a local disk, short enough for Unix sockets.
+import { chmodSync, mkdirSync, readdirSync, statSync, statfsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { HoldfastError } from '../model/errors.ts';
+import { MAX_SOCKET_PATH_BYTES, homeAt, hostFiles } from '../model/home.ts';
+import type { Home } from '../model/home.ts';
+import { explainErrno } from './errno.ts';
+
+/** NFS_SUPER_MAGIC (statfs(2)). Locks and Unix sockets on NFS are another machine's business as well. */
+export const NFS_TYPE = 0x6969;
+
+const HINT = 'Set HOLDFAST_HOME to a short path on a local disk, for example: export HOLDFAST_HOME=/var/lib/holdfast';
+
+/**
+ * The home directory named by HOLDFAST_HOME, else `~/.holdfast`; made with mode 0700 together with its folders. Throws HOME_UNUSABLE with the
+ * offending path where it cannot be used. `fileSystemType` is statfs(2)'s f_type of a path.
+ */
+export function resolveHome(env: NodeJS.ProcessEnv, fileSystemType: (path: string) => number = (path) => statfsSync(path).type): Home {
+  const wanted = env['HOLDFAST_HOME'];
+  const root = wanted === undefined || wanted === '' ? join(env['HOME'] || homedir(), '.holdfast') : resolve(wanted);
+  const home = homeAt(root);
+  // The longest names that every installation needs.
+  checkSocketPath(home.socket);
+  checkSocketPath(hostFiles(home, 'shared').socket);
+  try {
+    makePrivate(root);
+    if (fileSystemType(root) === NFS_TYPE) throw unusable(`the home directory ${root}`, 'it lies on NFS');
+    for (const folder of [home.hosts, home.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    if (error instanceof HoldfastError) throw error;
+    throw unusable(`the home directory ${root}`, explainErrno(error), error);
+  }
+  return home;
+}
+
+/** Throws HOME_UNUSABLE for a path that does not fit into a Unix socket's address, naming it and its length. */
+export function checkSocketPath(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= MAX_SOCKET_PATH_BYTES) return;
+  throw unusable(`the socket ${path}`, `its path has ${bytes} bytes, and ${MAX_SOCKET_PATH_BYTES} is the limit of Unix sockets`);
+}
+
+/** A folder that others may enter is closed to them when it is ours by its content; a folder with other things in it is not ours to close. */
+function makePrivate(root: string): void {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  if ((statSync(root).mode & 0o077) === 0) return;
+  const names = readdirSync(root);
+  const known = Object.values(homeAt(root)).map((path) => basename(path));
+  if (names.length > 0 && !names.some((name) => known.includes(name))) {
+    throw unusable(`the home directory ${root}`, 'it is open to other users and holds files that are not Holdfast\'s');
+  }
+  chmodSync(root, 0o700);
+}
+
+function unusable(what: string, reason: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('HOME_UNUSABLE', `Cannot use ${what}: ${reason}.`, { hint: HINT, ...(cause === undefined ? {} : { cause }) });
+}
