@@ -1,0 +1,74 @@
+// What every run of the test suite shares: its environment, its temp folder, and how vitest's report is summed up.
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { findLeftovers } from './leftovers.mjs';
+
+/** A run of its own: processes carry `id` in their environment, files go below `temp`. */
+export function createRun() {
+  const id = randomBytes(4).toString('hex');
+  // Short: Unix sockets are made below it, and their paths may have 107 bytes.
+  const temp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'hft-')));
+  const env = { ...process.env, HOLDFAST_TEST_RUN: id, TMPDIR: temp };
+  for (const name of ['HOLDFAST_HOME', 'NODE_EXTRA_CA_CERTS', 'NODE_ENV', 'PORT']) delete env[name];
+  return { id, temp, env };
+}
+
+/** Arguments of vitest for one project, and the file of its report. */
+export function vitestOf(run, project, filters) {
+  const report = path.join(run.temp, `${project}.json`);
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    '--passWithNoTests',
+    ...filters,
+  ];
+  return { args, report };
+}
+
+/**
+ * Reads and removes the report. A file that cannot be loaded has no failed test, so it counts as one; so does an exit code
+ * without any failure (an error outside every test).
+ */
+export function sumUp(report, code) {
+  const result = readReport(report);
+  fs.rmSync(report, { force: true });
+  const broken = result.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed'),
+  );
+  const failed = result.numFailedTests + broken.length;
+  return {
+    passed: result.numPassedTests,
+    failed: failed === 0 && code !== 0 ? 1 : failed,
+    skipped: result.numPendingTests + result.numTodoTests,
+  };
+}
+
+function readReport(file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'));
+  } catch {
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0, testResults: [] }; // vitest ended before it wrote it: its exit code tells
+  }
+}
+
+/** Ends the run: names what any test left behind, kills and removes it. Returns how much it was. */
+export async function endRun(run) {
+  const { processes, files } = await findLeftovers(run.id, run.temp);
+  for (const { pid, command } of processes) {
+    console.error(`left running: ${pid} ${command}`);
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself after all.
+    }
+  }
+  for (const file of files) console.error(`left behind: ${file}`);
+  fs.rmSync(run.temp, { recursive: true, force: true, maxRetries: 3 });
+  return { processes: processes.length, files: files.length };
+}
