@@ -40,13 +40,16 @@ export type EventBody =
   | { readonly kind: 'port-busy'; readonly address: string; readonly holder: string | null }
   | { readonly kind: 'node-vanished'; readonly path: string; readonly instead: string }
   | { readonly kind: 'log-failed'; readonly file: string; readonly reason: string }
+  | { readonly kind: 'log-recovered'; readonly file: string; readonly lostBytes: Bytes }
   | { readonly kind: 'unsupported'; readonly what: string }
   | { readonly kind: 'daemon-started'; readonly version: string; readonly pid: number; readonly adopted: number }
   | { readonly kind: 'daemon-leaving' }
   | { readonly kind: 'host-gone'; readonly host: string; readonly pid: number; readonly serving: number }
   | { readonly kind: 'host-started'; readonly host: string; readonly pid: number }
   | { readonly kind: 'facts-missed'; readonly host: string; readonly missed: number }
-  | { readonly kind: 'state-moved-aside'; readonly file: string; readonly reason: string };
+  | { readonly kind: 'host-failed'; readonly host: string; readonly reason: string }
+  | { readonly kind: 'state-moved-aside'; readonly file: string; readonly reason: string }
+  | { readonly kind: 'state-not-saved'; readonly file: string; readonly reason: string };
 
 export type EventKind = EventBody['kind'];
 export type EventLevel = 'info' | 'warn' | 'error' | 'alert';
@@ -73,7 +76,9 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   errored: 'alert',
   'host-gone': 'alert',
   'facts-missed': 'warn',
+  'host-failed': 'alert',
   'state-moved-aside': 'error',
+  'state-not-saved': 'error',
 };
 
 /** The weight of an event; `alert` events also stand under `ls` while they hold. */
@@ -117,12 +122,15 @@ export function printEvent(event: HoldfastEvent): string {
     case 'port-busy': return `${event.address} is already in use${event.holder === null ? '' : ` by ${event.holder}`}`;
     case 'node-vanished': return `${event.path} is gone, using ${event.instead}`;
     case 'log-failed': return `cannot write ${event.file}: ${event.reason}`;
+    case 'log-recovered': return `writing ${event.file} again, ${printSize(event.lostBytes)} were lost`;
     case 'unsupported': return event.what;
     case 'daemon-started': return `daemon ${event.version} started (pid ${event.pid}), ${event.adopted} running ${event.adopted === 1 ? 'instance' : 'instances'} adopted`;
     case 'daemon-leaving': return 'daemon leaving, apps stay';
     case 'host-gone': return `host ${event.host} (pid ${event.pid}) died; ${event.serving} ${event.serving === 1 ? 'instance goes' : 'instances go'} on without supervision${event.app === null ? '' : `; holdfast restart ${event.app} puts a new host in place`}`;
     case 'host-started': return `host ${event.host} started (pid ${event.pid})`;
     case 'facts-missed': return `${event.missed} events of host ${event.host} were lost while no daemon listened`;
+    case 'host-failed': return `host ${event.host} cannot be started: ${event.reason}`;
+    case 'state-not-saved': return `cannot write ${event.file}: ${event.reason}; what was asked for is known only until the daemon ends`;
     case 'state-moved-aside': return `cannot read ${event.file}: ${event.reason}; it was moved aside`;
   }
 }

@@ -1,0 +1,90 @@
+// What happens to a child, told to its instance's lifecycle, its traffic and its log. Each fact has one short way.
+import type { AppSpec } from '../model/app-spec.ts';
+import type { EventBody } from '../model/event.ts';
+import type { FromPreload } from '../model/preload-protocol.ts';
+import type { Event } from '../policy/lifecycle.ts';
+import { awaitDeparture } from './departure.ts';
+import type { ChildFact } from './launching.ts';
+import type { Live, Run } from './live.ts';
+import type { Traffic } from './traffic.ts';
+import type { World } from './world.ts';
+
+export interface ChildContext {
+  readonly spec: AppSpec;
+  readonly world: World;
+  readonly traffic: Traffic;
+  readonly say: (live: Live, body: EventBody) => void;
+  /** Steps the lifecycle now: the fact is being handled in the mailbox. */
+  readonly step: (live: Live, event: Event) => void;
+  /** Comes back as a fact of its own, later. */
+  readonly happened: (live: Live, generation: number, fact: ChildFact) => void;
+}
+
+/** Takes a fact about the present run of an instance; facts of earlier runs are to be left out by the caller. */
+export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, context: ChildContext): void {
+  const { run } = live;
+  switch (fact.kind) {
+    case 'launched':
+      run.process = context.world.processes.identify(fact.pid) ?? { pid: fact.pid, startTime: '0' };
+      return context.step(live, { type: 'spawned', generation: run.generation });
+    case 'launch-failed':
+      return context.step(live, { type: 'exited', generation: run.generation, exit: { code: null, signal: null, error: null, launchError: fact.reason } });
+    case 'said':
+      return takeMessage(fact.message, live, context);
+    case 'told':
+      if (fact.message === 'ready' && context.spec.waitReady) context.step(live, { type: 'ready', generation: run.generation });
+      return;
+    case 'ended':
+      return takeEnd(fact, live, context);
+    case 'departed':
+      return context.step(live, {
+        type: 'exited',
+        generation: run.generation,
+        exit: { code: run.lastExit?.code ?? null, signal: run.lastExit?.signal ?? null, error: run.uncaught, launchError: null },
+      });
+    default:
+      return fact satisfies never;
+  }
+}
+
+/** Its connections go to others first; then the rest of its tree is waited for or ended. */
+function takeEnd(fact: Extract<ChildFact, { kind: 'ended' }>, live: Live & { readonly run: Run }, context: ChildContext): void {
+  const { run } = live;
+  run.lastExit = { code: fact.code, signal: fact.signal };
+  context.traffic.remove(live);
+  const pid = run.child?.pid ?? null;
+  const gone = (): void => context.happened(live, run.generation, { kind: 'departed' });
+  if (pid === null || !context.spec.treekill) return gone();
+  const { kind } = live.machine.phase;
+  awaitDeparture(pid, { wasAsked: kind === 'draining' || kind === 'stopping', processes: context.world.processes, clock: context.world.clock, gone });
+}
+
+function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, context: ChildContext): void {
+  if (context.traffic.receive(live, message)) return;
+  switch (message.act) {
+    case 'hello':
+      live.nodeVersion = message.nodeVersion;
+      return;
+    case 'uncaught':
+      live.run.uncaught = message.message === '' ? message.name : `${message.name}: ${message.message}`;
+      return sayBusyPort(message, live, context);
+    case 'drained':
+      context.say(live, { kind: 'drained', report: message.report });
+      return context.step(live, { type: 'drained', generation: live.run.generation });
+    case 'unsupported':
+      return context.say(live, { kind: 'unsupported', what: message.what });
+    case 'listen':
+    case 'close':
+    case 'accepted':
+    case 'refused':
+      return;
+    default:
+      return message satisfies never;
+  }
+}
+
+/** In cluster mode the balancer has said it already. */
+function sayBusyPort(message: Extract<FromPreload, { act: 'uncaught' }>, live: Live, { spec, world, say }: ChildContext): void {
+  if (message.code !== 'EADDRINUSE' || message.port === null || spec.mode === 'cluster') return;
+  say(live, { kind: 'port-busy', address: `port ${message.port}`, holder: world.processes.holderOfPort(message.port) });
+}

@@ -1,0 +1,83 @@
+// The only interpreter of the lifecycle's effects: what policy decided is done here, and nothing is decided.
+import type { EventBody } from '../model/event.ts';
+import { CMD } from '../model/preload-protocol.ts';
+import type { Effect, Event, Report } from '../policy/lifecycle.ts';
+import { launch } from './launching.ts';
+import type { ChildFact } from './launching.ts';
+import { MAX_TALLY } from './live.ts';
+import type { Live } from './live.ts';
+import { bodyOf } from './reports.ts';
+import type { Timers } from './timers.ts';
+import type { Traffic } from './traffic.ts';
+import type { World } from './world.ts';
+import type { AppSpec } from '../model/app-spec.ts';
+
+export interface EffectContext {
+  readonly spec: AppSpec;
+  readonly world: World;
+  readonly timers: Timers;
+  readonly traffic: Traffic;
+  readonly say: (live: Live, body: EventBody) => void;
+  readonly post: (live: Live, event: Event) => void;
+  readonly happened: (live: Live, generation: number, fact: ChildFact) => void;
+}
+
+/** Does one effect. */
+export function perform(effect: Effect, live: Live, context: EffectContext): void {
+  switch (effect.type) {
+    case 'spawn':
+      return spawn(live, effect.generation, context);
+    case 'signal':
+      return signal(live, effect.how, context);
+    case 'arm':
+      return context.timers.arm(live.key, effect.delayMs, () => context.post(live, { type: 'elapsed', timer: effect.timer, token: effect.token }));
+    case 'disarm':
+      return context.timers.disarm(live.key);
+    case 'balance':
+      return effect.change === 'join' ? context.traffic.join(live) : context.traffic.leave(live);
+    case 'drain':
+      return drain(live, context);
+    case 'report':
+      return report(effect.body, live, context);
+    default:
+      return effect satisfies never;
+  }
+}
+
+function spawn(live: Live, generation: number, context: EffectContext): void {
+  const { world, spec } = context;
+  live.log = world.openLog(spec, live);
+  live.startedAt = world.clock.epochMs();
+  live.nodeVersion = null;
+  const plan = world.plan(spec, live);
+  for (const note of plan.notes) context.say(live, note);
+  context.say(live, { kind: 'starting', command: plan.shown });
+  const run = launch(live, { generation, plan, world, happened: (fact) => context.happened(live, generation, fact) });
+  if (plan.preload === 'cluster' && run.child) context.traffic.add(live, run.child);
+}
+
+function signal(live: Live, how: 'stop' | 'kill', { spec, world }: EffectContext): void {
+  const { child } = live.run ?? {};
+  if (!child || child.pid === null) return;
+  if (how === 'kill') return world.processes.signal(child.pid, 'SIGKILL', spec.treekill);
+  if (spec.shutdownWithMessage && child.sendToApp('shutdown')) return;
+  world.processes.signal(child.pid, 'SIGINT', spec.treekill);
+}
+
+function drain(live: Live, { spec, post }: EffectContext): void {
+  const asked = live.run?.child?.sendInternal({ cmd: CMD, act: 'drain', idleMs: spec.drainIdleMs, timeoutMs: spec.drainTimeoutMs });
+  if (!asked) post(live, { type: 'drained', generation: live.machine.generation });
+}
+
+function report(said: Report, live: Live, context: EffectContext): void {
+  if (said.kind === 'exited') remember(live, said, context.world.clock.epochMs());
+  if (said.kind === 'will-restart') live.lastDelayMs = said.delayMs;
+  const body = bodyOf(said, live, context);
+  if (body !== null) context.say(live, body);
+  if (said.kind === 'exited') live.run = null;
+}
+
+function remember(live: Live, { exit, uptimeMs }: Extract<Report, { kind: 'exited' }>, at: number): void {
+  const pid = live.run?.process?.pid ?? null;
+  live.tally = [...live.tally, { at, exit, uptimeMs, pid }].slice(-MAX_TALLY);
+}

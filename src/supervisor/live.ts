@@ -1,0 +1,79 @@
+// A live instance: the lifecycle machine's state together with what the shell holds for it (child, log, tally).
+import type { Instance, Tally } from '../model/instance.ts';
+import type { InstanceRole, InstanceRow, ProcessId } from '../model/protocol.ts';
+import type { Ms } from '../model/units.ts';
+import type { Child } from '../platform/child.ts';
+import type { InstanceLog } from './world.ts';
+
+/** How many ends of a child are remembered for `describe`. */
+export const MAX_TALLY = 10;
+
+/** Mutable; only the supervisor's mailbox changes it. */
+export interface Live {
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  readonly key: number;
+  role: InstanceRole;
+  machine: Instance;
+  run: Run | null;
+  /** Forget the instance as soon as it is at rest. */
+  forget: boolean;
+  /** What was last said about traffic; the balancer itself is asked for the truth. */
+  saidServing: boolean;
+  createdAt: number;
+  startedAt: number | null;
+  lastDelayMs: Ms;
+  tally: readonly Tally[];
+  nodeVersion: string | null;
+  /** Of the latest run. */
+  log: InstanceLog | null;
+}
+
+/** One launch: from the spawn to the last byte of its output. */
+export interface Run {
+  readonly generation: number;
+  child: Child | null;
+  process: ProcessId | null;
+  /** What the preload said of the error that is ending the process. */
+  uncaught: string | null;
+  /** The child itself is gone and only descendants of it are waited for. */
+  lastExit: { readonly code: number | null; readonly signal: string | null } | null;
+}
+
+/** What the host tells the daemon of an instance. `inRotation` is null where no balancer is involved. */
+export function rowOf(live: Live, inRotation: boolean | null): InstanceRow {
+  const { machine } = live;
+  return {
+    app: live.app,
+    slot: live.slot,
+    id: live.id,
+    key: live.key,
+    role: live.role,
+    goal: machine.goal,
+    phase: machine.phase,
+    generation: machine.generation,
+    process: live.run?.process ?? null,
+    startedAt: live.startedAt,
+    createdAt: live.createdAt,
+    healthy: machine.healthy,
+    inRotation,
+    restarts: machine.history.restarts,
+    unstable: machine.history.unstable,
+    lastDelayMs: live.lastDelayMs,
+    tally: live.tally,
+    nodeVersion: live.nodeVersion,
+    outPath: live.log?.outPath ?? null,
+    errorPath: live.log?.errorPath ?? null,
+  };
+}
+
+/** Nothing runs and nothing will run by itself. */
+export function isAtRest(live: Live): boolean {
+  return live.run === null && (live.machine.phase.kind === 'stopped' || live.machine.phase.kind === 'errored');
+}
+
+/** Somebody wants it to serve, and it has not been given up. */
+export function isWanted(live: Live): boolean {
+  return live.machine.goal === 'up' && live.machine.phase.kind !== 'errored';
+}

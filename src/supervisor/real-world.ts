@@ -1,0 +1,76 @@
+// The world as it is: real processes, real sockets, real files. The only file of the supervisor that names them.
+import { createBalancer } from '../balance/balancer.ts';
+import { planLaunch } from '../launch/plan.ts';
+import { instanceLogPath } from '../log/paths.ts';
+import { createSink } from '../log/sink.ts';
+import type { AppSpec } from '../model/app-spec.ts';
+import type { EventBody } from '../model/event.ts';
+import type { Fact, SlotId } from '../model/protocol.ts';
+import { createSampler } from '../monitor/sampler.ts';
+import { launchChild } from '../platform/child.ts';
+import { systemClock } from '../platform/clock.ts';
+import { holderOfPort } from '../platform/port-holder.ts';
+import { isGroupAlive } from '../platform/process-group.ts';
+import { signalTree } from '../platform/process-tree.ts';
+import { isSameProcess, startTimeOf } from '../platform/proc-stat.ts';
+import type { Feed } from './feed.ts';
+import type { InstanceLog, Processes, World } from './world.ts';
+
+const processes: Processes = {
+  launch: launchChild,
+  identify(pid) {
+    const startTime = startTimeOf(pid);
+    return startTime === null ? null : { pid, startTime };
+  },
+  isAlive: isSameProcess,
+  signal: signalTree,
+  isGroupAlive,
+  measure: createSampler({ clock: systemClock }).sampleTrees,
+  holderOfPort,
+};
+
+export interface RealWorldOptions {
+  /** Absolute paths of the bundled preloads. */
+  readonly preloads: { readonly cluster: string; readonly fork: string };
+  readonly feed: Feed;
+  readonly random: () => number;
+  readonly publish: (fact: Pick<Fact, 'event' | 'row' | 'removed'>) => void;
+}
+
+export function createRealWorld({ preloads, feed, random, publish }: RealWorldOptions): World {
+  const clock = systemClock;
+  let lastKey = 0;
+
+  function openLog(spec: AppSpec, { slot, id }: SlotId): InstanceLog {
+    const outPath = instanceLogPath(spec.outFile, id, spec.mergeLogs);
+    const errorPath = instanceLogPath(spec.errorFile, id, spec.mergeLogs);
+    const subject = { app: spec.name, slot, id };
+    const say = (body: EventBody): void => publish({ event: { ...body, at: clock.epochMs(), app: spec.name, slot }, row: null, removed: null });
+    const sink = createSink({
+      clock,
+      outFile: outPath,
+      errorFile: errorPath,
+      dateFormat: spec.logDateFormat,
+      ring: feed.ringOf(spec.name),
+      subject,
+      onTrouble: (trouble) =>
+        say(
+          trouble.kind === 'failed'
+            ? { kind: 'log-failed', file: trouble.file, reason: trouble.reason }
+            : { kind: 'log-recovered', file: trouble.file, lostBytes: trouble.droppedBytes },
+        ),
+    });
+    return { sink, outPath, errorPath };
+  }
+
+  return {
+    clock,
+    random,
+    processes,
+    plan: (spec, instance) => planLaunch(spec, instance, preloads),
+    openLog,
+    createBalancer: (spec, on) => createBalancer({ clock, queueLimit: spec.queueLimit, queueTimeoutMs: spec.queueTimeoutMs, on }),
+    publish,
+    nextKey: () => ++lastKey,
+  };
+}

@@ -1,0 +1,63 @@
+// hosts/NAME.json: who runs here, kept on disk for the daemon that may have to find them without this host.
+import type { HostRecord, ProcessId } from '../model/protocol.ts';
+import type { Cancel, Clock } from '../platform/clock.ts';
+import type { Live } from './live.ts';
+import type { Ms } from '../model/units.ts';
+
+/** Changes within this time are written together. */
+const GATHER_MS: Ms = 20;
+
+export interface RecordOptions {
+  readonly clock: Clock;
+  readonly identity: { readonly name: string; readonly bootId: string; readonly process: ProcessId };
+  readonly lives: () => readonly (readonly [app: string, lives: readonly Live[]])[];
+  readonly write: (text: string) => Promise<void>;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface RecordKeeper {
+  /** Something changed: to be written soon, without anybody waiting for the disk. */
+  touch(): void;
+}
+
+export function createRecordKeeper({ clock, identity, lives, write, failed }: RecordOptions): RecordKeeper {
+  let pending: Cancel | null = null;
+  let isWriting = false;
+  let written = '';
+
+  function touch(): void {
+    pending ??= clock.setTimer(GATHER_MS, () => void save());
+  }
+
+  async function save(): Promise<void> {
+    pending = null;
+    if (isWriting) return touch();
+    const text = JSON.stringify(recordOf(identity, lives()));
+    if (text === written) return;
+    isWriting = true;
+    try {
+      await write(text);
+      written = text;
+    } catch (error) {
+      failed(error);
+    } finally {
+      isWriting = false;
+    }
+  }
+
+  return { touch };
+}
+
+/** Only processes that live, or may live, are recorded. */
+export function recordOf(identity: RecordOptions['identity'], apps: readonly (readonly [app: string, lives: readonly Live[]])[]): HostRecord {
+  return {
+    version: 1,
+    ...identity,
+    apps: apps.map(([name, lives]) => ({
+      name,
+      instances: lives.flatMap((live) =>
+        live.run?.process ? [{ slot: live.slot, id: live.id, process: live.run.process, restarts: live.machine.history.restarts }] : [],
+      ),
+    })),
+  };
+}

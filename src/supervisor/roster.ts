@@ -1,0 +1,78 @@
+// The supervisors of one host by the name of their app: hands commands to them, and knows when an app is gone.
+import type { AppSnapshot, HostCommand, HostMessage, LogLine } from '../model/protocol.ts';
+import type { AppSpec } from '../model/app-spec.ts';
+import type { Live } from './live.ts';
+import type { Supervisor } from './supervisor.ts';
+
+/** Commands that concern apps; the link answers the others itself. */
+export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'goodbye' | 'follow' }>;
+
+export interface Roster {
+  take(command: AddressedCommand, reply: (message: HostMessage) => void): void;
+  snapshot(): readonly AppSnapshot[];
+  /** Every app with the instances that live. */
+  lives(): readonly (readonly [app: string, lives: readonly Live[]])[];
+  /** To be called after an instance was removed: forgets apps without any. */
+  prune(): void;
+}
+
+export interface RosterOptions {
+  readonly create: (spec: AppSpec) => Supervisor;
+  readonly tail: (app: string, wanted: { readonly slots: readonly number[]; readonly lines: number }) => readonly LogLine[];
+  readonly forgotten: (app: string) => void;
+  /** A shutdown was asked for and nothing runs any more. */
+  readonly emptied: () => void;
+}
+
+export function createRoster(options: RosterOptions): Roster {
+  const supervisors = new Map<string, Supervisor>();
+  let shutdown: { readonly done: () => void } | null = null;
+
+  function supervisorOf(command: AddressedCommand): Supervisor | undefined {
+    if (command.type === 'shutdown') return undefined;
+    const name = command.type === 'apply' ? command.spec.name : command.app;
+    const known = supervisors.get(name);
+    if (known || command.type !== 'apply') return known;
+    const created = options.create(command.spec);
+    supervisors.set(name, created);
+    return created;
+  }
+
+  function take(command: AddressedCommand, reply: (message: HostMessage) => void): void {
+    const { ticket } = command;
+    const done = (): void => reply({ type: 'reply', ticket, error: null });
+    if (command.type === 'shutdown') return shutDown(done);
+    const supervisor = supervisorOf(command);
+    if (!supervisor) return reply({ type: 'reply', ticket, error: `no app ${'app' in command ? command.app : ''} on this host` });
+    if (command.type === 'tail') return reply({ type: 'reply', ticket, error: null, lines: options.tail(command.app, command) });
+    supervisor.command(command, done);
+  }
+
+  function shutDown(done: () => void): void {
+    shutdown = { done };
+    for (const supervisor of supervisors.values()) {
+      supervisor.command({ type: 'remove', slots: supervisor.lives().map((live) => live.slot) }, () => {});
+    }
+    prune();
+  }
+
+  function prune(): void {
+    for (const [name, supervisor] of supervisors) {
+      if (supervisor.lives().length > 0) continue;
+      supervisors.delete(name);
+      options.forgotten(name);
+    }
+    if (shutdown === null || supervisors.size > 0) return;
+    const { done } = shutdown;
+    shutdown = null;
+    done();
+    options.emptied();
+  }
+
+  return {
+    take,
+    snapshot: () => [...supervisors.values()].map((supervisor) => supervisor.snapshot()),
+    lives: () => [...supervisors].map(([app, supervisor]) => [app, supervisor.lives()] as const),
+    prune,
+  };
+}

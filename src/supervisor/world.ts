@@ -1,0 +1,43 @@
+// What a supervisor needs of the world around it, as interfaces: the host wires the real ones, tests a deterministic world.
+import type { Balancer, BalancerEvents } from '../balance/types.ts';
+import type { LaunchPlan } from '../launch/plan.ts';
+import type { Sink } from '../log/sink.ts';
+import type { AppSpec } from '../model/app-spec.ts';
+import type { Fact, ProcessId, SlotId } from '../model/protocol.ts';
+import type { Bytes } from '../model/units.ts';
+import type { Child, ChildEvents, LaunchOptions } from '../platform/child.ts';
+import type { Clock } from '../platform/clock.ts';
+
+/** Processes: how they are started, told apart, signalled and measured. */
+export interface Processes {
+  launch(options: LaunchOptions, on: ChildEvents): Child;
+  /** The pid with its kernel start time; null when the process is gone already. */
+  identify(pid: number): ProcessId | null;
+  isAlive(process: ProcessId): boolean;
+  /** To the process, or to its whole tree and process group. Never throws for the dead. */
+  signal(pid: number, signal: NodeJS.Signals, whole: boolean): void;
+  /** Whether anybody but zombies is left in a process group whose leader has ended. */
+  isGroupAlive(group: number): boolean;
+  measure(pids: readonly number[]): ReadonlyMap<number, { readonly rssBytes: Bytes }>;
+  /** Who holds a TCP port: `pid 123 (node server.js)`. */
+  holderOfPort(port: number): string | null;
+}
+
+/** The log of one run, with the files it goes to. The run ends it with its last byte. */
+export interface InstanceLog {
+  readonly sink: Sink;
+  readonly outPath: string | null;
+  readonly errorPath: string | null;
+}
+
+export interface World {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly processes: Processes;
+  readonly plan: (spec: AppSpec, instance: SlotId) => LaunchPlan;
+  readonly openLog: (spec: AppSpec, instance: SlotId) => InstanceLog;
+  readonly createBalancer: (spec: AppSpec, on: BalancerEvents) => Balancer;
+  readonly publish: (fact: Pick<Fact, 'event' | 'row' | 'removed'>) => void;
+  /** A number no instance of this host has had before. */
+  readonly nextKey: () => number;
+}
