@@ -1,0 +1,101 @@
+// The command line as a process: the only part of it that reads the process, wires the others and ends it.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import tty from 'node:tty';
+import { createClient } from '../src/client/client.ts';
+import type { Client } from '../src/client/client.ts';
+import { createCommandTable } from '../src/cli/command-table.ts';
+import type { Shell } from '../src/cli/context.ts';
+import { main } from '../src/cli/main.ts';
+import { HoldfastError } from '../src/model/errors.ts';
+import type { Home } from '../src/model/home.ts';
+import type { AppsReply } from '../src/model/view.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { resolveHome } from '../src/platform/paths.ts';
+
+const STDOUT = 1;
+const STDERR = 2;
+const DEFAULT_COLUMNS = 80;
+/** How long a command may take to end by itself after Ctrl-C. */
+const PATIENCE_MS = 500;
+
+run();
+
+function run(): void {
+  if (process.platform === 'win32') {
+    write(STDERR, '[holdfast] Cannot run on Windows: Holdfast needs Unix sockets, signals and process groups. Use it in WSL 2.\n');
+    process.exit(1);
+  }
+  const entries = createCommandTable({ printJlist: (reply, ctx) => printPm2List(reply, ctx.home()) });
+  // What is printed is written at once: nothing is lost by ending here, and nothing that is still open keeps us.
+  void main(process.argv.slice(2), createShell(), entries).then((exitCode) => process.exit(exitCode));
+}
+
+function createShell(): Shell {
+  const isTTY = tty.isatty(STDOUT);
+  const home = once((): Home => resolveHome(process.env));
+  return {
+    out: (text) => write(STDOUT, text),
+    err: (text) => write(STDERR, text),
+    isTTY,
+    errIsTTY: tty.isatty(STDERR),
+    columns: (isTTY ? process.stdout.columns : 0) || DEFAULT_COLUMNS,
+    cwd: process.cwd(),
+    env: process.env,
+    nodePath: process.execPath,
+    clock: systemClock,
+    signal: abortOnInterrupt(),
+    home,
+    client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home()) })),
+  };
+}
+
+/** Ctrl-C ends what waits; what does not listen to that is ended soon after, or by a second Ctrl-C. */
+function abortOnInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    process.once('SIGINT', () => process.exit(1));
+    systemClock.setTimer(PATIENCE_MS, () => process.exit(1));
+    controller.abort();
+  });
+  return controller.signal;
+}
+
+async function launchDaemon(home: Home): Promise<void> {
+  const { launchDetached } = await import('../src/platform/detached.ts');
+  // The link in PATH is not where the other bundles are.
+  const script = path.join(path.dirname(fs.realpathSync(process.argv[1]!)), 'daemon.cjs');
+  try {
+    await launchDetached({ script, args: [home.root], env: process.env, cwd: home.root, logFile: home.log });
+  } catch (error) {
+    throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot start the daemon: ${(error as Error).message}`, { hint: `tail ${home.log}`, cause: error });
+  }
+}
+
+async function printPm2List(reply: AppsReply, home: Home): Promise<string> {
+  const { printJlist } = await import('../src/compat/jlist.ts');
+  const signals: Readonly<Record<string, number>> = os.constants.signals;
+  return printJlist(reply, { username: os.userInfo().username, home: home.root, signalNumber: (signal) => signals[signal] });
+}
+
+/** Writes all of it before it returns. A reader that has left (`holdfast ls | head -1`) ends the program in silence. */
+function write(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += fs.writeSync(file, bytes, written);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      // Somebody made the pipe or terminal non-blocking, and it is full: wait a little for its reader.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,27 @@
+// Every command by its words, in the order of the help. Each is loaded when it is used; `list`, the one that must be quick, is at hand.
+import type { CommandEntry } from './command.ts';
+import { list } from './commands/list.ts';
+import type { PrintJlist } from './commands/jlist.ts';
+
+/** The table. `printJlist` makes PM2's list, whose shape is not known in this folder. */
+export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): readonly CommandEntry[] {
+  const entries: readonly CommandEntry[] = [
+    { words: ['start'], load: async () => (await import('./commands/start.ts')).start },
+    { words: ['stop'], load: async () => (await import('./commands/stop.ts')).stop },
+    { words: ['restart'], load: async () => (await import('./commands/restart.ts')).restart },
+    { words: ['delete', 'del'], load: async () => (await import('./commands/delete.ts')).deleteCommand },
+    { words: ['scale'], load: async () => (await import('./commands/scale.ts')).scale },
+    { words: ['list', 'ls', 'l', 'status', 'ps'], load: () => Promise.resolve(list) },
+    { words: ['describe', 'show', 'desc'], load: async () => (await import('./commands/describe.ts')).describeCommand },
+    { words: ['info'], load: async () => (await import('./commands/info.ts')).infoCommand },
+    { words: ['logs', 'log'], load: async () => (await import('./commands/logs.ts')).logs },
+    { words: ['reset'], load: async () => (await import('./commands/reset.ts')).reset },
+    { words: ['save', 'dump'], load: async () => (await import('./commands/save.ts')).save },
+    { words: ['resurrect'], load: async () => (await import('./commands/resurrect.ts')).resurrect },
+    { words: ['jlist'], load: async () => (await import('./commands/jlist.ts')).createJlist(printJlist) },
+    { words: ['ping'], load: async () => (await import('./commands/ping.ts')).ping },
+    { words: ['kill'], load: async () => (await import('./commands/kill.ts')).kill },
+    { words: ['help'], load: async () => (await import('./commands/help.ts')).createHelp(() => entries) },
+  ];
+  return entries;
+}

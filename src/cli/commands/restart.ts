@@ -1,0 +1,36 @@
+// `restart`: stops and starts again; from a config file with its settings as they are now.
+import { isConfigFile } from '../../config/find.ts';
+import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
+import type { Command } from '../command.ts';
+import { carryOutAll } from '../operate.ts';
+import type { Task } from '../operate.ts';
+import { CONFIG_FILE_OPTIONS, readAppSpecs } from '../read-specs.ts';
+import { printable } from '../render/text.ts';
+
+/** See the first line of this file. */
+export const restart: Command = {
+  name: 'restart',
+  aliases: [],
+  summary: 'stop apps and start them again, or start them if they were stopped',
+  args: { usage: '<target|config...>', min: 1, max: Infinity },
+  options: [...CONFIG_FILE_OPTIONS, NO_WAIT_OPTION, JSON_OPTION],
+  examples: [
+    { line: 'holdfast restart api', does: 'all instances of api' },
+    { line: 'holdfast restart 3', does: 'the instance with id 3' },
+    { line: 'holdfast restart ecosystem.config.js', does: 'every app of the file, with its settings and environment as they are now' },
+  ],
+  notes: ['The options for names and environments count with a config file only. Apps of the file that are not there are started.'],
+  afterDashes: 'words',
+  async run(ctx, given) {
+    const configs = given.words.filter(isConfigFile);
+    const targets = given.words.filter((word) => !isConfigFile(word));
+    const specs = await readAppSpecs(ctx, { verb: 'restart', targets: configs, given });
+    const tasks: Task[] = [];
+    if (specs.length > 0) {
+      const title = `restarting ${printable(specs.map((spec) => spec.name).join(', '))}`;
+      tasks.push({ verb: 'restart', title, request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing: 'restart' } });
+    }
+    if (targets.length > 0) tasks.push({ verb: 'restart', title: `restarting ${printable(targets.join(', '))}`, request: { action: 'restart', targets } });
+    return carryOutAll(ctx, tasks, given);
+  },
+};

@@ -1,0 +1,75 @@
+// `start`: scripts, config files, or apps that are known already.
+import fs from 'node:fs';
+import path from 'node:path';
+import { START_FLAGS } from '../../config/flags.ts';
+import { JSON_OPTION, NO_WAIT_OPTION, toggle } from '../command.ts';
+import type { Command, Given } from '../command.ts';
+import type { Context } from '../context.ts';
+import { carryOutAll } from '../operate.ts';
+import type { Task } from '../operate.ts';
+import { planStart } from '../plan-start.ts';
+import type { StartPlan } from '../plan-start.ts';
+import { printable } from '../render/text.ts';
+import { renderWarning, shellWord } from '../render/operation.ts';
+
+/** See the first line of this file. */
+export const start: Command = {
+  name: 'start',
+  aliases: [],
+  summary: 'start a script, the apps of a config file, or known apps again',
+  args: { usage: '[script|config|target...]', min: 0, max: Infinity },
+  options: [...START_FLAGS, toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'), NO_WAIT_OPTION, JSON_OPTION],
+  examples: [
+    { line: 'holdfast start app.js', does: 'one instance of a script' },
+    { line: 'holdfast start app.js -i max --name api', does: 'one instance per core, balanced, under the name api' },
+    { line: 'holdfast start app.js -- --port 3000', does: 'what stands after -- goes to the script' },
+    { line: 'holdfast start', does: 'the ecosystem.config file of this folder' },
+    { line: 'holdfast start ecosystem.config.js --only api', does: 'one app of a config file' },
+    { line: 'holdfast start "python3 -m http.server 8000" --name files', does: 'any command line' },
+    { line: 'holdfast start api', does: 'an app that is known already' },
+  ],
+  notes: [
+    'Returns when every instance is ready or has ended for the first time; in the latter case the exit code is 1.',
+    'From a config file, apps that are not there are started, those that are there get the new settings and are restarted. An app that is known already is restarted.',
+  ],
+  afterDashes: 'script',
+  async run(ctx, given) {
+    const plan = await planStart(ctx, given);
+    warnOfUnused(ctx, plan, given);
+    const tasks = tasksOf(plan);
+    const exitCode = await carryOutAll(ctx, tasks, given);
+    if (given.options['json'] === undefined && given.options['no-wait'] === undefined) await showWhatNext(ctx, plan);
+    return exitCode;
+  },
+};
+
+function tasksOf({ specs, existing, known }: StartPlan): Task[] {
+  const tasks: Task[] = [];
+  if (specs.length > 0) {
+    const title = `starting ${printable(specs.map((spec) => spec.name).join(', '))}`;
+    tasks.push({ verb: 'start', title, request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing } });
+  }
+  if (known.length > 0) tasks.push({ verb: 'start', title: `starting ${printable(known.join(', '))}`, request: { action: 'restart', targets: [...known] } });
+  return tasks;
+}
+
+/** An app that is known already keeps its settings; to pass over an option in silence would be a trap. */
+function warnOfUnused(ctx: Context, plan: StartPlan, given: Given): void {
+  if (plan.specs.length > 0 || plan.known.length === 0) return;
+  const unused = START_FLAGS.filter((flag) => given.options[flag.name] !== undefined).map((flag) => `--${flag.name}`);
+  if (given.scriptArgs.length > 0) unused.push('--');
+  if (unused.length === 0) return;
+  ctx.err(renderWarning(`${unused.join(', ')} changes nothing here: a known app keeps its settings. Start its script or config file with --force to change them.`, ctx.errPalette));
+}
+
+async function showWhatNext(ctx: Context, plan: StartPlan): Promise<void> {
+  if (ctx.silent) return;
+  const names = plan.specs.map((spec) => spec.name);
+  const { apps } = await ctx.client().apps();
+  const instances = apps.filter((app) => names.includes(app.name)).flatMap((app) => app.instances);
+  const files = instances.flatMap((instance) => [instance.outPath, instance.errorPath]).filter((file) => file !== null);
+  const folders = [...new Set(files.map((file) => path.dirname(file)))];
+  const where = folders.length === 0 ? '' : `   (files in ${folders.join(', ')})`;
+  ctx.say(`\nLogs: holdfast logs ${[...names, ...plan.known].map(shellWord).join(' ')}${where}\n`);
+  if (!fs.existsSync(ctx.home().dump)) ctx.say('To have these apps again after a reboot: holdfast save now, and holdfast resurrect then.\n');
+}

@@ -1,0 +1,26 @@
+// `stop`: stops apps and keeps them in the list.
+import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
+import type { Command } from '../command.ts';
+import { carryOutAll } from '../operate.ts';
+import { CONFIG_FILE_OPTIONS, nameTargets } from '../read-specs.ts';
+import { printable } from '../render/text.ts';
+
+/** See the first line of this file. */
+export const stop: Command = {
+  name: 'stop',
+  aliases: [],
+  summary: 'stop apps and keep them in the list',
+  args: { usage: '<target|config...>', min: 1, max: Infinity },
+  options: [...CONFIG_FILE_OPTIONS.filter((option) => option.name === 'only'), NO_WAIT_OPTION, JSON_OPTION],
+  examples: [
+    { line: 'holdfast stop api', does: 'all instances of api; open requests are finished first' },
+    { line: 'holdfast stop all', does: 'every app' },
+    { line: 'holdfast stop ecosystem.config.js', does: 'the apps named in the file' },
+  ],
+  notes: [],
+  afterDashes: 'words',
+  async run(ctx, given) {
+    const targets = await nameTargets(ctx, { verb: 'stop', targets: given.words, given });
+    return carryOutAll(ctx, [{ verb: 'stop', title: `stopping ${printable(targets.join(', '))}`, request: { action: 'stop', targets } }], given);
+  },
+};

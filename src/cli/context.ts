@@ -1,0 +1,47 @@
+// What a command sees of the world: the client, its output, its terminal and its place. It reads nothing by itself; bin/cli.ts fills it.
+import type { Client } from '../client/client.ts';
+import type { Home } from '../model/home.ts';
+import type { Ms } from '../model/units.ts';
+import type { Palette } from './render/colour.ts';
+
+/** The clock as the command line needs it. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  epochMs(): number;
+  /** Calls `fire` once after the delay unless cancelled. */
+  setTimer(delayMs: Ms, fire: () => void): () => void;
+}
+
+/** What the process gives; the same for every command. */
+export interface Shell {
+  /** Writes to standard output, at once and whole. */
+  out(text: string): void;
+  /** Writes to standard error. */
+  err(text: string): void;
+  /** Whether standard output is a terminal. */
+  readonly isTTY: boolean;
+  /** Whether standard error is one. */
+  readonly errIsTTY: boolean;
+  /** Width of the terminal; of no meaning where there is none. */
+  readonly columns: number;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The Node that runs us, and apps where nothing else is said. Absolute. */
+  readonly nodePath: string;
+  readonly clock: Clock;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */
+  home(): Home;
+  /** The client of the daemon of that home. */
+  client(): Client;
+}
+
+/** The shell as one command sees it, after its global options. */
+export interface Context extends Shell {
+  readonly silent: boolean;
+  readonly palette: Palette;
+  readonly errPalette: Palette;
+  /** Writes to standard output what nobody asked for by name; nothing with --silent. */
+  say(text: string): void;
+}

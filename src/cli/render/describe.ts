@@ -1,0 +1,122 @@
+// The page of `describe`: an app's settings, then each instance with its last exits. The environment is never on it. Pure.
+import type { AppSpec } from '../../model/app-spec.ts';
+import { printExit } from '../../model/event.ts';
+import type { Tally } from '../../model/instance.ts';
+import { printDuration, printSize } from '../../model/units.ts';
+import type { AppsReply, AppView, InstanceView } from '../../model/view.ts';
+import type { Palette } from './colour.ts';
+import { renderFacts } from './facts.ts';
+import type { FactRow } from './facts.ts';
+import { paintOfStatus, printStatus, renderAlert } from './list.ts';
+import { count, printMoment, printUptime, printable } from './text.ts';
+
+/** `nowMs` is the epoch moment of printing. */
+export interface DescriptionStyle {
+  readonly palette: Palette;
+  readonly nowMs: number;
+}
+
+/** The whole page, with a newline at its end. */
+export function renderDescription(reply: AppsReply, style: DescriptionStyle): string {
+  const pages = reply.apps.map((app) => {
+    const alerts = reply.alerts.filter((alert) => alert.app === app.name).map((alert) => renderAlert(alert, style.palette));
+    const instances = [...app.instances].sort((a, b) => a.id - b.id).map((instance) => renderInstance(instance, style));
+    return [renderApp(app, style.palette), ...instances, ...(alerts.length === 0 ? [] : [alerts.join('')])].join('\n');
+  });
+  return pages.join('\n');
+}
+
+function renderApp(app: AppView, palette: Palette): string {
+  const head: FactRow[] = [
+    ['namespace', app.namespace],
+    ['mode', `${app.mode}, ${count(app.spec?.instances ?? app.instances.length, 'instance')}`],
+    ['host', app.host],
+  ];
+  const settings = app.spec === undefined ? [] : [...programFacts(app.spec), ...policyFacts(app.spec), ...logFacts(app.spec)];
+  return renderFacts(palette.bold(`App ${printable(app.name)}`), [...head, ...settings], palette);
+}
+
+function programFacts(spec: AppSpec): FactRow[] {
+  return [
+    ['script', spec.script],
+    ['args', words(spec.args)],
+    ['cwd', spec.cwd],
+    ['interpreter', spec.interpreter],
+    ['node_args', words(spec.interpreterArgs)],
+    ['instance_var', spec.instanceVar],
+    ['increment_var', spec.incrementVar],
+    ['source_map_support', String(spec.sourceMapSupport)],
+  ];
+}
+
+/** The attributes in PM2's spelling, with what they are set to. */
+function policyFacts(spec: AppSpec): FactRow[] {
+  return [
+    ['autostart', String(spec.autostart)],
+    ['autorestart', String(spec.autorestart)],
+    ['max_restarts', String(spec.maxRestarts)],
+    ['min_uptime', printDuration(spec.minUptimeMs)],
+    ['restart_delay', printDuration(spec.restartDelayMs)],
+    ['restart_window', printDuration(spec.restartWindowMs)],
+    ['exp_backoff', spec.expBackoffMs === 0 ? 'off' : `${printDuration(spec.expBackoffMs)}, doubling up to ${printDuration(spec.expBackoffMaxMs)}`],
+    ['stop_exit_codes', spec.stopExitCodes.length === 0 ? 'none' : spec.stopExitCodes.join(', ')],
+    ['errored_retry', spec.erroredRetryMs === 0 ? 'off' : printDuration(spec.erroredRetryMs)],
+    ['max_memory_restart', spec.maxMemoryBytes === null ? 'off' : printSize(spec.maxMemoryBytes)],
+    ['kill_timeout', printDuration(spec.killTimeoutMs)],
+    ['treekill', String(spec.treekill)],
+    ['shutdown_with_message', String(spec.shutdownWithMessage)],
+    ['wait_ready', String(spec.waitReady)],
+    ['listen_timeout', spec.listenTimeoutMs === null ? 'default' : printDuration(spec.listenTimeoutMs)],
+    ...(spec.mode === 'cluster' ? trafficFacts(spec) : []),
+  ];
+}
+
+function trafficFacts(spec: AppSpec): FactRow[] {
+  return [
+    ['drain', `idle connections ${printDuration(spec.drainIdleMs)}, open requests ${printDuration(spec.drainTimeoutMs)}`],
+    ['queue', `${spec.queueLimit} connections, ${printDuration(spec.queueTimeoutMs)}`],
+  ];
+}
+
+function logFacts(spec: AppSpec): FactRow[] {
+  return [
+    ['merge_logs', String(spec.mergeLogs)],
+    ['log_date_format', spec.logDateFormat],
+  ];
+}
+
+function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionStyle): string {
+  const status = paintOfStatus(instance.status, palette)(printStatus(instance));
+  const facts: FactRow[] = [
+    ['pid', instance.pid === null ? 'none' : String(instance.pid)],
+    ['uptime', instance.startedAt === null || instance.uptimeMs === null ? 'none' : `${printUptime(instance.uptimeMs)} (since ${printMoment(instance.startedAt)})`],
+    ['healthy', instance.healthy ? 'yes, it has reached min_uptime' : 'not yet'],
+    ['traffic', instance.inRotation === null ? null : instance.inRotation ? 'in rotation' : 'out of rotation'],
+    ['restarts', `${instance.restarts}, ${instance.unstable} unstable in a row`],
+    ['next restart', instance.restartInMs === null ? null : `in ${printDuration(instance.restartInMs)}`],
+    ['last delay', instance.lastDelayMs === 0 ? null : printDuration(instance.lastDelayMs)],
+    ['cpu', `${Number(instance.cpu.toFixed(1))}%`],
+    ['memory', printSize(instance.memory)],
+    ['node', instance.nodeVersion],
+    ['output', instance.outPath ?? 'not stored'],
+    ['errors', instance.errorPath ?? 'not stored'],
+    ['created', `${printMoment(instance.createdAt)} (${printUptime(nowMs - instance.createdAt)} ago)`],
+    ['last exits', instance.tally.length === 0 ? 'none' : newestFirst(instance.tally).map(printTally)],
+  ];
+  return renderFacts(`${palette.bold(`Instance ${printable(instance.app)}:${instance.slot}, id ${instance.id}:`)} ${status}`, facts, palette);
+}
+
+function newestFirst(tally: readonly Tally[]): Tally[] {
+  return [...tally].sort((a, b) => b.at - a.at);
+}
+
+/** `2026-11-22 19:30:00  exited with code [1] (pid 7; uncaught Error: boom), after 12 s`. */
+function printTally({ at, exit, uptimeMs, pid }: Tally): string {
+  if (exit.launchError !== null) return `${printMoment(at)}  cannot be started: ${exit.launchError}`;
+  return `${printMoment(at)}  ${printExit(exit, pid)}, after ${printDuration(uptimeMs)}`;
+}
+
+/** Words as a shell would take them; null when there is none. */
+function words(list: readonly string[]): string | null {
+  return list.length === 0 ? null : list.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+}

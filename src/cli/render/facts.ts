@@ -1,0 +1,14 @@
+// A page of facts: names to the left, what is known to the right. Pure.
+import type { Palette } from './colour.ts';
+import { printable } from './text.ts';
+
+/** A name and what is known; null leaves the line out. Further lines stand under the first. */
+export type FactRow = readonly [name: string, known: string | readonly string[] | null];
+
+/** A heading, and its facts aligned below. `paintTitle` may be given an already painted part. */
+export function renderFacts(title: string, facts: readonly FactRow[], palette: Palette): string {
+  const shown = facts.flatMap(([name, known]) => (known === null || known.length === 0 ? [] : [{ name, lines: typeof known === 'string' ? [known] : known }]));
+  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  const rows = shown.flatMap(({ name, lines }) => lines.map((line, index) => `  ${palette.dim((index === 0 ? name : '').padEnd(width))}  ${printable(line)}\n`));
+  return `${title}\n${rows.join('')}`;
+}

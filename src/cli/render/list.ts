@@ -1,0 +1,87 @@
+// The table of `list`: apps and their instances, open alerts below. Pure: view in, text out.
+import { printSubject } from '../../model/event.ts';
+import { printSize } from '../../model/units.ts';
+import type { AlertView, AppsReply, InstanceView } from '../../model/view.ts';
+import type { Palette } from './colour.ts';
+import { renderTable } from './table.ts';
+import type { Cell, Column } from './table.ts';
+import { printUptime, printable } from './text.ts';
+
+/** Where the table goes. `maxWidth` null: into a pipe, where nothing is cut. */
+export interface ListStyle {
+  readonly maxWidth: number | null;
+  readonly palette: Palette;
+}
+
+/** On a narrow terminal names shrink first, then columns go in the order of `drops`; id, name and status stay. */
+const COLUMNS: readonly Column[] = [
+  { title: 'id', align: 'right', drops: null, shrinksTo: null },
+  { title: 'name', align: 'left', drops: null, shrinksTo: 12 },
+  { title: 'mode', align: 'left', drops: 1, shrinksTo: null },
+  { title: 'pid', align: 'right', drops: 2, shrinksTo: null },
+  { title: 'uptime', align: 'right', drops: 3, shrinksTo: null },
+  { title: '↺', align: 'right', drops: 4, shrinksTo: null },
+  { title: 'status', align: 'left', drops: null, shrinksTo: null },
+  { title: 'cpu', align: 'right', drops: 5, shrinksTo: null },
+  { title: 'mem', align: 'right', drops: 6, shrinksTo: null },
+];
+
+/** The whole page, with a newline at its end. */
+export function renderList(reply: AppsReply, style: ListStyle): string {
+  const instances = reply.apps.flatMap((app) => app.instances).sort((a, b) => a.id - b.id);
+  const alerts = reply.alerts.map((alert) => renderAlert(alert, style.palette)).join('');
+  const table =
+    instances.length === 0
+      ? 'No apps yet. Start one: holdfast start app.js\n'
+      : renderTable({
+          columns: COLUMNS,
+          rows: instances.map((instance) => renderInstance(instance, style.palette)),
+          maxWidth: style.maxWidth,
+          paintTitle: style.palette.bold,
+        });
+  return alerts === '' ? table : `${table}\n${alerts}`;
+}
+
+/** One open alert as a line. */
+export function renderAlert(alert: AlertView, palette: Palette): string {
+  return `${palette.red('alert')}  ${printable(`${printSubject(alert)} ${alert.text}`)}\n`;
+}
+
+function renderInstance(instance: InstanceView, palette: Palette): Cell[] {
+  return [
+    { text: String(instance.id), paint: palette.cyan },
+    { text: instance.app },
+    { text: instance.mode },
+    { text: instance.pid === null ? '-' : String(instance.pid) },
+    { text: printUptime(instance.uptimeMs) },
+    { text: String(instance.restarts) },
+    { text: printStatus(instance), paint: paintOfStatus(instance.status, palette) },
+    { text: `${Number(instance.cpu.toFixed(1))}%` },
+    { text: instance.pid === null ? '-' : printSize(instance.memory) },
+  ];
+}
+
+/** The status; an instance that is replacing another, or is being replaced, says so: both have the same id. */
+export function printStatus(instance: Pick<InstanceView, 'status' | 'role'>): string {
+  return instance.role === 'current' ? instance.status : `${instance.status} (${instance.role})`;
+}
+
+/** Green serves, red is given up or left alone, yellow is on its way; grey was stopped. */
+export function paintOfStatus(status: InstanceView['status'], palette: Palette): (text: string) => string {
+  switch (status) {
+    case 'online':
+      return palette.green;
+    case 'errored':
+    case 'unsupervised':
+      return palette.red;
+    case 'stopped':
+      return palette.dim;
+    case 'starting':
+    case 'draining':
+    case 'stopping':
+    case 'waiting restart':
+      return palette.yellow;
+    default:
+      return status satisfies never;
+  }
+}

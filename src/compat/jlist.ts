@@ -1,0 +1,140 @@
+// PM2's machine-readable list, made from ours: its names, its shapes, nothing of ours besides. Pure.
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import type { AppSpec } from '../model/app-spec.ts';
+import type { AppsReply, InstanceView } from '../model/view.ts';
+import { toPm2Status } from './status.ts';
+
+/** What the list says of its surroundings. */
+export interface JlistSurroundings {
+  /** Name of the user that runs the apps. */
+  readonly username: string;
+  /** Home directory of the manager. */
+  readonly home: string;
+  /** Number of a signal by its name (SIGKILL 9), as the operating system has it. */
+  readonly signalNumber: (signal: string) => number | undefined;
+}
+
+/**
+ * One line of JSON without a newline at its end, ordered by id. The apps must carry their specs. Keys that PM2 sets only where an option is set are
+ * set then. Left out: the pid file, which does not exist, and each variable of `env` a second time beside it.
+ */
+export function printJlist(reply: AppsReply, surroundings: JlistSurroundings): string {
+  const entries = reply.apps.flatMap(({ spec, instances }) => (spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec, instance }))));
+  entries.sort((a, b) => a.instance.id - b.instance.id);
+  return JSON.stringify(entries.map(({ spec, instance }) => toProcess(spec, instance, surroundings)));
+}
+
+/** PM2 has one entry per id: while an instance is being replaced, the one that holds the slot. */
+function onePerId(instances: readonly InstanceView[]): InstanceView[] {
+  return instances.filter((instance) => instance.role === 'current' || !instances.some((other) => other.id === instance.id && other.role === 'current'));
+}
+
+function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSurroundings): object {
+  return {
+    pid: instance.pid ?? 0,
+    name: spec.name,
+    pm2_env: {
+      ...identity(spec, instance, surroundings),
+      ...state(instance, surroundings),
+      ...program(spec, instance),
+      ...paths(instance, surroundings),
+      ...policy(spec),
+      axm_actions: [],
+      axm_monitor: {},
+      axm_options: {},
+      axm_dynamic: {},
+      env: spec.env,
+    },
+    pm_id: instance.id,
+    monit: { memory: instance.memory, cpu: Number(instance.cpu.toFixed(1)) },
+  };
+}
+
+function identity(spec: AppSpec, instance: InstanceView, { username }: JlistSurroundings): object {
+  return {
+    name: spec.name,
+    namespace: spec.namespace,
+    pm_id: instance.id,
+    unique_id: uniqueId(spec.name, instance),
+    version: 'N/A',
+    versioning: null,
+    username,
+  };
+}
+
+/** The same for the life of an instance, another for every other. In the form of a UUID, as PM2's. */
+function uniqueId(name: string, { slot, createdAt }: InstanceView): string {
+  const digits = createHash('sha256').update(JSON.stringify([name, slot, createdAt])).digest('hex');
+  return [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
+}
+
+function state(instance: InstanceView, surroundings: JlistSurroundings): object {
+  const exitCode = lastExitCode(instance, surroundings);
+  return {
+    status: toPm2Status(instance.status),
+    pm_uptime: instance.startedAt ?? instance.createdAt,
+    created_at: instance.createdAt,
+    restart_time: instance.restarts,
+    unstable_restarts: instance.unstable,
+    ...(exitCode === null ? {} : { exit_code: exitCode }),
+    ...(instance.lastDelayMs === 0 ? {} : { prev_restart_delay: instance.lastDelayMs }),
+    ...(instance.nodeVersion === null ? {} : { node_version: instance.nodeVersion.replace(/^v/, '') }),
+    vizion_running: false,
+  };
+}
+
+/** The code of the last exit, or 128 and the signal's number as a shell has it (POSIX sh, 2.8.2); null where none is known. PM2 says 0 for a signal. */
+function lastExitCode({ tally }: InstanceView, { signalNumber }: JlistSurroundings): number | null {
+  const last = tally.reduce<InstanceView['tally'][number] | null>((newest, entry) => (newest === null || entry.at >= newest.at ? entry : newest), null);
+  if (last === null) return null;
+  const number = last.exit.signal === null ? undefined : signalNumber(last.exit.signal);
+  return number === undefined ? last.exit.code : 128 + number;
+}
+
+function program(spec: AppSpec, instance: InstanceView): object {
+  return {
+    pm_exec_path: spec.script,
+    pm_cwd: spec.cwd,
+    args: spec.args,
+    exec_interpreter: path.basename(spec.interpreter) === 'node' ? 'node' : spec.interpreter,
+    node_args: spec.interpreterArgs,
+    exec_mode: `${spec.mode}_mode`,
+    instances: spec.instances,
+    instance_var: spec.instanceVar,
+    [spec.instanceVar]: instance.slot,
+    ...(spec.incrementVar === null ? {} : { increment_var: spec.incrementVar }),
+  };
+}
+
+function paths(instance: InstanceView, { home }: JlistSurroundings): object {
+  return { pm_out_log_path: instance.outPath ?? '/dev/null', pm_err_log_path: instance.errorPath ?? '/dev/null', PM2_HOME: home };
+}
+
+/** `restart_delay`, `max_memory_restart` and the like are there when they are set, as in PM2; the last six are PM2's own business and off. */
+function policy(spec: AppSpec): object {
+  return {
+    autostart: spec.autostart,
+    autorestart: spec.autorestart,
+    treekill: spec.treekill,
+    kill_timeout: spec.killTimeoutMs,
+    max_restarts: spec.maxRestarts,
+    min_uptime: spec.minUptimeMs,
+    wait_ready: spec.waitReady,
+    shutdown_with_message: spec.shutdownWithMessage,
+    merge_logs: spec.mergeLogs,
+    ...(spec.restartDelayMs === 0 ? {} : { restart_delay: spec.restartDelayMs }),
+    ...(spec.expBackoffMs === 0 ? {} : { exp_backoff_restart_delay: spec.expBackoffMs }),
+    ...(spec.maxMemoryBytes === null ? {} : { max_memory_restart: spec.maxMemoryBytes }),
+    ...(spec.listenTimeoutMs === null ? {} : { listen_timeout: spec.listenTimeoutMs }),
+    ...(spec.stopExitCodes.length === 0 ? {} : { stop_exit_codes: spec.stopExitCodes }),
+    ...(spec.logDateFormat === null ? {} : { log_date_format: spec.logDateFormat }),
+    watch: false,
+    filter_env: [],
+    windowsHide: true,
+    vizion: false,
+    pmx: false,
+    automation: false,
+    km_link: false,
+  };
+}
