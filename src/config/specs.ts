@@ -1,22 +1,22 @@
 // The public door of the config stage: what the user named becomes app specs, with every problem found on the way.
 import type { AppSpec } from '../model/app-spec.ts';
-import type { StartFlags } from './flags.ts';
+import { readAttributes } from './attributes.ts';
+import { collectDrafts } from './drafts.ts';
+import type { Draft, DraftRequest } from './drafts.ts';
+import { stripsTypes } from './load-script.ts';
 import type { Problem } from './problem.ts';
+import type { Findings } from './report.ts';
+import { createFindings, createReport } from './report.ts';
+import { looksLikeConfig } from './script-config.ts';
+import { buildSpec } from './spec.ts';
+
+export { findConfig, isConfigFile } from './find.ts';
 
 /** What the command line asked for. Nothing else is read from the environment of the process. */
-export interface SpecRequest {
-  /** What the user named, in order: script paths, commands, shell lines, config files. */
-  readonly targets: readonly string[];
-  readonly flags: StartFlags;
-  /** What stood after `--`. */
-  readonly scriptArgs: readonly string[];
-  /** Absolute. */
-  readonly callerCwd: string;
+export interface SpecRequest extends DraftRequest {
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
   /** Absolute folder of log files that have no path of their own. */
   readonly logsFolder: string;
-  /** The Node that runs apps: `process.execPath` of the CLI. */
-  readonly nodePath: string;
   /** How many cores `max` means. */
   readonly cpuCount: number;
 }
@@ -27,4 +27,59 @@ export interface SpecsResult {
   readonly errors: readonly Problem[];
   readonly warnings: readonly Problem[];
   readonly notes: readonly Problem[];
+}
+
+/** The names of the apps alone, for commands that only need to know which apps are meant. */
+export interface NamesResult {
+  readonly names: readonly string[];
+  readonly errors: readonly Problem[];
+}
+
+/** Reads everything that was named. Never throws for what a user wrote: whatever is wrong is in the result. */
+export async function readSpecs(request: SpecRequest): Promise<SpecsResult> {
+  const findings = createFindings();
+  const drafts = await collectDrafts(request, findings);
+  const specs = drafts.map((draft) => readSpec(draft, request)).filter((spec) => spec !== null);
+  reportDuplicates(drafts, findings);
+  return { specs, ...findings };
+}
+
+/** The names in config files, without looking at scripts, folders or values: `stop ecosystem.config.js` works after the script is gone. */
+export async function readNames(request: DraftRequest): Promise<NamesResult> {
+  const findings = createFindings();
+  const drafts = await collectDrafts(request, findings);
+  return { names: [...new Set(drafts.map(({ name }) => name))], errors: findings.errors };
+}
+
+function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
+  const { name, report } = draft;
+  if (name.length > 200 || /[\0-\x1f]/.test(name)) report.error('its name is longer than 200 characters or has control characters', { key: 'name' });
+  const attributes = readAttributes(draft.raw, draft.overrides, report);
+  if (draft.configFolder === null) warnOfConfig(draft, request);
+  const chosenEnv = request.flags['env'];
+  const context = {
+    callerCwd: request.callerCwd,
+    callerEnv: { ...request.callerEnv, ...draft.envChanges },
+    configFolder: draft.configFolder,
+    chosenEnv: typeof chosenEnv === 'string' && draft.configFolder !== null ? chosenEnv : null,
+    logsFolder: request.logsFolder,
+    nodePath: request.nodePath,
+    stripsTypes: stripsTypes(),
+    cpuCount: request.cpuCount,
+  };
+  return buildSpec(name, attributes, { context, report });
+}
+
+/** `app.production.js` that exports apps is a config file by content and a script by name: PM2 runs it, and so do we. */
+function warnOfConfig({ raw, report }: Draft, { callerCwd }: SpecRequest): void {
+  const script = String(raw['script']);
+  if (looksLikeConfig(script, callerCwd)) report.warn(`${script} is run as a script, but it looks like a config file`, { key: 'script', found: script, suggestion: `To load it, give it a name that ends in .config${/\.\w+$/.exec(script)?.[0] ?? '.js'}.` });
+}
+
+function reportDuplicates(drafts: readonly Draft[], findings: Findings): void {
+  const names = drafts.map(({ name }) => name);
+  for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
+    const scripts = drafts.filter((draft) => draft.name === name).map(({ raw }) => String(raw['script'] ?? raw['exec'] ?? '?'));
+    createReport(findings, null).error(`${scripts.length} apps have the name ${JSON.stringify(name)} (scripts ${scripts.join(', ')})`, { app: name, key: 'name', found: name, suggestion: 'An app without a name gets that of its script; give each its own.' });
+  }
 }

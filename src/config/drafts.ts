@@ -1,0 +1,113 @@
+// Collects the apps that the user named, from scripts and config files, with the options of the command line laid over them.
+import { dirname, resolve } from 'node:path';
+import type { Override } from './attributes.ts';
+import { isConfigFile } from './find.ts';
+import { START_FLAGS } from './flags.ts';
+import type { StartFlag, StartFlags } from './flags.ts';
+import { isFile } from './lookup.ts';
+import { loadConfig } from './load.ts';
+import type { Findings, Report } from './report.ts';
+import { createReport } from './report.ts';
+import { findAttribute, isAttribute } from './schema.ts';
+import { listApps } from './shape.ts';
+import type { RawApp } from './shape.ts';
+import { nameOfScript } from './spec.ts';
+import { suggest } from './suggest.ts';
+
+/** One app, named but not yet read. */
+export interface Draft {
+  readonly name: string;
+  readonly raw: RawApp;
+  readonly overrides: readonly Override[];
+  /** Null for a script. */
+  readonly configFolder: string | null;
+  readonly envChanges: Readonly<Record<string, string>>;
+  readonly report: Report;
+}
+
+/** The part of a request that drafts need. */
+export interface DraftRequest {
+  readonly targets: readonly string[];
+  readonly flags: StartFlags;
+  readonly scriptArgs: readonly string[];
+  readonly callerCwd: string;
+  readonly nodePath: string;
+}
+
+/** Every app that was named, after `--only`. Config files are loaded one after the other, as code in them may share state. */
+export async function collectDrafts(request: DraftRequest, findings: Findings): Promise<readonly Draft[]> {
+  const drafts: Draft[] = [];
+  const scripts = request.targets.filter((target) => !isConfigFile(target));
+  if (scripts.length === 0) warnUnused(request, createReport(findings, null));
+  for (const target of request.targets) {
+    if (isConfigFile(target)) drafts.push(...(await draftConfig(target, request, findings)));
+    else drafts.push(draftScript(target, request, findings));
+  }
+  return selectOnly(drafts, request.flags, createReport(findings, null));
+}
+
+async function draftConfig(target: string, request: DraftRequest, findings: Findings): Promise<readonly Draft[]> {
+  const file = resolve(request.callerCwd, target);
+  const report = createReport(findings, target);
+  if (!isFile(file)) {
+    report.error(`there is no such file (${file})`, { key: null });
+    return [];
+  }
+  const loaded = await loadConfig(file, report, request.nodePath);
+  if (loaded === null) return [];
+  const overrides = overridesOf(request.flags, (flag) => flag.withConfigFile);
+  return listApps(loaded.value, /(?:^|\/)package\.json$/.test(file), report).map((raw, index) => {
+    const name = nameOf(raw, overrides) || `number ${index + 1}`;
+    return { name, raw, overrides, configFolder: dirname(file), envChanges: loaded.envChanges, report: report.about(name) };
+  });
+}
+
+function draftScript(target: string, request: DraftRequest, findings: Findings): Draft {
+  const overrides = overridesOf(request.flags, () => true);
+  const raw = { script: target, ...(request.scriptArgs.length === 0 ? {} : { args: request.scriptArgs }) };
+  const name = nameOf(raw, overrides);
+  const report = createReport(findings, null);
+  for (const option of ['env', 'only']) {
+    if (request.flags[option] !== undefined) report.warn(`--${option} has no effect: ${target} is a script, not a config file`, { key: `--${option}` });
+  }
+  return { name, raw, overrides, configFolder: null, envChanges: {}, report: report.about(name) };
+}
+
+/** A name that is no string is reported when the app is read; until then the script names it. */
+function nameOf(raw: RawApp, overrides: readonly Override[]): string {
+  const given = overrides.find(({ attribute }) => attribute === 'name')?.value ?? raw['name'];
+  if ((typeof given === 'string' || typeof given === 'number') && String(given).trim() !== '') return String(given).trim();
+  const script = Object.entries(raw).find(([key, value]) => findAttribute(key) === 'script' && typeof value === 'string')?.[1];
+  return nameOfScript(String(script ?? ''));
+}
+
+function overridesOf(flags: StartFlags, counts: (flag: StartFlag) => boolean): readonly Override[] {
+  return START_FLAGS.flatMap((flag) => {
+    const value = valueOf(flags, flag);
+    if (value === undefined || flag.attribute === null || !isAttribute(flag.attribute) || !counts(flag)) return [];
+    return [{ attribute: flag.attribute, spelling: `--${flag.name}`, value: flag.takes === 'nothing' ? flag.sets : value }];
+  });
+}
+
+function valueOf(flags: StartFlags, flag: StartFlag): StartFlags[string] | undefined {
+  return [flag.name, ...flag.aliases].map((name) => flags[name]).find((value) => value !== undefined);
+}
+
+function warnUnused({ flags, scriptArgs, targets }: DraftRequest, report: Report): void {
+  const unused = START_FLAGS.filter((flag) => !flag.withConfigFile && valueOf(flags, flag) !== undefined).map((flag) => `--${flag.name}`);
+  if (unused.length > 0) report.warn(`${unused.join(', ')} ${unused.length === 1 ? 'has' : 'have'} no effect with a config file, as in PM2`, { key: unused[0]!, suggestion: `Set it in ${targets[0] ?? 'the file'}.` });
+  if (scriptArgs.length > 0) report.warn('what stands after -- has no effect with a config file', { key: '--', suggestion: `Set args in ${targets[0] ?? 'the file'}.` });
+}
+
+function selectOnly(drafts: readonly Draft[], flags: StartFlags, report: Report): readonly Draft[] {
+  const asked = flags['only'];
+  if (typeof asked !== 'string' || drafts.every(({ configFolder }) => configFolder === null)) return drafts;
+  const names = asked.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const known = drafts.map(({ name }) => name);
+  for (const name of names.filter((one) => !known.includes(one))) {
+    const near = suggest(name, known);
+    report.error(`--only ${name} matches no app; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`, { key: '--only', found: name, suggestion: near === null ? null : `Did you mean ${near}?` });
+  }
+  if (names.length === 0) report.error('--only names no app', { key: '--only', found: asked, accepted: 'names with commas between them' });
+  return drafts.filter(({ name, configFolder }) => configFolder === null || names.includes(name));
+}

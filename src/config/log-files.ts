@@ -1,0 +1,47 @@
+// Decides where the output of an app goes and what stands before each line.
+import { join, resolve } from 'node:path';
+import type { AppSpec } from '../model/app-spec.ts';
+import { settingOf } from './attributes.ts';
+import { expandHome } from './lookup.ts';
+import type { Report } from './report.ts';
+import type { Settings } from './schema.ts';
+
+/** PM2's meaning of `time: true`. */
+const TIME_FORMAT = 'YYYY-MM-DDTHH:mm:ss';
+
+export interface LogSources {
+  readonly name: string;
+  readonly cwd: string;
+  readonly mode: AppSpec['mode'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly logsFolder: string;
+}
+
+export type LogSettings = Pick<AppSpec, 'outFile' | 'errorFile' | 'mergeLogs' | 'logDateFormat'>;
+
+/** Paths are absolute, before the instance's id is put in. */
+export function decideLogs(settings: Settings, sources: LogSources, report: Report): LogSettings {
+  return {
+    outFile: logFile(settings.out_file, 'out', sources),
+    errorFile: logFile(settings.error_file, 'error', sources),
+    mergeLogs: settings.merge_logs ?? (sources.mode === 'fork' && settings.instances === undefined),
+    logDateFormat: dateFormat(settings, report),
+  };
+}
+
+/** A name may have slashes, a file name may not. */
+function logFile(named: string | null | undefined, stream: 'out' | 'error', { name, cwd, env, logsFolder }: LogSources): string | null {
+  if (named === undefined) return join(logsFolder, `${name.replaceAll('/', '-')}-${stream}.log`);
+  return named === null ? null : resolve(cwd, expandHome(named.trim(), env));
+}
+
+function dateFormat(settings: Settings, report: Report): string | null {
+  const format = settings.log_date_format;
+  const isTimed = settingOf(settings, 'time');
+  if (format === undefined) return isTimed ? TIME_FORMAT : null;
+  if (isTimed) report.warn(`time and log_date_format are both given; log_date_format (${format ?? 'false'}) is used, unlike in PM2`, { key: 'log_date_format' });
+  if (format !== null && !/[YMDdHhmsSAaZXx]/.test(format.replaceAll(/\[[^\]]*\]/g, ''))) {
+    report.warn(`log_date_format ${JSON.stringify(format)} has no token, so every line gets the same text`, { key: 'log_date_format', found: format, accepted: 'tokens such as "YYYY-MM-DD HH:mm:ss.SSS Z"' });
+  }
+  return format;
+}

@@ -1,0 +1,178 @@
+// The attributes of an app, the one table of them: parsing, did-you-mean and the reference page come from it. It parses nothing.
+
+/** What a value of each kind becomes once it is read. */
+export interface KindValues {
+  /** A string; numbers are taken as their digits. */
+  text: string;
+  /** A list of words, or one string split like a shell does. */
+  words: readonly string[];
+  /** true or false, also as strings. */
+  flag: boolean;
+  /** Milliseconds. */
+  duration: number;
+  /** Milliseconds; `false` and `0` switch it off. */
+  pause: number;
+  /** Bytes; null for no limit (`0` or `false`). */
+  size: number | null;
+  /** A whole number from 0. */
+  count: number;
+  port: number;
+  /** What was asked for, before the number of cores is known. */
+  instances: number | 'max';
+  mode: 'fork' | 'cluster';
+  /** null for "store nothing". */
+  file: string | null;
+  /** null for no prefix (`false`). */
+  format: string | null;
+  codes: readonly number[];
+  /** Variables as the process gets them. */
+  variables: Readonly<Record<string, string>>;
+}
+
+export type Kind = keyof KindValues;
+
+/** One attribute. */
+export interface Attribute {
+  readonly kind: Kind;
+  /** Other spellings PM2 knows. The camelCase form of every name with an underscore is understood besides. */
+  readonly aliases: readonly string[];
+  /** The default as the reference page says it. */
+  readonly standard: string;
+  readonly origin: 'pm2' | 'holdfast';
+  readonly doc: string;
+}
+
+const pm2 = <K extends Kind>(kind: K, standard: string, doc: string, ...aliases: string[]): Attribute & { readonly kind: K } => ({ kind, aliases, standard, origin: 'pm2', doc });
+const ours = <K extends Kind>(kind: K, standard: string, doc: string): Attribute & { readonly kind: K } => ({ kind, aliases: [], standard, origin: 'holdfast', doc });
+
+/** Every attribute that has an effect. To add one: a line here, its use in spec.ts, and for a command line option a line in flags.ts. */
+export const ATTRIBUTES = {
+  script: pm2('text', 'required', 'What to run: a path, a command in PATH, or a shell line (with spaces, run by `bash -c`).', 'exec', 'cmd', 'command'),
+  name: pm2('text', "the script's file name without its extension", 'Name of the app; unique.'),
+  namespace: pm2('text', 'default', 'Group of apps, usable as a target.'),
+  cwd: pm2('text', "the caller's folder", 'Folder it runs in. Relative to the caller; where only the folder of the config file has it, that one.'),
+  args: pm2('words', 'none', 'Arguments of the script. A string is split like a shell does.'),
+  interpreter: pm2('text', 'by extension and content', 'Program that runs the script: `node`, `python3`, `bun`, a path, `node@22.3.0` (nvm), or `none` to execute the script itself.', 'exec_interpreter'),
+  node_args: pm2('words', 'none', 'Options for the interpreter, before the script.', 'interpreter_args'),
+  exec_mode: pm2('mode', '`fork`; `cluster` where `instances` is given and Node runs the script', '`cluster`: Holdfast shares the listening sockets of the app among its instances. `fork`: independent processes.'),
+  instances: pm2('instances', '1', 'How many. `max` or `0`: all cores; `-1`: all but one; at least 1.'),
+  env: pm2('variables', 'none', "Variables, over the caller's environment. Objects become JSON; undefined and null leave the caller's value."),
+  port: pm2('port', 'none', 'Becomes the variable PORT.'),
+  instance_var: pm2('text', 'NODE_APP_INSTANCE', 'Variable that carries the number of the instance, from 0.'),
+  increment_var: pm2('text', 'none', "Variable whose number is raised by the instance's."),
+  source_map_support: pm2('flag', 'true', 'Stack traces in the language of the source.'),
+  disable_source_map_support: pm2('flag', 'false', 'The opposite of `source_map_support`.'),
+
+  autostart: pm2('flag', 'true', '`false` registers the app without starting it.'),
+  autorestart: pm2('flag', 'true', '`false` leaves it stopped when it exits.'),
+  max_restarts: pm2('count', '16', 'It counts as errored after so many unstable runs in a row, or so many unexpected exits within `restart_window`. `0`: at the first.'),
+  min_uptime: pm2('duration', '1 s', 'A shorter run is unstable; reaching it resets the count and the backoff.'),
+  restart_delay: pm2('pause', '0', 'Wait before an automatic restart. The longer of this and the backoff counts.'),
+  exp_backoff_restart_delay: pm2('pause', 'off', 'First delay of a doubling backoff.'),
+  stop_exit_codes: pm2('codes', 'none', 'Exit codes after which it stays stopped.'),
+  max_memory_restart: pm2('size', 'off', 'An instance whose process tree stays above this is replaced gracefully.'),
+  restart_window: ours('duration', '60 s', 'Rolling window in which `max_restarts` exits mean errored.'),
+  exp_backoff_max: ours('duration', '15 s', 'Longest delay of the backoff.'),
+  errored_retry: ours('pause', 'off', 'Try an errored instance again after this time.'),
+
+  kill_timeout: pm2('duration', '1.6 s', 'Time from the stop signal to SIGKILL.'),
+  treekill: pm2('flag', 'true', 'Signals go to all descendants too.'),
+  shutdown_with_message: pm2('flag', 'false', "Send the message 'shutdown' instead of a signal; the app must listen for it."),
+  wait_ready: pm2('flag', 'false', "Ready only after `process.send('ready')`."),
+  listen_timeout: pm2('duration', '3 s at a start, 30 s in a rollout', 'How long to wait until it is ready.'),
+  drain_idle: ours('duration', '1 s', 'Patience with idle connections of an instance that leaves.'),
+  drain_timeout: ours('duration', '10 s', 'Longest time for open requests of an instance that leaves; `kill_timeout` counts afterwards.'),
+  queue_limit: ours('count', '1024', 'Connections that may wait while no instance can take them.'),
+  queue_timeout: ours('duration', '30 s', 'How long such a connection waits.'),
+  host: ours('text', "a cluster app: the app's name; a fork app: `shared`", 'Name of the host process that supervises the app, shared with other apps of that host.'),
+
+  out_file: pm2('file', '`<home>/logs/<name>-out.log`', "File for standard output; the instance's id is put before `.log` unless logs are merged. `/dev/null` or `NULL` stores nothing. Relative to `cwd`.", 'out', 'output', 'out_log'),
+  error_file: pm2('file', '`<home>/logs/<name>-error.log`', 'The same for standard error.', 'error', 'err', 'err_file', 'err_log'),
+  merge_logs: pm2('flag', 'true for a fork app without `instances`', 'One file for all instances.', 'combine_logs'),
+  log_date_format: pm2('format', 'none', 'Time before each line, in tokens such as `YYYY-MM-DD HH:mm:ss.SSS Z`; `false` for none.'),
+  time: pm2('flag', 'false', 'The same as `log_date_format: YYYY-MM-DDTHH:mm:ss`; a `log_date_format` beside it wins.'),
+} as const;
+
+export type AttributeName = keyof typeof ATTRIBUTES;
+
+/** What the attributes of one app say, each read as its kind; absent where nothing was said. */
+export type Settings = { readonly [K in AttributeName]?: KindValues[(typeof ATTRIBUTES)[K]['kind']] };
+
+/** A known attribute of PM2 without effect here, yet. */
+export interface LaterAttribute {
+  readonly aliases: readonly string[];
+  /** Whether a value changes nothing, so that nothing needs to be said. */
+  readonly isHarmless: (value: unknown) => boolean;
+}
+
+const later = (isHarmless: LaterAttribute['isHarmless'], ...aliases: string[]): LaterAttribute => ({ aliases, isHarmless });
+const isOff = (value: unknown): boolean => value === undefined || value === null || value === false || value === 'false' || value === 0 || value === '' || (Array.isArray(value) && value.length === 0);
+const always = (): boolean => true;
+
+/** PM2's attributes that are not supported yet: known names, said to be ignored, silently where ignoring them changes nothing. */
+export const LATER_ATTRIBUTES: Readonly<Record<string, LaterAttribute>> = {
+  watch: later((value) => isOff(value) && !Array.isArray(value)),
+  ignore_watch: later(always),
+  watch_delay: later(always),
+  watch_options: later(always),
+  cron_restart: later(isOff, 'cron'),
+  log_file: later(isOff, 'log'),
+  log_type: later(isOff),
+  disable_logs: later(isOff),
+  pid_file: later(isOff, 'pid'),
+  filter_env: later(isOff),
+  append_env_to_name: later(isOff),
+  name_prefix: later(isOff),
+  uid: later((value) => isOff(value) && value !== 0, 'user'),
+  gid: later((value) => isOff(value) && value !== 0),
+  kill_retry_time: later(always),
+  force: later(always),
+  execute_command: later(isOff),
+  post_update: later(isOff),
+  vizion: later(always),
+  pmx: later(always),
+  automation: later(always),
+  windowsHide: later(always),
+  io: later(isOff),
+  trace: later(isOff),
+  disable_trace: later(always),
+  deep_monitoring: later(isOff),
+  v8: later(isOff),
+  event_loop_inspector: later(isOff),
+  install_url: later(always),
+  username: later(always),
+  write: later(always),
+};
+
+/** `max_memory_restart` as `maxMemoryRestart`. */
+export function camelCase(name: string): string {
+  return name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+const CANONICAL = indexSpellings();
+
+/** The attribute (in effect or not yet) that a spelling means: the name itself, an alias, or the camelCase of either. */
+export function findAttribute(spelling: string): string | undefined {
+  return CANONICAL.get(spelling);
+}
+
+/** Every attribute name that has an effect, in the order of the table. */
+export function attributeNames(): readonly AttributeName[] {
+  return Object.keys(ATTRIBUTES) as AttributeName[];
+}
+
+/** Whether a canonical name has an effect. */
+export function isAttribute(name: string): name is AttributeName {
+  return Object.hasOwn(ATTRIBUTES, name);
+}
+
+function indexSpellings(): ReadonlyMap<string, string> {
+  const spellings = new Map<string, string>();
+  for (const [name, { aliases }] of [...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES), ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES)]) {
+    for (const spelling of [name, ...aliases]) {
+      spellings.set(spelling, name);
+      spellings.set(camelCase(spelling), name);
+    }
+  }
+  return spellings;
+}

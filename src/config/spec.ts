@@ -1,0 +1,105 @@
+// Makes the app spec of one app: every default filled, every path absolute.
+import { basename } from 'node:path';
+import type { AppSpec } from '../model/app-spec.ts';
+import { settingOf } from './attributes.ts';
+import type { AppAttributes } from './attributes.ts';
+import { composeEnvironment } from './environment.ts';
+import { findFolder } from './folder.ts';
+import { decideLogs } from './log-files.ts';
+import { decideScale } from './mode.ts';
+import { findProgram } from './program.ts';
+import type { Program } from './program.ts';
+import type { Report } from './report.ts';
+import { checkRules } from './rules.ts';
+import type { Settings } from './schema.ts';
+
+/** What the spec of every app of one command depends on. */
+export interface SpecContext {
+  readonly callerCwd: string;
+  readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  /** Null for a script named on the command line. */
+  readonly configFolder: string | null;
+  readonly chosenEnv: string | null;
+  readonly logsFolder: string;
+  readonly nodePath: string;
+  readonly stripsTypes: boolean;
+  readonly cpuCount: number;
+}
+
+/** The script's file name without its last extension: PM2's rule, also for shell lines. Empty when there is no script. */
+export function nameOfScript(script: string): string {
+  const file = basename(script.trim());
+  const dot = file.lastIndexOf('.');
+  return dot > 0 ? file.slice(0, dot) : file;
+}
+
+/** Builds a spec; null after reporting what is missing. */
+export function buildSpec(name: string, attributes: AppAttributes, { context, report }: { readonly context: SpecContext; readonly report: Report }): AppSpec | null {
+  const { settings } = attributes;
+  const env = composeEnvironment({ caller: context.callerEnv, attributes, chosen: context.chosenEnv }, report);
+  const cwd = findFolder(settings, { callerCwd: context.callerCwd, configFolder: context.configFolder, env }, report);
+  if (cwd === null) return null;
+  const otherFolder = context.configFolder ?? context.callerCwd;
+  const program = findProgram(settings, { cwd, otherFolder, env, nodePath: context.nodePath, stripsTypes: context.stripsTypes }, report);
+  if (program === null) return null;
+  const scale = decideScale(settings, program, { cpuCount: context.cpuCount, report });
+  checkRules(attributes, program, env, report);
+  return {
+    name,
+    namespace: settingOf(settings, 'namespace'),
+    script: program.script,
+    args: [...program.args],
+    cwd,
+    interpreter: program.interpreter,
+    interpreterArgs: [...program.interpreterArgs],
+    ...scale,
+    env: unbuffered(env, program),
+    instanceVar: settingOf(settings, 'instance_var'),
+    incrementVar: settings.increment_var ?? null,
+    sourceMapSupport: settings.source_map_support ?? !settingOf(settings, 'disable_source_map_support'),
+    host: settings.host ?? (scale.mode === 'cluster' ? name : 'shared'),
+    ...restartPolicy(settings),
+    ...stopPolicy(settings),
+    ...decideLogs(settings, { name, cwd, mode: scale.mode, env, logsFolder: context.logsFolder }, report),
+  };
+}
+
+/** Python holds its output back in a pipe unless told otherwise (python(1), PYTHONUNBUFFERED). */
+function unbuffered(env: Readonly<Record<string, string>>, { interpreter, script }: Program): Record<string, string> {
+  const runner = basename(interpreter === 'none' ? script : interpreter);
+  return /^python[\d.]*$/.test(runner) ? { PYTHONUNBUFFERED: '1', ...env } : { ...env };
+}
+
+function restartPolicy(
+  settings: Settings,
+): Pick<AppSpec, 'autostart' | 'autorestart' | 'maxRestarts' | 'minUptimeMs' | 'restartDelayMs' | 'restartWindowMs' | 'expBackoffMs' | 'expBackoffMaxMs' | 'stopExitCodes' | 'erroredRetryMs' | 'maxMemoryBytes'> {
+  return {
+    autostart: settingOf(settings, 'autostart'),
+    autorestart: settingOf(settings, 'autorestart'),
+    maxRestarts: settingOf(settings, 'max_restarts'),
+    minUptimeMs: settingOf(settings, 'min_uptime'),
+    restartDelayMs: settingOf(settings, 'restart_delay'),
+    restartWindowMs: settingOf(settings, 'restart_window'),
+    expBackoffMs: settingOf(settings, 'exp_backoff_restart_delay'),
+    expBackoffMaxMs: settingOf(settings, 'exp_backoff_max'),
+    stopExitCodes: [...(settings.stop_exit_codes ?? [])],
+    erroredRetryMs: settingOf(settings, 'errored_retry'),
+    maxMemoryBytes: settingOf(settings, 'max_memory_restart'),
+  };
+}
+
+function stopPolicy(
+  settings: Settings,
+): Pick<AppSpec, 'killTimeoutMs' | 'treekill' | 'shutdownWithMessage' | 'waitReady' | 'listenTimeoutMs' | 'drainIdleMs' | 'drainTimeoutMs' | 'queueLimit' | 'queueTimeoutMs'> {
+  return {
+    killTimeoutMs: settingOf(settings, 'kill_timeout'),
+    treekill: settingOf(settings, 'treekill'),
+    shutdownWithMessage: settingOf(settings, 'shutdown_with_message'),
+    waitReady: settingOf(settings, 'wait_ready'),
+    listenTimeoutMs: settings.listen_timeout ?? null,
+    drainIdleMs: settingOf(settings, 'drain_idle'),
+    drainTimeoutMs: settingOf(settings, 'drain_timeout'),
+    queueLimit: settingOf(settings, 'queue_limit'),
+    queueTimeoutMs: settingOf(settings, 'queue_timeout'),
+  };
+}

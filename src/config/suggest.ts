@@ -1,0 +1,71 @@
+// Did-you-mean: the known word nearest to an unknown one. Pure.
+
+/** Spellings that are far from what they mean, as seen in public config files. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  instance: 'instances',
+  memory: 'max_memory_restart',
+  maxmemory: 'max_memory_restart',
+  memorylimit: 'max_memory_restart',
+  watchignore: 'ignore_watch',
+  arguments: 'args',
+  scriptargs: 'args',
+  environment: 'env',
+  directory: 'cwd',
+  workingdirectory: 'cwd',
+  restart: 'autorestart',
+  mode: 'exec_mode',
+};
+
+/** What to say about invented names that no attribute comes near, as seen in public config files. */
+const REMARKS: readonly (readonly [RegExp, string])[] = [
+  [/^health_?check/i, 'There is no health check by this name, in PM2 neither; nothing is checked.'],
+  [/^(max_size|retain|log_rotate.*|max_files)$/, 'Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).'],
+  [/^(pre|post)[_-](deploy|start|setup|stop)/, "There are no hooks in an app; deploy hooks stand in deploy.<env>['post-deploy']."],
+  [/^deploy$/, 'The deploy section stands beside apps, not inside one.'],
+  [/^depends_?on$/i, 'Apps are started in the order of the file.'],
+  [/^monitoring$/, 'PM2 ignores it too.'],
+];
+
+/** A remark about an invented attribute, or null. */
+export function remarkOn(key: string): string | null {
+  return REMARKS.find(([pattern]) => pattern.test(key))?.[1] ?? null;
+}
+
+/** The known word that `word` probably means, or null. `known` is in the order of preference. */
+export function suggest(word: string, known: readonly string[]): string | null {
+  const plain = simplify(word);
+  const meaning = MEANINGS[plain];
+  if (meaning !== undefined && known.includes(meaning)) return meaning;
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(plain.length / 4)) + 1;
+  for (const candidate of known) {
+    const distance = editDistance(plain, simplify(candidate));
+    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+  }
+  return best;
+}
+
+/** How many insertions, deletions, replacements and swaps of neighbours turn one word into the other (optimal string alignment). */
+export function editDistance(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const same = from[row - 1] === to[column - 1];
+      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current[column] = Math.min(
+        last[column]! + 1,
+        current[column - 1]! + 1,
+        last[column - 1]! + (same ? 0 : 1),
+        swapped ? beforeLast[column - 2]! + 1 : Infinity,
+      );
+    }
+    [beforeLast, last] = [last, current];
+  }
+  return last[to.length]!;
+}
+
+function simplify(word: string): string {
+  return word.toLowerCase().replaceAll(/[-_. ]/g, '');
+}

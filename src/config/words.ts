@@ -1,0 +1,47 @@
+// Splits a string into words like a shell does, without expanding anything; and the way back.
+
+/** The words, and whether a quote was left open (its text is a word all the same). */
+export interface Words {
+  readonly words: readonly string[];
+  readonly unclosed: boolean;
+}
+
+/**
+ * Splits at white space; 'single' and "double" quotes keep text together, also in the middle of a word.
+ * A backslash counts only before a quote, white space or (in double quotes) a backslash, so that Windows paths survive.
+ */
+export function splitWords(text: string): Words {
+  const words: string[] = [];
+  let word: string | null = null;
+  let quote: string | null = null;
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at]!;
+    const next = text[at + 1];
+    if (quote === null && /\s/.test(char)) {
+      if (word !== null) words.push(word);
+      word = null;
+    } else if (char === '\\' && next !== undefined && isEscaped(next, quote)) {
+      word = (word ?? '') + next;
+      at += 1;
+    } else if (quote === null && (char === "'" || char === '"')) {
+      quote = char;
+      word ??= '';
+    } else if (char === quote) {
+      quote = null;
+    } else {
+      word = (word ?? '') + char;
+    }
+  }
+  if (word !== null) words.push(word);
+  return { words, unclosed: quote !== null };
+}
+
+/** Joins words so that `splitWords` and a POSIX shell both read the same words back. */
+export function joinWords(words: readonly string[]): string {
+  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+}
+
+function isEscaped(next: string, quote: string | null): boolean {
+  if (quote === "'") return false;
+  return quote === '"' ? next === '"' || next === '\\' : next === '"' || next === "'" || /\s/.test(next);
+}
