@@ -61,8 +61,8 @@ export function fixture(name: string): string {
   return file;
 }
 
-/** Makes an empty home and an empty working folder. Nothing is started yet. */
-export function createSite(): Site {
+/** Makes an empty home and an empty working folder for the built CLI, or another copy of it. Nothing is started yet. */
+export function createSite({ cli = CLI }: { cli?: string } = {}): Site {
   // Short, because socket paths under it may have 107 bytes; real, because the CLI's process.cwd() is.
   const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'hf-')));
   const home = path.join(root, 'home');
@@ -73,8 +73,8 @@ export function createSite(): Site {
     home,
     folder,
     env,
-    run: (...args) => run(process.execPath, [CLI, ...args], { cwd: folder, env }),
-    follow: (...args) => runBeside(process.execPath, [CLI, ...args], { cwd: folder, env }),
+    run: (...args) => run(process.execPath, [cli, ...args], { cwd: folder, env }),
+    follow: (...args) => runBeside(process.execPath, [cli, ...args], { cwd: folder, env }),
     async json<T>(...args: string[]): Promise<T> {
       const result = await site.run(...args, '--json');
       if (result.code !== 0)
