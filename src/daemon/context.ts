@@ -1,0 +1,25 @@
+// What the parts of the daemon share: the one set of objects that all operations and views look at.
+import type { Home } from '../model/home.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { EventLog } from './events.ts';
+import type { Registry } from './registry.ts';
+import type { Store, StoredApp } from './store.ts';
+import type { Supervisors } from './supervisors.ts';
+
+/** Built once by daemon.ts. */
+export interface DaemonContext {
+  readonly home: Home;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly registry: Registry;
+  readonly hosts: Supervisors;
+  readonly events: EventLog;
+  /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */
+  readonly departing: Map<string, StoredApp>;
+}
+
+/** Whether a host minds this app now. */
+export function isSupervised(context: DaemonContext, app: StoredApp): boolean {
+  return context.hosts.get(app.spec.host)?.runs.has(app.spec.name) === true;
+}

@@ -1,0 +1,52 @@
+// Stops instances and takes them off the list; the app too when none is left.
+import type { DaemonContext } from '../context.ts';
+import type { HostLink } from '../host-link.ts';
+import type { StoredApp } from '../store.ts';
+import { supervise } from '../supervise.ts';
+import { forEachApp, saveState, selectSlots } from './plan.ts';
+import type { Plan, Running } from './plan.ts';
+import { isAnywhere, wish } from './wishes.ts';
+
+/** Checks the targets. */
+export function planDelete(context: DaemonContext, targets: readonly string[]): Plan {
+  const chosen = selectSlots(context, 'delete', targets);
+  return {
+    apps: chosen.map(({ app }) => app),
+    overtakes: chosen,
+    run: (task) => forEachApp(chosen, { context, task }, (app, slots) => remove({ context, task }, app, slots)),
+  };
+}
+
+async function remove(running: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
+  const { context, task } = running;
+  const { name } = app.spec;
+  context.store.setGoals(name, slots, 'down');
+  if (!isAnywhere(context, app)) {
+    forget(context, app, slots);
+    await saveState(context, task);
+    for (const slot of app.slots) if (slots.includes(slot.slot)) task.outcome(name, slot, { ok: true, text: 'deleted' });
+    return;
+  }
+  await saveState(context, task);
+  const { link } = await supervise(context, context.store.get(name)!);
+  await removeSlots(running, { app, slots, link });
+}
+
+/** Takes slots off the list, then has the host stop and forget them: what a host runs and the list does not name is on its way out. */
+export async function removeSlots({ context, task }: Running, { app, slots, link }: { readonly app: StoredApp; readonly slots: readonly number[]; readonly link: HostLink }): Promise<void> {
+  const { name } = app.spec;
+  forget(context, app, slots);
+  await saveState(context, task);
+  await task.command(name, wish(app, slots, () => ({ kind: 'gone' })), () => link.request({ type: 'remove', app: name, slots }));
+  if (context.store.get(name) === null) link.runs.delete(name);
+}
+
+function forget(context: DaemonContext, app: StoredApp, slots: readonly number[]): void {
+  const { name } = app.spec;
+  const present = context.store.get(name) ?? app;
+  const left = present.slots.filter((slot) => !slots.includes(slot.slot));
+  if (left.length > 0) return context.store.put({ ...present, spec: { ...present.spec, instances: left.length }, slots: left });
+  context.store.remove(name);
+  if (context.registry.rows(name).some((row) => row.process !== null)) context.departing.set(name, app);
+  else context.registry.forget(name);
+}

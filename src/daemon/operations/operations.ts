@@ -1,0 +1,143 @@
+// All operations: begins them, keeps them in order, remembers them for a while. What each does is in its own file.
+import type { OperationRequest } from '../../model/api.ts';
+import { HoldfastError } from '../../model/errors.ts';
+import type { HoldfastEvent } from '../../model/event.ts';
+import type { OperationUpdate, OperationView } from '../../model/view.ts';
+import type { DaemonContext } from '../context.ts';
+import type { Turns } from '../turns.ts';
+import { planApply } from './apply.ts';
+import { planDelete } from './delete.ts';
+import { planKill } from './kill.ts';
+import type { Plan } from './plan.ts';
+import { planReset } from './reset.ts';
+import { planRestart } from './restart.ts';
+import { planResurrect } from './resurrect.ts';
+import { planSave } from './save.ts';
+import { planScale } from './scale.ts';
+import { planStart } from './start.ts';
+import { planStop } from './stop.ts';
+import { Task } from './task.ts';
+import { hasOrphans } from './wishes.ts';
+
+/** Finished operations that can still be asked for. */
+const MAX_REMEMBERED = 100;
+
+export interface Operations {
+  /** Begins an operation. Throws a HoldfastError when it is refused; nothing has changed then. */
+  submit(request: OperationRequest): OperationView;
+  get(id: string): OperationView | null;
+  /** Passes on what was and what comes, last of all the final operation. Null for an unknown id. Returns the function that ends it. */
+  watch(id: string, listener: (update: OperationUpdate) => void): (() => void) | null;
+  /** The registry has taken in a fact of this app. */
+  noticed(app: string, event: HoldfastEvent | null): void;
+  /** Nothing more can be known of this app for now: its host died. */
+  giveUp(app: string, reason: string): void;
+}
+
+export interface OperationsOptions {
+  readonly context: DaemonContext;
+  readonly turns: Turns;
+  /** `kill` begins: nothing that ends now is to be brought back. */
+  readonly killing: () => void;
+  /** `kill` has done its work: the daemon goes too. */
+  readonly killed: (id: string) => void;
+  /** `kill` has failed: the daemon stays. */
+  readonly notKilled: () => void;
+}
+
+/** None yet. */
+export function createOperations(options: OperationsOptions): Operations {
+  const { context, turns } = options;
+  const tasks = new Map<string, Task>();
+  let count = 0;
+  let isEnding = false;
+  context.events.subscribe((event) => running().forEach((task) => task.heard(event)));
+
+  function running(): Task[] {
+    return [...tasks.values()].filter((task) => !task.isFinal);
+  }
+
+  function submit(request: OperationRequest): OperationView {
+    if (isEnding) throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot ${request.action}: the daemon is being ended.`, { hint: 'holdfast ping' });
+    const plan = planFor(context, request);
+    count += 1;
+    const id = `${context.clock.epochMs().toString(36)}-${count}`;
+    const task = new Task({ id, action: request.action, apps: plan.apps, clock: context.clock, rows: (app) => context.registry.rows(app) });
+    tasks.set(id, task);
+    if (request.action === 'kill') {
+      isEnding = true;
+      options.killing();
+    }
+    void carryOut(plan, task, request);
+    return task.view();
+  }
+
+  async function carryOut(plan: Plan, task: Task, request: OperationRequest): Promise<void> {
+    try {
+      await turns.take({ apps: plan.apps, overtakes: plan.overtakes !== null, command: () => command(plan, task), settle: () => task.settled() });
+    } catch (error) {
+      task.fail(error instanceof HoldfastError ? error.message : `This is a defect of Holdfast: ${(error as Error).stack ?? String(error)}`);
+    }
+    warnOfUnsupervised(task);
+    task.end();
+    forgetOldest();
+    if (request.action !== 'kill') return;
+    isEnding = task.view().state === 'done';
+    if (isEnding) options.killed(task.id);
+    else options.notKilled();
+  }
+
+  function command(plan: Plan, task: Task): Promise<void> {
+    for (const { app, slots } of plan.overtakes ?? []) {
+      for (const other of running()) if (other !== task) other.giveUp(app, slots, 'a later command stopped it');
+    }
+    return plan.run(task);
+  }
+
+  function warnOfUnsupervised(task: Task): void {
+    for (const name of task.apps) {
+      const app = context.store.get(name);
+      if (app !== null && hasOrphans(context, app)) task.warn(`${name} runs without supervision: its host died. holdfast restart ${name} puts a new one in place.`);
+    }
+  }
+
+  function forgetOldest(): void {
+    const finished = [...tasks.values()].filter((task) => task.isFinal);
+    for (const task of finished.slice(0, Math.max(0, finished.length - MAX_REMEMBERED))) tasks.delete(task.id);
+  }
+
+  return {
+    submit,
+    get: (id) => tasks.get(id)?.view() ?? null,
+    watch: (id, listener) => tasks.get(id)?.watch(listener) ?? null,
+    noticed: (app, event) => running().forEach((task) => task.noticed(app, event)),
+    giveUp: (app, reason) => running().forEach((task) => task.giveUp(app, null, reason)),
+  };
+}
+
+function planFor(context: DaemonContext, request: OperationRequest): Plan {
+  switch (request.action) {
+    case 'apply':
+      return planApply(context, request);
+    case 'start':
+      return planStart(context, request.targets);
+    case 'stop':
+      return planStop(context, request.targets);
+    case 'restart':
+      return planRestart(context, request.targets);
+    case 'delete':
+      return planDelete(context, request.targets);
+    case 'reset':
+      return planReset(context, request.targets);
+    case 'scale':
+      return planScale(context, request);
+    case 'save':
+      return planSave(context, request.force ?? false);
+    case 'resurrect':
+      return planResurrect(context);
+    case 'kill':
+      return planKill(context);
+    default:
+      return request satisfies never;
+  }
+}

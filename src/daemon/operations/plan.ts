@@ -1,0 +1,71 @@
+// What an action is before it begins: checked against what there is, so that a refusal has changed nothing.
+import { HoldfastError } from '../../model/errors.ts';
+import { printSelectProblem, selectEach } from '../../policy/select.ts';
+import type { DaemonContext } from '../context.ts';
+import type { StoredApp } from '../store.ts';
+import type { Task } from './task.ts';
+
+/** An action that may begin. */
+export interface Plan {
+  /** The apps in whose lines it waits. */
+  readonly apps: readonly string[];
+  /** The slots on which whatever is still awaited by earlier operations is given up when this one begins; null: it waits for them. */
+  readonly overtakes: readonly AppSlots[] | null;
+  /** Gives the commands; resolves when the hosts have taken them. */
+  readonly run: (task: Task) => Promise<void>;
+}
+
+/** What every action works with. */
+export interface Running {
+  readonly context: DaemonContext;
+  readonly task: Task;
+}
+
+/** Some slots of one app. */
+export interface AppSlots {
+  readonly app: string;
+  readonly slots: readonly number[];
+}
+
+/** The slots that the targets mean, by app. Throws TARGET_NOT_FOUND. */
+export function selectSlots(context: DaemonContext, verb: string, targets: readonly string[]): readonly AppSlots[] {
+  const among = context.store.apps().flatMap((app) => app.slots.map(({ slot, id }) => ({ slot, id, name: app.spec.name, namespace: app.spec.namespace })));
+  const selection = selectEach(targets, among);
+  if (selection.kind === 'problem') {
+    const { problem } = selection;
+    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${problem.target}: ${printSelectProblem(problem)}.`, { hint: 'holdfast ls' });
+  }
+  const names = [...new Set(selection.matched.map((one) => one.name))];
+  return names.map((app) => ({ app, slots: selection.matched.filter((one) => one.name === app).map((one) => one.slot) }));
+}
+
+/** All slots of an app. */
+export function allSlots(app: StoredApp): readonly number[] {
+  return app.slots.map((slot) => slot.slot);
+}
+
+/** Waits until the list is on disk. Where it cannot be written the action goes on all the same, with a warning: a full disk must not keep anybody from stopping an app. */
+export async function saveState(context: DaemonContext, task: Task): Promise<void> {
+  try {
+    await context.store.saved();
+  } catch (error) {
+    task.warn(`${(error as Error).message} What was asked for is known only until the daemon ends.`);
+  }
+}
+
+/** Does the same for several apps at once. An app that was deleted in the meantime, or that fails, is the operation's error; the others go on. */
+export async function forEachApp(chosen: readonly AppSlots[], { context, task }: Running, act: (app: StoredApp, slots: readonly number[]) => Promise<void>): Promise<void> {
+  await Promise.all(
+    chosen.map(async ({ app: name, slots }) => {
+      const app = context.store.get(name);
+      if (app === null) return task.fail(`${name} was deleted in the meantime.`);
+      const left = app.slots.filter((slot) => slots.includes(slot.slot)).map((slot) => slot.slot);
+      try {
+        await act(app, left);
+      } catch (error) {
+        if (!(error instanceof HoldfastError)) throw error;
+        for (const slot of app.slots) if (left.includes(slot.slot)) task.outcome(name, slot, { ok: false, text: error.message });
+      }
+    }),
+  );
+}

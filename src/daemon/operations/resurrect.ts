@@ -1,0 +1,41 @@
+// Brings back what was saved: apps that are not in the list by name, each as it was, up or down.
+import type { DaemonContext } from '../context.ts';
+import { readDump } from '../dump.ts';
+import type { DumpedApp } from '../dump.ts';
+import type { StoredApp } from '../store.ts';
+import { supervise } from '../supervise.ts';
+import { allSlots, forEachApp, saveState } from './plan.ts';
+import type { Plan, Running } from './plan.ts';
+import { wish } from './wishes.ts';
+
+/** Throws when nothing was saved. */
+export function planResurrect(context: DaemonContext): Plan {
+  const dumped = readDump(context.home);
+  return {
+    apps: dumped.map((app) => app.spec.name),
+    overtakes: null,
+    run: async (task) => {
+      const running = { context, task };
+      const placed = dumped.flatMap((app) => place(running, app) ?? []);
+      await saveState(context, task);
+      await forEachApp(placed.map((app) => ({ app: app.spec.name, slots: allSlots(app) })), running, (app) => bringBack(running, app));
+    },
+  };
+}
+
+function place({ context, task }: Running, { spec, slots }: DumpedApp): StoredApp | null {
+  if (context.store.get(spec.name) !== null) {
+    task.warn(`${spec.name} is in the list already and was left as it is.`);
+    return null;
+  }
+  const ids = context.store.takeIds(slots.length);
+  const app: StoredApp = { spec, slots: slots.map((slot, index) => ({ ...slot, id: ids[index]! })), orphans: [] };
+  context.store.put(app);
+  return app;
+}
+
+async function bringBack({ context, task }: Running, app: StoredApp): Promise<void> {
+  await supervise(context, app);
+  const isUp = (slot: number): boolean => app.slots.some((one) => one.slot === slot && one.goal === 'up');
+  await task.command(app.spec.name, wish(app, allSlots(app), (slot) => (isUp(slot) ? { kind: 'online', after: null } : { kind: 'stopped' })), async () => {});
+}

@@ -1,0 +1,39 @@
+// Starts instances that are down. One that is up already is taken as it is.
+import type { DaemonContext } from '../context.ts';
+import { livingInRows } from '../orphans.ts';
+import { supervise } from '../supervise.ts';
+import { forEachApp, saveState, selectSlots } from './plan.ts';
+import type { Plan, Running } from './plan.ts';
+import type { StoredApp } from '../store.ts';
+import { hasOrphans, launched, wish } from './wishes.ts';
+
+/** Checks the targets. */
+export function planStart(context: DaemonContext, targets: readonly string[]): Plan {
+  const chosen = selectSlots(context, 'start', targets);
+  return {
+    apps: chosen.map(({ app }) => app),
+    overtakes: null,
+    run: (task) => forEachApp(chosen, { context, task }, (app, slots) => start({ context, task }, app, slots)),
+  };
+}
+
+async function start(running: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
+  const { context, task } = running;
+  const { name } = app.spec;
+  if (hasOrphans(context, app)) return reportUnsupervised(running, app, slots);
+  context.store.setGoals(name, slots, 'up');
+  await saveState(context, task);
+  const { link, fresh } = await supervise(context, context.store.get(name)!);
+  const expectations = wish(app, slots, (slot) => (fresh ? { kind: 'online', after: null } : launched(context.registry.rows(name), slot)));
+  await task.command(name, expectations, async () => fresh || link.request({ type: 'start', app: name, slots }));
+}
+
+/** A new host would first end what runs; that is for the user to ask for. */
+function reportUnsupervised({ context, task }: Running, app: StoredApp, slots: readonly number[]): void {
+  const living = new Set(livingInRows(context.registry.rows(app.spec.name)).map((orphan) => orphan.slot));
+  for (const slot of app.slots.filter((one) => slots.includes(one.slot))) {
+    const lives = living.has(slot.slot);
+    const reason = `not started: other instances go on without supervision; holdfast restart ${app.spec.name} puts a new host in place`;
+    task.outcome(app.spec.name, slot, { ok: lives, text: lives ? 'online, unsupervised' : reason });
+  }
+}

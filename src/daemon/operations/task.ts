@@ -1,0 +1,164 @@
+// One operation under way: its outcomes as they come in, its events, its watchers. What it does is its action's business.
+import type { HoldfastEvent } from '../../model/event.ts';
+import { printEvent } from '../../model/event.ts';
+import { HoldfastError } from '../../model/errors.ts';
+import type { InstanceRow } from '../../model/protocol.ts';
+import type { OperationUpdate, OperationView, OutcomeView } from '../../model/view.ts';
+import type { Cancel, Clock } from '../../platform/clock.ts';
+import { judge } from './outcome.ts';
+import type { Expectation } from './outcome.ts';
+
+/** Events kept for a watcher that comes late. */
+const MAX_EVENTS = 1000;
+
+/** What a task needs of the rest. */
+export interface TaskOptions {
+  readonly id: string;
+  readonly action: string;
+  readonly apps: readonly string[];
+  readonly clock: Clock;
+  readonly rows: (app: string) => readonly InstanceRow[];
+}
+
+interface Watched {
+  readonly expectation: Expectation;
+  readonly app: string;
+  answered: boolean;
+  cancel: Cancel | null;
+  /** Said before the exit, and closer to its cause. */
+  cause: string | null;
+}
+
+/** The mutable state of one operation; it lives until it is final and forgotten. */
+export class Task {
+  readonly id: string;
+  readonly apps: readonly string[];
+  readonly #options: TaskOptions;
+  readonly #startedAt: number;
+  readonly #outcomes: OutcomeView[] = [];
+  readonly #warnings: string[] = [];
+  readonly #events: HoldfastEvent[] = [];
+  readonly #watched = new Set<Watched>();
+  readonly #listeners = new Set<(update: OperationUpdate) => void>();
+  #wake: (() => void) | null = null;
+  #error: string | null = null;
+  #endedAt: number | null = null;
+
+  constructor(options: TaskOptions) {
+    this.id = options.id;
+    this.apps = options.apps;
+    this.#options = options;
+    this.#startedAt = options.clock.epochMs();
+  }
+
+  get isFinal(): boolean {
+    return this.#endedAt !== null;
+  }
+
+  view(): OperationView {
+    const failed = this.#error !== null || this.#outcomes.some((outcome) => !outcome.ok);
+    return {
+      id: this.id,
+      action: this.#options.action,
+      state: this.#endedAt === null ? 'running' : failed ? 'failed' : 'done',
+      startedAt: this.#startedAt,
+      endedAt: this.#endedAt,
+      outcomes: [...this.#outcomes].sort((a, b) => a.id - b.id),
+      error: this.#error,
+      warnings: [...this.#warnings],
+    };
+  }
+
+  /** Gives commands and watches for their outcome: `send` resolves when the host has taken them. Its failure is every instance's. */
+  async command(app: string, expectations: readonly Expectation[], send: () => Promise<unknown>): Promise<void> {
+    const mine = expectations.map((expectation): Watched => ({ expectation, app, answered: false, cancel: null, cause: null }));
+    for (const watched of mine) this.#watched.add(watched);
+    try {
+      await send();
+      for (const watched of mine) {
+        watched.answered = true;
+        this.#look(watched, null);
+      }
+    } catch (error) {
+      for (const watched of mine) this.#settle(watched, false, (error as Error).message);
+      if (!(error instanceof HoldfastError) || mine.length === 0) throw error;
+    }
+  }
+
+  /** An instance whose outcome is known without waiting. */
+  outcome(app: string, slot: { readonly slot: number; readonly id: number }, result: { readonly ok: boolean; readonly text: string }): void {
+    this.#outcomes.push({ app, slot: slot.slot, id: slot.id, ...result });
+  }
+
+  warn(text: string): void {
+    if (!this.#warnings.includes(text)) this.#warnings.push(text);
+  }
+
+  /** A failure that is no instance's. The first one is kept, the others become warnings. */
+  fail(text: string): void {
+    if (this.#error === null) this.#error = text;
+    else this.warn(text);
+  }
+
+  /** Something was published: watchers of an operation see the events of its apps. */
+  heard(event: HoldfastEvent): void {
+    if (this.isFinal || event.app === null || !this.apps.includes(event.app)) return;
+    if (this.#events.length < MAX_EVENTS) this.#events.push(event);
+    this.#tell({ type: 'event', event });
+  }
+
+  /** The registry has taken in a fact of this app. */
+  noticed(app: string, event: HoldfastEvent | null): void {
+    for (const watched of this.#watched) if (watched.app === app) this.#look(watched, event);
+  }
+
+  /** Settles what is still awaited of these slots (all when null) as failed. */
+  giveUp(app: string, slots: readonly number[] | null, text: string): void {
+    for (const watched of this.#watched) {
+      if (watched.app === app && (slots === null || slots.includes(watched.expectation.slot))) this.#settle(watched, false, text);
+    }
+  }
+
+  /** Resolves when every instance has its outcome. */
+  async settled(): Promise<void> {
+    if (this.#watched.size > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+  }
+
+  /** No more will come. */
+  end(): void {
+    this.#endedAt = this.#options.clock.epochMs();
+    this.#tell({ type: 'operation', operation: this.view() });
+    this.#listeners.clear();
+  }
+
+  /** Repeats what was, then passes on what comes; the last update is the final operation. Returns the function that ends it. */
+  watch(listener: (update: OperationUpdate) => void): () => void {
+    for (const event of this.#events) listener({ type: 'event', event });
+    if (this.isFinal) listener({ type: 'operation', operation: this.view() });
+    else this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  #look(watched: Watched, event: HoldfastEvent | null): void {
+    const { expectation, app } = watched;
+    const { clock, rows } = this.#options;
+    watched.cancel?.();
+    watched.cancel = null;
+    if (event?.kind === 'port-busy' && event.slot === expectation.slot) watched.cause = printEvent(event);
+    const verdict = judge(expectation, { rows: rows(app), event, answered: watched.answered, nowMs: clock.epochMs() });
+    if (verdict.kind === 'settled') this.#settle(watched, verdict.ok, verdict.ok || watched.cause === null ? verdict.text : `${watched.cause}; ${verdict.text}`);
+    else if (verdict.againMs !== null) watched.cancel = clock.setTimer(Math.max(verdict.againMs, 1), () => this.#look(watched, null));
+  }
+
+  #settle(watched: Watched, ok: boolean, text: string): void {
+    if (!this.#watched.delete(watched)) return;
+    watched.cancel?.();
+    this.outcome(watched.app, watched.expectation, { ok, text });
+    this.#tell({ type: 'operation', operation: this.view() });
+    if (this.#watched.size === 0) this.#wake?.();
+  }
+
+  #tell(update: OperationUpdate): void {
+    for (const listener of this.#listeners) listener(update);
+  }
+}

@@ -1,0 +1,120 @@
+// Desired state: which apps there should be, their slots, ids and goals. Kept in state.json; it knows nothing of what runs.
+import fs from 'node:fs';
+import * as v from 'valibot';
+import { appSpecSchema } from '../model/app-spec.ts';
+import type { Home } from '../model/home.ts';
+import type { Goal } from '../model/instance.ts';
+import { moveAside, readJsonFile, writeFileAtomic } from '../platform/atomic-file.ts';
+import type { DesiredApp, Memory, Orphan } from '../policy/reconcile.ts';
+import { createSaver } from './saver.ts';
+import { liftState, STATE_VERSION } from './patches.ts';
+
+/** An app as it is kept: `orphans` are its processes that outlived their host and have no other yet. */
+export interface StoredApp extends DesiredApp {
+  readonly orphans: readonly Orphan[];
+}
+
+/** The list of apps. A change is in memory at once, on disk when `saved` resolves. */
+export interface Store {
+  /** `lost` when the list could not be read at start: then nothing that runs is taken for deleted. */
+  readonly memory: Memory;
+  /** By id of the first slot, as they were created. */
+  apps(): readonly StoredApp[];
+  get(name: string): StoredApp | null;
+  put(app: StoredApp): void;
+  remove(name: string): void;
+  setGoals(name: string, slots: readonly number[], goal: Goal): void;
+  /** The next ids, in order of creation; they begin at 0 again when the list is empty. */
+  takeIds(count: number): readonly number[];
+  /** Resolves when every change so far is on disk; rejects with the reason when it cannot be written. */
+  saved(): Promise<void>;
+}
+
+/** What goes wrong with the file; each becomes an event. */
+export interface StoreEvents {
+  movedAside(trouble: { readonly file: string; readonly reason: string }): void;
+  notSaved(trouble: { readonly file: string; readonly reason: string }): void;
+}
+
+const orphanSchema = v.object({ slot: v.number(), id: v.number(), process: v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), startTime: v.string() }) });
+const slotSchema = v.object({ slot: v.pipe(v.number(), v.integer(), v.minValue(0)), id: v.pipe(v.number(), v.integer(), v.minValue(0)), goal: v.picklist(['up', 'down']) });
+const stateSchema = v.object({
+  version: v.literal(STATE_VERSION),
+  bootId: v.string(),
+  nextId: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  apps: v.array(v.object({ spec: appSpecSchema, slots: v.pipe(v.array(slotSchema), v.minLength(1)), orphans: v.optional(v.array(orphanSchema), []) })),
+});
+type State = v.InferOutput<typeof stateSchema>;
+
+/** The file in which the list of an earlier boot is kept for people to look at. */
+export function previousBootFile(home: Home): string {
+  return home.state.replace(/\.json$/, '.previous-boot.json');
+}
+
+/** Reads the list. A file of another boot is put away and the list starts empty; one that cannot be read is moved aside and reported. */
+export function openStore(options: { readonly home: Home; readonly bootId: string; readonly on: StoreEvents }): Store {
+  const { home, bootId } = options;
+  const read = readState(home.state);
+  if (read.kind === 'unreadable') options.on.movedAside({ file: home.state, reason: `${read.reason} (now ${moveAside(home.state)})` });
+  const ours = read.kind === 'state' && read.state.bootId === bootId;
+  if (read.kind === 'state' && !ours) fs.renameSync(home.state, previousBootFile(home));
+  return createStore(ours ? read.state : { version: STATE_VERSION, bootId, nextId: 0, apps: [] }, {
+    memory: ours ? 'complete' : 'lost',
+    save: (text) => writeFileAtomic(home.state, text),
+    failed: (error) => options.on.notSaved({ file: home.state, reason: error.message }),
+  });
+}
+
+type ReadState = { kind: 'state'; state: State } | { kind: 'absent' } | { kind: 'unreadable'; reason: string };
+
+function readState(file: string): ReadState {
+  const json = readJsonFile(file);
+  if (json.kind !== 'value') return json;
+  const lifted = liftState(json.value);
+  if (lifted.kind === 'problem') return { kind: 'unreadable', reason: lifted.reason };
+  const parsed = v.safeParse(stateSchema, lifted.state);
+  if (parsed.success) return { kind: 'state', state: parsed.output };
+  const issue = parsed.issues[0];
+  return { kind: 'unreadable', reason: `${v.getDotPath(issue) ?? 'it'}: ${issue.message}` };
+}
+
+function createStore(state: State, options: { readonly memory: Memory; readonly save: (text: string) => Promise<void>; readonly failed: (error: Error) => void }): Store {
+  const apps = new Map<string, StoredApp>(state.apps.map((app) => [app.spec.name, app]));
+  let nextId = Math.max(state.nextId, ...state.apps.flatMap((app) => app.slots.map((slot) => slot.id + 1)));
+  const inOrder = (): readonly StoredApp[] => [...apps.values()].sort((a, b) => firstId(a) - firstId(b));
+  const print = (): string => `${JSON.stringify({ version: STATE_VERSION, bootId: state.bootId, nextId, apps: inOrder() }, null, 1)}\n`;
+  const saver = createSaver(() => options.save(print()), options.failed);
+  const put = (app: StoredApp): void => {
+    apps.set(app.spec.name, app);
+    nextId = Math.max(nextId, ...app.slots.map((slot) => slot.id + 1));
+    saver.changed();
+  };
+  return {
+    memory: options.memory,
+    apps: inOrder,
+    get: (name) => apps.get(name) ?? null,
+    put,
+    remove(name) {
+      apps.delete(name);
+      if (apps.size === 0) nextId = 0;
+      saver.changed();
+    },
+    setGoals(name, slots, goal) {
+      const app = apps.get(name);
+      if (app?.slots.some((slot) => slots.includes(slot.slot) && slot.goal !== goal)) {
+        put({ ...app, slots: app.slots.map((slot) => (slots.includes(slot.slot) ? { ...slot, goal } : slot)) });
+      }
+    },
+    takeIds(count) {
+      if (apps.size === 0) nextId = 0;
+      const ids = Array.from({ length: count }, (_, index) => nextId + index);
+      nextId += count;
+      return ids;
+    },
+    saved: () => saver.saved(),
+  };
+}
+
+function firstId(app: DesiredApp): number {
+  return Math.min(...app.slots.map((slot) => slot.id));
+}

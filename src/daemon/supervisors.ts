@@ -1,0 +1,152 @@
+// The connections to all hosts: dials them, starts them, notices their end. What runs in them is not its business.
+import { HoldfastError } from '../model/errors.ts';
+import { hostFiles } from '../model/home.ts';
+import type { Home } from '../model/home.ts';
+import type { ProcessId } from '../model/protocol.ts';
+import type { Ms } from '../model/units.ts';
+import type { Cancel, Clock } from '../platform/clock.ts';
+import { isSameProcess } from '../platform/proc-stat.ts';
+import { dialHost } from './host-link.ts';
+import type { HostEvents, HostLink } from './host-link.ts';
+
+/** How long a host may take to greet back. */
+const PATIENCE_MS: Ms = 5000;
+/** How long a host that is being started (by us or by somebody else) may take to listen. */
+const LISTEN_MS: Ms = 10_000;
+/** How long a host that does not read may keep a leaving daemon. */
+const GOODBYE_MS: Ms = 500;
+const FIRST_RETRY_MS: Ms = 20;
+const LAST_RETRY_MS: Ms = 2000;
+
+export interface SupervisorsOptions {
+  readonly home: Home;
+  readonly version: string;
+  readonly clock: Clock;
+  /** Starts the process of a host; resolves when it listens or another one of that name does. */
+  readonly launch: (name: string) => Promise<void>;
+  readonly on: Omit<HostEvents, 'closed'> & {
+    /** A host was started by this daemon and has answered. */
+    started(link: HostLink): void;
+    /** The process of a host is known to be dead. */
+    gone(host: { readonly name: string; readonly process: ProcessId }): void;
+  };
+}
+
+/** All hosts this daemon talks to. */
+export interface Supervisors {
+  /** The connected host; starts its process where there is none. Rejects with HOST_UNREACHABLE. */
+  ensure(name: string): Promise<HostLink>;
+  /** The host if one listens, else null; starts none. Rejects with HOST_UNREACHABLE when it listens and does not answer. */
+  find(name: string): Promise<HostLink | null>;
+  get(name: string): HostLink | null;
+  all(): readonly HostLink[];
+  /** Says goodbye, so that no host brings this daemon back, and closes every connection. */
+  leave(): Promise<void>;
+}
+
+/** Connects to nothing yet. */
+export function createSupervisors(options: SupervisorsOptions): Supervisors {
+  const { clock, home } = options;
+  const links = new Map<string, HostLink>();
+  const finding = new Map<string, Promise<HostLink | null>>();
+  const starting = new Map<string, Promise<HostLink>>();
+  const retries = new Set<Cancel>();
+  let isLeaving = false;
+
+  const on: HostEvents = {
+    snapshot(link, snapshot) {
+      links.set(link.name, link);
+      options.on.snapshot(link, snapshot);
+    },
+    fact: options.on.fact,
+    lines: options.on.lines,
+    closed(link) {
+      if (links.get(link.name) === link) links.delete(link.name);
+      if (!isLeaving) regain(link, FIRST_RETRY_MS);
+    },
+  };
+
+  async function dial(name: string): Promise<HostLink | null> {
+    try {
+      return await dialHost({ name, path: hostFiles(home, name).socket, version: options.version, clock, patienceMs: PATIENCE_MS, on });
+    } catch (error) {
+      if (error instanceof HoldfastError) throw error;
+      // ENOENT and ECONNREFUSED: nobody listens. Any other error of connect(2) says the same to us: there is no host to talk to.
+      return null;
+    }
+  }
+
+  function find(name: string): Promise<HostLink | null> {
+    const link = links.get(name);
+    return link === undefined ? once(finding, name, () => dial(name)) : Promise.resolve(link);
+  }
+
+  async function start(name: string): Promise<HostLink> {
+    const present = await find(name);
+    if (present !== null) return present;
+    try {
+      await options.launch(name);
+    } catch (error) {
+      throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: ${(error as Error).message}.`, { hint: 'holdfast logs', cause: error });
+    }
+    const link = await findSoon(name);
+    options.on.started(link);
+    return link;
+  }
+
+  async function findSoon(name: string): Promise<HostLink> {
+    const endMs = clock.monotonicMs() + LISTEN_MS;
+    for (;;) {
+      const link = await find(name);
+      if (link !== null) return link;
+      if (clock.monotonicMs() > endMs) throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: it does not listen.`, { hint: 'holdfast logs' });
+      await pause(FIRST_RETRY_MS);
+    }
+  }
+
+  function pause(delayMs: Ms): Promise<void> {
+    return new Promise((resolve) => clock.setTimer(delayMs, resolve));
+  }
+
+  /** A connection that broke is either a dead host, which is reported, or a living one, which is dialled until it answers. */
+  function regain(lost: HostLink, delayMs: Ms): void {
+    if (isLeaving || links.has(lost.name)) return;
+    if (!isSameProcess(lost.process)) return options.on.gone({ name: lost.name, process: lost.process });
+    const cancel = clock.setTimer(delayMs, () => {
+      retries.delete(cancel);
+      // Whatever find says, the next look decides: connected, dead, or once more.
+      const again = (): void => regain(lost, Math.min(delayMs * 2, LAST_RETRY_MS));
+      find(lost.name).then(again, again);
+    });
+    retries.add(cancel);
+  }
+
+  return {
+    ensure: (name) => {
+      const link = links.get(name);
+      return link === undefined ? once(starting, name, () => start(name)) : Promise.resolve(link);
+    },
+    find,
+    get: (name) => links.get(name) ?? null,
+    all: () => [...links.values()],
+    async leave() {
+      isLeaving = true;
+      for (const cancel of retries) cancel();
+      for (const link of links.values()) link.tell({ type: 'goodbye' });
+      const endMs = clock.monotonicMs() + GOODBYE_MS;
+      do await pause(0);
+      while (clock.monotonicMs() < endMs && [...links.values()].some((link) => link.queuedBytes > 0));
+      for (const link of links.values()) link.close();
+      links.clear();
+    },
+  };
+}
+
+/** Joins callers of the same key to the one attempt that is under way. */
+function once<T>(attempts: Map<string, Promise<T>>, key: string, attempt: () => Promise<T>): Promise<T> {
+  const running = attempts.get(key);
+  if (running !== undefined) return running;
+  const started = attempt().finally(() => attempts.delete(key));
+  attempts.set(key, started);
+  return started;
+}

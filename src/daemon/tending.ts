@@ -1,0 +1,88 @@
+// Brings what is in line with what is wanted, app by app, whenever a host turns up or dies. policy/reconcile.ts says what; this does it.
+import type { AppSpec } from '../model/app-spec.ts';
+import type { HostRecord } from '../model/protocol.ts';
+import type { Ms } from '../model/units.ts';
+import { isSameProcess } from '../platform/proc-stat.ts';
+import { reconcile } from '../policy/reconcile.ts';
+import type { ObservedApp, ReconcileCommand } from '../policy/reconcile.ts';
+import type { DaemonContext } from './context.ts';
+import { livingOrphans } from './host-record.ts';
+import { endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
+import { applyTo, supervise } from './supervise.ts';
+
+/** What is left of an app that nobody wants gets PM2's default time to end. */
+const UNWANTED_KILL_TIMEOUT_MS: Ms = 1600;
+
+/** An app to look at. `host` is where it was seen, or should be; `spec` is what that host said of it. */
+export interface Tended {
+  readonly name: string;
+  readonly host: string;
+  readonly spec: AppSpec | null;
+}
+
+/** Looks at one app and carries out what is to be done about it. To be called in the app's turn only. `record` reads what a dead host wrote. */
+export async function tend(context: DaemonContext, tended: Tended, record: (host: string) => HostRecord | null): Promise<void> {
+  const { store } = context;
+  const observed = observe(context, tended, record);
+  const orphans = observed.kind === 'orphaned' ? observed.orphans : [];
+  const stored = store.get(tended.name);
+  if (stored !== null && (stored.orphans.length > 0 || orphans.length > 0)) store.put({ ...stored, orphans });
+  const desired = store.get(tended.name);
+  for (const command of reconcile({ desired: desired === null ? [] : [desired], observed: [observed], memory: store.memory })) {
+    await carryOut(context, command, tended);
+  }
+}
+
+function observe(context: DaemonContext, { name, host }: Tended, record: (host: string) => HostRecord | null): ObservedApp {
+  const desired = context.store.get(name);
+  const hostName = desired?.spec.host ?? host;
+  const rows = context.registry.rows(name);
+  if (context.hosts.get(hostName)?.runs.has(name) === true) return { kind: 'supervised', app: name, rows };
+  const left = record(hostName);
+  // A living host's record is about that host's own processes, not about those of its predecessor.
+  const recorded = left !== null && !isSameProcess(left.process) ? livingOrphans(left, name) : [];
+  const stored = (desired?.orphans ?? []).filter((orphan) => isSameProcess(orphan.process));
+  const orphans = joinOrphans(recorded, stored, livingInRows(rows));
+  return orphans.length > 0 ? { kind: 'orphaned', app: name, orphans } : { kind: 'gone', app: name };
+}
+
+async function carryOut(context: DaemonContext, command: ReconcileCommand, tended: Tended): Promise<void> {
+  const { store, hosts, registry } = context;
+  switch (command.kind) {
+    case 'adopt':
+      return bringGoals(context, command.app, command);
+    case 'adopt-unknown-app':
+      return adoptUnknown(context, tended);
+    case 'apply-missing-slots': {
+      const app = store.get(tended.name)!;
+      await applyTo(context, await hosts.ensure(app.spec.host), app, false);
+      return bringGoals(context, tended.name, command);
+    }
+    case 'start-host-and-apply':
+      // A host that has nothing to start and nothing to end is started when somebody asks for it.
+      if (command.start.length > 0 || command.orphans.length > 0) await supervise(context, store.get(tended.name)!);
+      return;
+    case 'leave-unsupervised': {
+      const known = new Set(livingInRows(registry.rows(tended.name)).map((orphan) => orphan.process.pid));
+      for (const orphan of command.orphans) if (!known.has(orphan.process.pid)) registry.apply({ row: rowOfOrphan(tended.name, orphan), removed: null });
+      return;
+    }
+    case 'remove-unknown-app':
+      if (command.slots.length > 0) await hosts.get(tended.host)?.request({ type: 'remove', app: command.app, slots: command.slots });
+      return endOrphans(command.orphans, UNWANTED_KILL_TIMEOUT_MS, context.clock);
+    default:
+      return command satisfies never;
+  }
+}
+
+async function bringGoals(context: DaemonContext, app: string, { start, stop }: { readonly start: readonly number[]; readonly stop: readonly number[] }): Promise<void> {
+  const link = context.hosts.get(context.store.get(app)!.spec.host);
+  if (start.length > 0) await link?.request({ type: 'start', app, slots: start });
+  if (stop.length > 0) await link?.request({ type: 'stop', app, slots: stop });
+}
+
+function adoptUnknown(context: DaemonContext, { name, spec }: Tended): void {
+  const rows = context.registry.rows(name).filter((row) => row.role !== 'leaving');
+  const slots = [...new Map(rows.map((row) => [row.slot, { slot: row.slot, id: row.id, goal: row.goal }])).values()];
+  if (spec !== null && slots.length > 0) context.store.put({ spec, slots, orphans: [] });
+}
