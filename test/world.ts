@@ -1,0 +1,207 @@
+// A deterministic world: virtual clock, fake children, a whole supervisor in memory. An hour of crash loop takes a millisecond.
+import type { Balancer, BalancerEvents } from '../src/balance/types.ts';
+import type { AppSpec } from '../src/model/app-spec.ts';
+import { printEvent } from '../src/model/event.ts';
+import type { HoldfastEvent } from '../src/model/event.ts';
+import { CMD } from '../src/model/preload-protocol.ts';
+import type { FromPreload, ToPreload } from '../src/model/preload-protocol.ts';
+import type { Fact, InstanceRow } from '../src/model/protocol.ts';
+import type { Bytes, Ms } from '../src/model/units.ts';
+import type { ChildEvents, LaunchOptions } from '../src/platform/child.ts';
+import type { Clock } from '../src/platform/clock.ts';
+import { createSupervisor } from '../src/supervisor/supervisor.ts';
+import type { Supervisor } from '../src/supervisor/supervisor.ts';
+import type { World } from '../src/supervisor/world.ts';
+
+/** Distributive, so that each act keeps its own fields. */
+type WithoutCmd<M> = M extends unknown ? Omit<M, 'cmd'> : never;
+
+export interface VirtualClock extends Clock {
+  /** Lets time pass; timers fire in order, at their moments. */
+  pass(ms: Ms): void;
+}
+
+export function createVirtualClock(): VirtualClock {
+  let nowMs = 0;
+  let timers: { atMs: Ms; fire: () => void }[] = [];
+  return {
+    monotonicMs: () => nowMs,
+    epochMs: () => 1_800_000_000_000 + nowMs,
+    setTimer(delayMs, fire) {
+      const timer = { atMs: nowMs + delayMs, fire };
+      timers.push(timer);
+      return () => void (timers = timers.filter((other) => other !== timer));
+    },
+    pass(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const due = timers.filter((timer) => timer.atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
+        if (!due) break;
+        timers = timers.filter((timer) => timer !== due);
+        nowMs = Math.max(nowMs, due.atMs);
+        due.fire();
+      }
+      nowMs = untilMs;
+    },
+  };
+}
+
+/** A child as the test plays it. */
+export interface FakeChild {
+  readonly pid: number;
+  readonly options: LaunchOptions;
+  /** Signals and messages it got, in order: `SIGINT`, `drain`, `"shutdown"`. */
+  readonly got: string[];
+  isAlive: boolean;
+  rssBytes: Bytes;
+  say(message: WithoutCmd<FromPreload>): void;
+  tell(message: unknown): void;
+  listen(): void;
+  exit(how: { readonly code?: number; readonly signal?: string }): void;
+}
+
+export interface TestWorld {
+  readonly clock: VirtualClock;
+  readonly supervisor: Supervisor;
+  /** All children ever launched, oldest first. */
+  readonly children: FakeChild[];
+  readonly living: () => FakeChild[];
+  readonly facts: Pick<Fact, 'event' | 'row' | 'removed'>[];
+  /** `0 online: traffic to 1 of 2`: slot and text of every event so far. */
+  readonly story: () => string[];
+  readonly rows: () => InstanceRow[];
+  /** Pids of processes that outlived an earlier host. */
+  readonly orphans: Set<number>;
+  /** Launches fail with this reason while it is set. */
+  launchError: string | null;
+}
+
+/** An app spec with the defaults of the design. */
+export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
+  return {
+    name: 'api', namespace: 'default', script: '/srv/app.js', args: [], cwd: '/srv', interpreter: '/usr/bin/node', interpreterArgs: [],
+    mode: 'cluster', instances: 2, env: {}, instanceVar: 'NODE_APP_INSTANCE', incrementVar: null, sourceMapSupport: false, host: 'api',
+    autostart: true, autorestart: true, maxRestarts: 16, minUptimeMs: 1000, restartDelayMs: 0, restartWindowMs: 60_000, expBackoffMs: 0,
+    expBackoffMaxMs: 15_000, stopExitCodes: [], erroredRetryMs: 0, maxMemoryBytes: null, killTimeoutMs: 1600, treekill: true,
+    shutdownWithMessage: false, waitReady: false, listenTimeoutMs: null, drainIdleMs: 1000, drainTimeoutMs: 10_000, queueLimit: 1024,
+    queueTimeoutMs: 30_000, outFile: null, errorFile: null, mergeLogs: false, logDateFormat: null,
+    ...fields,
+  };
+}
+
+/** A supervisor of `spec` with its slots applied and started. */
+export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
+  const clock = createVirtualClock();
+  const children: FakeChild[] = [];
+  const facts: Pick<Fact, 'event' | 'row' | 'removed'>[] = [];
+  const orphans = new Set<number>();
+  let lastKey = 0;
+  const launched = { error: null as string | null };
+
+  const world: World = {
+    clock,
+    random: () => 0,
+    processes: {
+      launch: (options, on) => launchFake(options, on),
+      identify: (pid) => ({ pid, startTime: String(pid) }),
+      isAlive: ({ pid }) => orphans.has(pid),
+      signal(pid, signal) {
+        const child = children.find((one) => one.pid === pid);
+        child?.got.push(signal);
+        if (signal === 'SIGKILL') child?.exit({ signal });
+        if (orphans.has(pid)) clock.setTimer(10, () => void orphans.delete(pid));
+      },
+      isGroupAlive: () => false,
+      measure: (pids) => new Map(children.filter((child) => child.isAlive && pids.includes(child.pid)).map((child) => [child.pid, { rssBytes: child.rssBytes }])),
+      holderOfPort: () => 'pid 1 (init)',
+    },
+    plan: (of) => ({ file: of.interpreter, args: [of.script], cwd: of.cwd, env: {}, shown: 'node app.js', preload: of.mode, notes: [] }),
+    openLog: () => ({ sink: { write() {}, flush() {}, reopen() {}, end() {} }, outPath: null, errorPath: null }),
+    createBalancer: (_spec, on) => createFakeBalancer(on),
+    publish: (fact) => void facts.push(fact),
+    nextKey: () => ++lastKey,
+  };
+
+  function launchFake(options: LaunchOptions, on: ChildEvents) {
+    if (launched.error !== null) {
+      const reason = launched.error;
+      clock.setTimer(0, () => on.launchFailed(reason));
+      return { pid: null, sendInternal: () => false, sendToApp: () => false };
+    }
+    const child = createFakeChild(1000 + children.length, options, on);
+    children.push(child);
+    clock.setTimer(0, () => on.launched(child.pid));
+    return {
+      pid: child.pid,
+      sendInternal: (message: ToPreload) => child.isAlive && child.got.push(message.act) > 0,
+      sendToApp: (message: unknown) => child.isAlive && child.got.push(JSON.stringify(message)) > 0,
+    };
+  }
+
+  const supervisor = createSupervisor(spec, world);
+  const slots = Array.from({ length: spec.instances }, (_, slot) => ({ slot, id: slot }));
+  supervisor.command({ type: 'apply', spec, slots, start: true, orphans: [] }, () => {});
+  clock.pass(0);
+  return {
+    clock,
+    supervisor,
+    children,
+    living: () => children.filter((child) => child.isAlive),
+    facts,
+    story: () => facts.flatMap(({ event }) => (event === null ? [] : [`${event.slot} ${printEvent(event as HoldfastEvent)}`])),
+    rows: () => [...supervisor.snapshot().rows],
+    orphans,
+    get launchError() {
+      return launched.error;
+    },
+    set launchError(reason) {
+      launched.error = reason;
+    },
+  };
+}
+
+function createFakeChild(pid: number, options: LaunchOptions, on: ChildEvents): FakeChild {
+  const child: FakeChild = {
+    pid,
+    options,
+    got: [],
+    isAlive: true,
+    rssBytes: 50 * 2 ** 20,
+    say: (message) => on.internal({ cmd: CMD, ...message } as FromPreload, undefined),
+    tell: (message) => on.message(message),
+    listen: () => child.say({ act: 'listen', id: 1, address: null, port: 80, addressType: 4, fd: null, index: 0, flags: 0, backlog: null }),
+    exit({ code = null, signal = null }) {
+      if (!child.isAlive) return;
+      child.isAlive = false;
+      on.exited({ code, signal });
+      on.outputEnded();
+    },
+  };
+  return child;
+}
+
+/** Serves whoever has joined and listens; binds nothing. */
+function createFakeBalancer(on: BalancerEvents): Balancer {
+  const joined = new Set<number>();
+  const listening = new Set<number>();
+  const isServing = (key: number): boolean => joined.has(key) && listening.has(key);
+  return {
+    add: () => {},
+    receive(key, message) {
+      if (message.act !== 'listen') return false;
+      listening.add(key);
+      on.listening(key, ':::80');
+      return true;
+    },
+    join: (key) => void joined.add(key),
+    leave: (key) => void joined.delete(key),
+    remove(key) {
+      joined.delete(key);
+      listening.delete(key);
+    },
+    serving: () => [...joined].filter(isServing).length,
+    isServing,
+    sockets: () => [],
+    close: () => listening.clear(),
+  };
+}
