@@ -193,8 +193,8 @@ function becomeHealthy(now: Step, context: Context): Step {
 function exited(now: Step, context: Context, exit: Exit): Step {
   const { phase, goal, history } = now.next;
   const uptimeMs = aliveMs(now.next, context);
-  const left = phase.kind === 'online' ? emit(now, { type: 'balance', change: 'leave' }) : now;
-  const gone = report(change(disarm(left), { startedAtMs: null, healthy: false }), { kind: 'exited', exit, uptimeMs });
+  const ended = report(change(disarm(now), { startedAtMs: null, healthy: false }), { kind: 'exited', exit, uptimeMs });
+  const gone = phase.kind === 'online' ? emit(ended, { type: 'balance', change: 'leave' }) : ended;
   const isRequested = phase.kind === 'draining' || phase.kind === 'stopping';
   if (isRequested && goal === 'up') return launch(gone, context);
   if (isRequested) return report(change(gone, { phase: { kind: 'stopped', finished: null } }), { kind: 'stopped' });
