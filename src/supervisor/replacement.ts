@@ -21,8 +21,8 @@ export interface ReplacementActions {
   retire(live: Live): void;
   /** Out of rotation, drain, stop, start again in place. */
   restart(live: Live): void;
-  /** Whether `fresh` serves as `old` did. */
-  isProven(fresh: Live, old: Live): boolean;
+  /** Whether it serves as the old one did. */
+  isProven(fresh: Live): boolean;
   ended(outcome: ReplacementOutcome): void;
 }
 
@@ -66,7 +66,7 @@ export function startReplacement(old: Live, { overlap, clock, actions }: { overl
       case 'start':
         return old.machine.generation > generation;
       case 'await-ready':
-        return actions.isProven(fresh, old);
+        return actions.isProven(fresh);
       default:
         return action satisfies never;
     }

@@ -16,6 +16,7 @@ import type { Live, Run } from './live.ts';
 import { createMailbox } from './mailbox.ts';
 import { createMemoryWatch } from './memory.ts';
 import { stopOrphans } from './orphans.ts';
+import { createReplacementActions } from './replacement-actions.ts';
 import { startReplacement } from './replacement.ts';
 import type { Replacement, ReplacementOutcome } from './replacement.ts';
 import { createTimers } from './timers.ts';
@@ -150,31 +151,10 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
     if (!memory.isOver(live, bytes, { lastReplacedAtMs, replacing: replacement !== null })) return;
     say(live, { kind: 'memory-over', bytes, limitBytes });
     lastReplacedAtMs = nowMs;
-    const didServe = traffic.isServing(live) === true;
-    const tell = (event: Event) => (told: Live) => advance(told, event, clock.monotonicMs());
     replacement = startReplacement(live, {
       overlap: spec.mode === 'cluster',
       clock,
-      actions: {
-        createSuccessor(old) {
-          const successor = instances.createSuccessor(old);
-          tell({ type: 'start' })(successor);
-          return successor;
-        },
-        promote(successor, old) {
-          successor.role = 'current';
-          old.role = 'leaving';
-          publishRow(old, null);
-          publishRow(successor, null);
-        },
-        retire(old) {
-          old.forget = true;
-          tell({ type: 'stop' })(old);
-        },
-        restart: tell({ type: 'restart' }),
-        isProven: (fresh) => fresh.machine.phase.kind === 'online' && (!didServe || traffic.isServing(fresh) === true),
-        ended: replacementEnded,
-      },
+      actions: createReplacementActions({ old: live, instances, traffic, tell: (told, type) => advance(told, { type }, clock.monotonicMs()), changed: (one) => publishRow(one, null), ended: replacementEnded }),
     });
   }
 
