@@ -121,7 +121,7 @@ function forbidden(file: string, name: string, from: Room, one: Import): string 
 
 const BANNED_FORMS: readonly { readonly form: RegExp; readonly where: RegExp; readonly except?: RegExp; readonly say: string }[] = [
   {
-    form: /\bimport\.meta\b/,
+    form: /\bimport\.meta\.\w/,
     where: /./,
     say: 'import.meta does not exist in the CommonJS bundle. Take the path as a parameter from bin/.',
   },
@@ -139,7 +139,7 @@ const BANNED_FORMS: readonly { readonly form: RegExp; readonly where: RegExp; re
     say: 'reads argv or env, or exits. Only bin/ does: take it as a parameter.',
   },
   {
-    form: /\b(?:Date\.now|Math\.random)\(|\bset(?:Timeout|Interval|Immediate)\(/,
+    form: /\b(?:Date\.now|Math\.random)\(|(?<![.\w])set(?:Timeout|Interval|Immediate)\(/,
     where: /^src\/(?:policy|supervisor|balance|log|monitor|launch|daemon)\//,
     say: 'reads a clock, a timer or chance by itself. Take the Clock (or a number) as a parameter.',
   },
