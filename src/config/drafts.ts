@@ -21,16 +21,19 @@ export interface Draft {
   readonly overrides: readonly Override[];
   /** Null for a script. */
   readonly configFolder: string | null;
-  readonly envChanges: Readonly<Record<string, string>>;
   readonly report: Report;
 }
 
 /** The part of a request that drafts need. */
 export interface DraftRequest {
+  /** What the user named, in order: script paths, commands, shell lines, config files. */
   readonly targets: readonly string[];
   readonly flags: StartFlags;
+  /** What stood after `--`. */
   readonly scriptArgs: readonly string[];
+  /** Absolute. */
   readonly callerCwd: string;
+  /** The Node that runs apps: `process.execPath` of the CLI. */
   readonly nodePath: string;
 }
 
@@ -58,7 +61,7 @@ async function draftConfig(target: string, request: DraftRequest, findings: Find
   const overrides = overridesOf(request.flags, (flag) => flag.withConfigFile);
   return listApps(loaded.value, /(?:^|\/)package\.json$/.test(file), report).map((raw, index) => {
     const name = nameOf(raw, overrides) || `number ${index + 1}`;
-    return { name, raw, overrides, configFolder: dirname(file), envChanges: loaded.envChanges, report: report.about(name) };
+    return { name, raw, overrides, configFolder: dirname(file), report: report.about(name) };
   });
 }
 
@@ -70,7 +73,7 @@ function draftScript(target: string, request: DraftRequest, findings: Findings):
   for (const option of ['env', 'only']) {
     if (request.flags[option] !== undefined) report.warn(`--${option} has no effect: ${target} is a script, not a config file`, { key: `--${option}` });
   }
-  return { name, raw, overrides, configFolder: null, envChanges: {}, report: report.about(name) };
+  return { name, raw, overrides, configFolder: null, report: report.about(name) };
 }
 
 /** A name that is no string is reported when the app is read; until then the script names it. */

@@ -4,22 +4,13 @@ import type { createJiti } from 'jiti';
 import { systemClock } from '../platform/clock.ts';
 import { importModule } from './import-module.ts';
 
-/** What the file exports, and which variables it changed (dotenv does: the app gets them, as in PM2). */
-export interface LoadedScript {
-  readonly exported: unknown;
-  readonly envChanges: Readonly<Record<string, string>>;
-}
-
 const LOAD_LIMIT_MS = 30_000;
 
-/** Evaluates `file` (absolute); what it prints goes to stderr, so that `--json` stays clean. Throws what the file throws. */
-export async function loadScript(file: string): Promise<LoadedScript> {
-  const before = { ...process.env };
+/** Evaluates `file` (absolute) and gives what it exports; what it prints goes to stderr, so that `--json` stays clean. Throws what the file throws. */
+export async function loadScript(file: string): Promise<unknown> {
   const restoreStdout = divertStdout();
   try {
-    const exported = await withinLimit(importConfig(file));
-    const changed = Object.entries(process.env).filter(([name, value]) => value !== undefined && before[name] !== value) as [string, string][];
-    return { exported, envChanges: Object.fromEntries(changed) };
+    return await withinLimit(importConfig(file));
   } finally {
     restoreStdout();
   }

@@ -10,8 +10,6 @@ import { parseYaml } from './yaml.ts';
 /** The value of a config file, not yet looked at. */
 export interface LoadedConfig {
   readonly value: unknown;
-  /** Variables the file set while it was evaluated. */
-  readonly envChanges: Readonly<Record<string, string>>;
 }
 
 /** Loads `file` (absolute); null when it cannot be loaded, which is then reported. */
@@ -28,8 +26,7 @@ export async function loadConfig(file: string, report: Report, nodePath: string)
 
 async function loadCode(file: string, report: Report, nodePath: string): Promise<LoadedConfig | null> {
   try {
-    const { exported, envChanges } = await loadScript(file);
-    return { value: await unwrapExports(exported), envChanges };
+    return { value: await unwrapExports(await loadScript(file)) };
   } catch (error) {
     report.error(`cannot be loaded: ${describeScriptError(error, file, nodePath)}`);
     return null;
@@ -38,7 +35,7 @@ async function loadCode(file: string, report: Report, nodePath: string): Promise
 
 function fromData(parsed: ParsedJson, report: Report): LoadedConfig {
   for (const { key, line } of parsed.duplicates) report.warn(`${key} is given twice in one object (line ${line}); the last one counts`, { key });
-  return { value: parsed.value, envChanges: {} };
+  return { value: parsed.value };
 }
 
 function describeDataError(error: unknown): string {

@@ -12,8 +12,9 @@ import { buildSpec } from './spec.ts';
 
 export { findConfig, isConfigFile } from './find.ts';
 
-/** What the command line asked for. Nothing else is read from the environment of the process. */
+/** What the command line asked for; nothing is read from the process besides. */
 export interface SpecRequest extends DraftRequest {
+  /** `process.env` itself, no copy: what a config file adds to it (dotenv) reaches its apps, as in PM2. It is read after the files. */
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
   /** Absolute folder of log files that have no path of their own. */
   readonly logsFolder: string;
@@ -59,7 +60,7 @@ function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
   const chosenEnv = request.flags['env'];
   const context = {
     callerCwd: request.callerCwd,
-    callerEnv: { ...request.callerEnv, ...draft.envChanges },
+    callerEnv: request.callerEnv,
     configFolder: draft.configFolder,
     chosenEnv: typeof chosenEnv === 'string' && draft.configFolder !== null ? chosenEnv : null,
     logsFolder: request.logsFolder,
