@@ -2,13 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Living processes started by the run, as `pid command`. Only Linux can tell; elsewhere the list is empty. */
-export function processesOf(runId) {
+/** Living processes that were started with `NAME=value` in their environment, this one excluded. Only Linux can tell; elsewhere there are none. */
+export function processesWith(name, value) {
   if (!fs.existsSync('/proc/self/environ')) return [];
   return fs
     .readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
-    .filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(`HOLDFAST_TEST_RUN=${runId}`))
+    .filter((pid) => read(`/proc/${pid}/environ`).split('\0').includes(`${name}=${value}`))
     .map((pid) => ({ pid: Number(pid), command: read(`/proc/${pid}/cmdline`).split('\0').join(' ').trim() }))
     .filter(({ command }) => command !== ''); // a zombie has none
 }
@@ -20,9 +20,10 @@ export function filesIn(folder) {
 
 /** Waits up to `graceMs` for the last processes to go, then says what is still there. */
 export async function findLeftovers(runId, folder, graceMs = 2000) {
+  const living = () => processesWith('HOLDFAST_TEST_RUN', runId);
   const deadline = Date.now() + graceMs;
-  while (processesOf(runId).length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
-  return { processes: processesOf(runId), files: filesIn(folder) };
+  while (living().length > 0 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 50));
+  return { processes: living(), files: filesIn(folder) };
 }
 
 function read(file) {

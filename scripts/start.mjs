@@ -1,6 +1,6 @@
 // `npm start`: installs, builds, starts the example with the real CLI in the usual home, leaves it running and says what to try next.
 // Running it again changes nothing.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import net from 'node:net';
@@ -41,10 +41,15 @@ function build() {
 function isRunning() {
   const home = process.env.HOLDFAST_HOME ?? path.join(os.homedir(), '.holdfast');
   if (!fs.existsSync(path.join(home, 'daemon.sock'))) return false;
-  const { apps } = JSON.parse(
-    execFileSync(process.execPath, [cli, 'ls', '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }),
-  );
-  const instances = apps.filter(({ name }) => name === example.name).flatMap((app) => app.instances);
+  const listed = spawnSync(process.execPath, [cli, 'ls', '--json'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 2 ** 26,
+  });
+  if (listed.status !== 0) return false; // it has said why; what follows will meet the same
+  const instances = JSON.parse(listed.stdout)
+    .apps.filter(({ name }) => name === example.name)
+    .flatMap((app) => app.instances);
   return instances.length > 0 && instances.every(({ status }) => status !== 'stopped' && status !== 'errored');
 }
 

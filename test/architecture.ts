@@ -14,7 +14,7 @@ const room = (imports: string, node: boolean, ...packages: string[]): Room => ({
   packages,
 });
 
-/** docs/architecture: one row a folder of src/. What is not in a row is forbidden. */
+/** One row a folder of src/. What is not in a row is forbidden. */
 export const ROOMS: Readonly<Record<string, Room>> = {
   model: room('', false, 'valibot'),
   policy: room('model', false),

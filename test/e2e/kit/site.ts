@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { processesWith } from '../../../scripts/leftovers.mjs';
 import type { AppsReply, InstanceView, LogEntry, ManagerView } from '../../../src/model/view.ts';
-import { killAll, processesWith } from './processes.ts';
+import { killAll } from './processes.ts';
 import { run, runBeside } from './run.ts';
 import type { Running, RunResult } from './run.ts';
 
