@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { createVirtualClock } from '../../test/world.ts';
+import { createDaemonWatch } from './daemon-watch.ts';
+import { createFeed } from './feed.ts';
+import { createRecordKeeper } from './record.ts';
+import type { LogLine } from '../model/protocol.ts';
+
+describe('the daemon watch', () => {
+  it('tries again at growing intervals until a daemon dials in', () => {
+    const clock = createVirtualClock();
+    const tries: number[] = [];
+    const watch = createDaemonWatch({ clock, random: () => 0, launch: () => (tries.push(clock.monotonicMs()), Promise.reject(new Error('no'))) });
+    watch.vanished();
+    clock.pass(2000);
+    expect(tries).toEqual([20, 100, 420, 1700]);
+    watch.arrived();
+    clock.pass(100_000);
+    expect(tries).toHaveLength(4);
+  });
+
+  it('leaves a daemon that said goodbye alone', () => {
+    const clock = createVirtualClock();
+    let tries = 0;
+    const watch = createDaemonWatch({ clock, random: () => 0, launch: () => (tries++, Promise.resolve()) });
+    watch.rest();
+    clock.pass(100_000);
+    expect(tries).toBe(0);
+  });
+});
+
+describe('the host record', () => {
+  it('writes changes that come together once, and nothing where nothing changed', async () => {
+    const clock = createVirtualClock();
+    const written: string[] = [];
+    const keeper = createRecordKeeper({
+      clock,
+      identity: { name: 'api', bootId: 'b', process: { pid: 1, startTime: '2' } },
+      lives: () => [['api', []]],
+      write: (text) => (written.push(text), Promise.resolve()),
+      failed: (error) => expect.unreachable(String(error)),
+    });
+    keeper.touch();
+    keeper.touch();
+    clock.pass(100);
+    await Promise.resolve();
+    keeper.touch();
+    clock.pass(100);
+    await Promise.resolve();
+    expect(written.map((text) => JSON.parse(text))).toEqual([
+      { version: 1, name: 'api', bootId: 'b', process: { pid: 1, startTime: '2' }, apps: [{ name: 'api', instances: [] }] },
+    ]);
+  });
+
+  it('tries again with the next change after a write failed', async () => {
+    const clock = createVirtualClock();
+    const failures: unknown[] = [];
+    let calls = 0;
+    const keeper = createRecordKeeper({
+      clock,
+      identity: { name: 'api', bootId: 'b', process: { pid: 1, startTime: '2' } },
+      lives: () => [],
+      write: () => (calls++ === 0 ? Promise.reject(new Error('ENOSPC')) : Promise.resolve()),
+      failed: (error) => failures.push(error),
+    });
+    keeper.touch();
+    clock.pass(100);
+    await new Promise((resolve) => setImmediate(resolve));
+    keeper.touch();
+    clock.pass(100);
+    expect([failures.length, calls]).toEqual([1, 2]);
+  });
+});
+
+describe('the feed', () => {
+  it('delivers the lines of one turn together, and only while somebody follows', () => {
+    const clock = createVirtualClock();
+    const delivered: (readonly LogLine[])[] = [];
+    const feed = createFeed({ clock, deliver: (lines) => delivered.push(lines) });
+    const source = { app: 'api', slot: 0, id: 0, stream: 'out' } as const;
+    feed.ringOf('api').push(1, source, Buffer.from('unseen\n'));
+    feed.follow(true);
+    feed.ringOf('api').push(2, source, Buffer.from('one\ntwo\n'));
+    feed.ringOf('new').push(3, { ...source, app: 'new' }, Buffer.from('three\n'));
+    clock.pass(0);
+    feed.follow(false);
+    feed.ringOf('api').push(4, source, Buffer.from('unseen\n'));
+    clock.pass(0);
+    expect(delivered.map((lines) => lines.map((line) => line.text))).toEqual([['one', 'two', 'three']]);
+    expect(feed.tail('api', { slots: [0], lines: 2 }).map((line) => line.text)).toEqual(['two', 'unseen']);
+  });
+});
