@@ -58,7 +58,8 @@ async function replace(path: string, text: string): Promise<void> {
     await promises.writeFile(temporary, text, { mode: 0o600, flush: true });
     await promises.rename(temporary, path);
   } catch (error) {
-    await promises.rm(temporary, { force: true });
+    // What stopped the write may stop this as well; the first error is the one to tell.
+    await promises.rm(temporary, { force: true }).catch(() => undefined);
     throw error;
   }
   await syncFolder(dirname(path));
