@@ -1,23 +1,18 @@
 // Reads events back from the end of daemon.log, for those older than what is kept in memory.
 import fs from 'node:fs';
-import { levelOf, printEvent } from '../model/event.ts';
 import type { HoldfastEvent } from '../model/event.ts';
 import type { LogEntry } from '../model/view.ts';
+import { eventEntry } from './log-entries.ts';
 
 /** How much of the file's end is looked at. */
 const READ_BACK_BYTES = 256 * 1024;
-
-/** An event as `holdfast logs` shows it. `id` is filled in by those who know the slots. */
-export function toEntry(event: HoldfastEvent): LogEntry {
-  return { at: event.at, app: event.app, slot: event.slot, id: null, stream: 'event', level: levelOf(event), text: printEvent(event) };
-}
 
 /** The recent events, with older ones read from the file before them. The file does not keep levels: those are `info`. */
 export function readHistory(options: { readonly file: string; readonly recent: readonly HoldfastEvent[]; readonly apps: readonly string[] }): readonly LogEntry[] {
   const firstAt = options.recent[0]?.at ?? Number.POSITIVE_INFINITY;
   const names = [...options.apps].sort((a, b) => b.length - a.length);
   const older = readEnd(options.file, READ_BACK_BYTES).split('\n').flatMap((line) => parseLine(line, names) ?? []).filter((entry) => entry.at! < firstAt);
-  return [...older, ...options.recent.map(toEntry)];
+  return [...older, ...options.recent.map(eventEntry)];
 }
 
 /** The line as an entry; null for a line that is none, or is of an app that is not among `names` (longest first: one may begin like another). */

@@ -15,6 +15,8 @@ export interface Turn {
 export interface Turns {
   /** Resolves when the work is settled; rejects with what `command` or `settle` threw. Others in line go on all the same. */
   take(turn: Turn): Promise<void>;
+  /** Whether nothing waits or works in this app's line. */
+  isIdle(app: string): boolean;
 }
 
 interface Line {
@@ -38,6 +40,7 @@ export function createTurns(): Turns {
       });
       return settled;
     },
+    isIdle: (app) => !lines.has(app),
   };
 }
 

@@ -43,6 +43,8 @@ export interface OperationsOptions {
   readonly killed: (id: string) => void;
   /** `kill` has failed: the daemon stays. */
   readonly notKilled: () => void;
+  /** An operation on these apps has ended. */
+  readonly ended: (apps: readonly string[]) => void;
 }
 
 /** None yet. */
@@ -80,6 +82,7 @@ export function createOperations(options: OperationsOptions): Operations {
     }
     warnOfUnsupervised(task);
     task.end();
+    options.ended(task.apps);
     forgetOldest();
     if (request.action !== 'kill') return;
     isEnding = task.view().state === 'done';

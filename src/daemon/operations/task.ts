@@ -27,6 +27,13 @@ interface Watched {
   cancel: Cancel | null;
   /** Said before the exit, and closer to its cause. */
   cause: string | null;
+  readonly report: (result: Result) => void;
+}
+
+/** How one instance fared. */
+interface Result {
+  readonly ok: boolean;
+  readonly text: string;
 }
 
 /** The mutable state of one operation; it lives until it is final and forgotten. */
@@ -71,22 +78,31 @@ export class Task {
 
   /** Gives commands and watches for their outcome: `send` resolves when the host has taken them. Its failure is every instance's. */
   async command(app: string, expectations: readonly Expectation[], send: () => Promise<unknown>): Promise<void> {
-    const mine = expectations.map((expectation): Watched => ({ expectation, app, answered: false, cancel: null, cause: null }));
-    for (const watched of mine) this.#watched.add(watched);
+    const mine = expectations.map((expectation) => this.#expect(app, expectation, (result) => this.outcome(app, expectation, result)));
     try {
       await send();
-      for (const watched of mine) {
-        watched.answered = true;
-        this.#look(watched, null);
-      }
+      for (const watched of mine) this.#answered(watched);
     } catch (error) {
-      for (const watched of mine) this.#settle(watched, false, (error as Error).message);
+      for (const watched of mine) this.#settle(watched, { ok: false, text: (error as Error).message });
       if (!(error instanceof HoldfastError) || mine.length === 0) throw error;
     }
   }
 
+  /** A step on the way: like `command`, but it ends when its outcome is there, and that is no outcome of the operation. */
+  async aside(app: string, expectations: readonly Expectation[], send: () => Promise<unknown>): Promise<void> {
+    const waits = expectations.map((expectation) => new Promise<void>((resolve) => void this.#expect(app, expectation, () => resolve())));
+    const mine = [...this.#watched].filter((watched) => expectations.includes(watched.expectation));
+    try {
+      await send();
+      for (const watched of mine) this.#answered(watched);
+      await Promise.all(waits);
+    } finally {
+      for (const watched of mine) this.#watched.delete(watched);
+    }
+  }
+
   /** An instance whose outcome is known without waiting. */
-  outcome(app: string, slot: { readonly slot: number; readonly id: number }, result: { readonly ok: boolean; readonly text: string }): void {
+  outcome(app: string, slot: { readonly slot: number; readonly id: number }, result: Result): void {
     this.#outcomes.push({ app, slot: slot.slot, id: slot.id, ...result });
   }
 
@@ -115,7 +131,7 @@ export class Task {
   /** Settles what is still awaited of these slots (all when null) as failed. */
   giveUp(app: string, slots: readonly number[] | null, text: string): void {
     for (const watched of this.#watched) {
-      if (watched.app === app && (slots === null || slots.includes(watched.expectation.slot))) this.#settle(watched, false, text);
+      if (watched.app === app && (slots === null || slots.includes(watched.expectation.slot))) this.#settle(watched, { ok: false, text });
     }
   }
 
@@ -139,6 +155,17 @@ export class Task {
     return () => void this.#listeners.delete(listener);
   }
 
+  #expect(app: string, expectation: Expectation, report: (result: Result) => void): Watched {
+    const watched: Watched = { expectation, app, answered: false, cancel: null, cause: null, report };
+    this.#watched.add(watched);
+    return watched;
+  }
+
+  #answered(watched: Watched): void {
+    watched.answered = true;
+    this.#look(watched, null);
+  }
+
   #look(watched: Watched, event: HoldfastEvent | null): void {
     const { expectation, app } = watched;
     const { clock, rows } = this.#options;
@@ -146,14 +173,18 @@ export class Task {
     watched.cancel = null;
     if (event?.kind === 'port-busy' && event.slot === expectation.slot) watched.cause = printEvent(event);
     const verdict = judge(expectation, { rows: rows(app), event, answered: watched.answered, nowMs: clock.epochMs() });
-    if (verdict.kind === 'settled') this.#settle(watched, verdict.ok, verdict.ok || watched.cause === null ? verdict.text : `${watched.cause}; ${verdict.text}`);
-    else if (verdict.againMs !== null) watched.cancel = clock.setTimer(Math.max(verdict.againMs, 1), () => this.#look(watched, null));
+    if (verdict.kind === 'waiting') {
+      if (verdict.againMs !== null) watched.cancel = clock.setTimer(Math.max(verdict.againMs, 1), () => this.#look(watched, null));
+      return;
+    }
+    const text = verdict.ok || watched.cause === null ? verdict.text : `${watched.cause}; ${verdict.text}`;
+    this.#settle(watched, { ok: verdict.ok, text });
   }
 
-  #settle(watched: Watched, ok: boolean, text: string): void {
+  #settle(watched: Watched, result: Result): void {
     if (!this.#watched.delete(watched)) return;
     watched.cancel?.();
-    this.outcome(watched.app, watched.expectation, { ok, text });
+    watched.report(result);
     this.#tell({ type: 'operation', operation: this.view() });
     if (this.#watched.size === 0) this.#wake?.();
   }

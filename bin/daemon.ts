@@ -1,0 +1,94 @@
+// The daemon's process: takes the lock, starts the daemon, and ends it on signals. `daemon.cjs HOME_ROOT`, started detached by the CLI or by a host.
+import fs from 'node:fs';
+import path from 'node:path';
+import v8 from 'node:v8';
+import { startDaemon } from '../src/daemon/daemon.ts';
+import type { Daemon } from '../src/daemon/daemon.ts';
+import { homeAt } from '../src/model/home.ts';
+import type { Home } from '../src/model/home.ts';
+import { VERSION } from '../src/model/version.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { announceReady, launchDetached } from '../src/platform/detached.ts';
+import { acquireLock } from '../src/platform/lock.ts';
+import type { Lock } from '../src/platform/lock.ts';
+import { bootId } from '../src/platform/proc-stat.ts';
+
+/** The optimising compilers make a process grow that answers a few requests a day. Maglev is there since V8 11.7 (Node 22); an unknown flag would be complained about. */
+function keepSmall(): void {
+  v8.setFlagsFromString('--no-opt');
+  if (Number(process.versions.node.split('.')[0]) >= 22) v8.setFlagsFromString('--no-maglev');
+}
+
+/** A line of daemon.log that is no event: something of ours is broken. */
+function reportDefect(home: Home, error: unknown): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  try {
+    fs.appendFileSync(home.log, `${new Date().toISOString()} Holdfast defect: ${text.replaceAll(/\s*\n\s*/g, ' | ')}\n`, { mode: 0o600 });
+  } catch {
+    // The disk refuses: there is nobody left to tell.
+  }
+}
+
+function launchHost(home: Home, name: string): Promise<unknown> {
+  const script = path.join(path.dirname(path.resolve(process.argv[1]!)), 'host.cjs');
+  return launchDetached({ script, args: [home.root, name], env: process.env, cwd: home.root, logFile: home.log });
+}
+
+async function main(): Promise<void> {
+  keepSmall();
+  process.title = 'holdfast: daemon';
+  const root = process.argv[2];
+  if (root === undefined || !path.isAbsolute(root)) throw new Error('Cannot start the daemon: its first argument must be the absolute path of the home directory.');
+  const home = homeAt(path.resolve(root));
+  for (const folder of [home.root, home.hosts, home.logs]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const lock = acquireLock(home.lock);
+  if (lock === null) {
+    announceReady('busy');
+    process.exit(0);
+  }
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error) => crash(home, error));
+  const daemon = await startDaemon({
+    home,
+    version: VERSION,
+    pid: process.pid,
+    bootId: bootId(),
+    clock: systemClock,
+    launchHost: async (name) => void (await launchHost(home, name)),
+    killed: () => end(home, lock),
+    defect: (error) => reportDefect(home, error),
+  });
+  const leave = (): void => void quit(daemon, home, lock);
+  process.once('SIGTERM', leave);
+  process.once('SIGINT', leave);
+  announceReady('ready');
+}
+
+let isQuitting = false;
+
+async function quit(daemon: Daemon, home: Home, lock: Lock): Promise<void> {
+  if (isQuitting) return;
+  isQuitting = true;
+  await daemon.leave();
+  end(home, lock);
+}
+
+function end(home: Home, lock: Lock): never {
+  fs.rmSync(home.socket, { force: true });
+  lock.release();
+  process.exit(0);
+}
+
+/** Hosts bring back a daemon that did not say goodbye; its lock dies with it. */
+function crash(home: Home, error: unknown): never {
+  reportDefect(home, error);
+  process.exit(1);
+}
+
+// Meant for terminals; a daemon has none.
+process.on('SIGHUP', () => undefined);
+
+main().catch((error: unknown) => {
+  announceReady((error as Error).message);
+  if (process.argv[2] !== undefined) reportDefect(homeAt(path.resolve(process.argv[2])), error);
+  process.exit(1);
+});

@@ -1,0 +1,155 @@
+// The daemon as a whole: joins its parts and passes what happens from one to the next. It is parent of no app and runs no user code.
+import type { Home } from '../model/home.ts';
+import type { Ms } from '../model/units.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { DaemonContext } from './context.ts';
+import { createEventLog } from './events.ts';
+import { hostNames, readHostRecord } from './host-record.ts';
+import { serveApi } from './http/server.ts';
+import { ROUTES } from './http/routes.ts';
+import { createIntake, keepGoals } from './intake.ts';
+import type { Intake } from './intake.ts';
+import { createLineHub } from './line-hub.ts';
+import type { LineHub } from './line-hub.ts';
+import { createOperations } from './operations/operations.ts';
+import type { Operations } from './operations/operations.ts';
+import { livingInRows } from './orphans.ts';
+import { createRegistry } from './registry.ts';
+import { openStore } from './store.ts';
+import { createSupervisors } from './supervisors.ts';
+import { createTender } from './tender.ts';
+import type { Tender } from './tender.ts';
+import { createTurns } from './turns.ts';
+import { createUsage } from './usage.ts';
+
+/** How long the start waits for hosts that are slow to answer; they are taken in whenever they do. */
+const HOSTS_MS: Ms = 1000;
+/** How long the end of `kill` waits for somebody to hear of it. */
+const DELIVERY_MS: Ms = 1000;
+
+export interface DaemonOptions {
+  readonly home: Home;
+  readonly version: string;
+  readonly pid: number;
+  readonly bootId: string;
+  readonly clock: Clock;
+  /** Starts the process of a host; resolves when it, or another of that name, listens. */
+  readonly launchHost: (name: string) => Promise<void>;
+  /** `holdfast kill` is done: the apps and hosts are gone, and whoever asked knows it. */
+  readonly killed: () => void;
+  /** An error that is ours. */
+  readonly defect: (error: unknown) => void;
+}
+
+export interface Daemon {
+  /** Says goodbye to the hosts and lets go of everything; apps stay. */
+  leave(): Promise<void>;
+}
+
+/** Resolves when the daemon listens and knows its hosts. The caller holds the lock. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { home, clock, version, pid } = options;
+  const startedAtMs = clock.monotonicMs();
+  const context = createContext(options, () => parts);
+  const delivery = createDelivery(clock);
+  const parts = joinParts(options, context, (id) => void delivery.of(id).then(options.killed));
+  await meetHosts(context);
+  const adopted = context.registry.apps().flatMap((app) => livingInRows(context.registry.rows(app))).length;
+  context.events.publish({ kind: 'daemon-started', version, pid, adopted });
+  parts.tender.lookAtAll();
+  const { hub, operations } = parts;
+  const services = { context, operations, hub, measure: createUsage(clock), manager: { pid, startedAtMs }, delivered: delivery.delivered };
+  const server = await serveApi({ socketPath: home.socket, routes: ROUTES, services, defect: options.defect });
+  return {
+    async leave() {
+      parts.tender.stop();
+      context.events.publish({ kind: 'daemon-leaving' });
+      await server.close();
+      await context.hosts.leave();
+      // Its failure has been published.
+      await context.store.saved().catch(() => undefined);
+      context.events.flush();
+    },
+  };
+}
+
+/** What hears of hosts. */
+interface Parts {
+  readonly intake: Intake;
+  readonly hub: LineHub;
+  readonly tender: Tender;
+  readonly operations: Operations;
+}
+
+/** `parts` is asked only when a host says something, which is after they were made. */
+function createContext(options: DaemonOptions, parts: () => Parts): DaemonContext {
+  const { home, clock, version, bootId } = options;
+  const events = createEventLog({ file: home.log, now: () => clock.epochMs(), trouble: options.defect });
+  const store = openStore({
+    home,
+    bootId,
+    on: {
+      movedAside: (trouble) => events.publish({ kind: 'state-moved-aside', ...trouble }),
+      notSaved: (trouble) => events.publish({ kind: 'state-not-saved', ...trouble }),
+    },
+  });
+  const hosts = createSupervisors({
+    home,
+    version,
+    clock,
+    launch: options.launchHost,
+    on: {
+      snapshot: (link, snapshot) => parts().intake.snapshot(link, snapshot),
+      fact: (link, fact) => parts().intake.fact(link, fact),
+      lines: (_link, lines, dropped) => parts().hub.received(lines, dropped),
+      started: (link) => events.publish({ kind: 'host-started', host: link.name, pid: link.process.pid }),
+      gone: (host) => parts().tender.hostGone(host),
+    },
+  });
+  return { home, version, clock, store, registry: createRegistry(), hosts, events, departing: new Map() };
+}
+
+function joinParts(options: DaemonOptions, context: DaemonContext, killed: (operationId: string) => void): Parts {
+  const turns = createTurns();
+  const hub = createLineHub(() => context.hosts.all());
+  const operations = createOperations({
+    context,
+    turns,
+    killing: () => tender.stop(),
+    killed,
+    notKilled: () => tender.resume(),
+    ended: (apps) => apps.forEach((app) => turns.isIdle(app) && keepGoals(context, app)),
+  });
+  const tender = createTender({
+    context,
+    turns,
+    record: (host) => readHostRecord(context.home, host, options.bootId),
+    giveUp: operations.giveUp,
+    defect: options.defect,
+  });
+  const intake = createIntake(context, { look: tender.look, noticed: operations.noticed, greeted: hub.greeted, isSettled: (app) => turns.isIdle(app) });
+  return { intake, hub, tender, operations };
+}
+
+/** Dials every host that left a socket or a record. One that does not answer in time is met later. */
+async function meetHosts(context: DaemonContext): Promise<void> {
+  // A host that cannot be talked to is reported when its apps are looked at.
+  const met = Promise.allSettled(hostNames(context.home).map((name) => context.hosts.find(name)));
+  let cancel = (): void => undefined;
+  const enough = new Promise<void>((resolve) => (cancel = context.clock.setTimer(HOSTS_MS, resolve)));
+  await Promise.race([met, enough]);
+  cancel();
+}
+
+/** Waits until the end of an operation has reached a watcher, or nobody came for it. */
+function createDelivery(clock: Clock): { readonly of: (id: string) => Promise<void>; readonly delivered: (id: string) => void } {
+  const waiting = new Map<string, () => void>();
+  return {
+    of: (id) =>
+      new Promise((resolve) => {
+        waiting.set(id, resolve);
+        clock.setTimer(DELIVERY_MS, resolve);
+      }),
+    delivered: (id) => waiting.get(id)?.(),
+  };
+}

@@ -1,0 +1,28 @@
+// GET /v1/logs: a stream of log entries.
+import type { ServerResponse } from 'node:http';
+import type { LogEntry } from '../../../model/view.ts';
+import { readLogs } from '../../logs.ts';
+import { allSlots, selectSlots } from '../../operations/plan.ts';
+import { decodeQuery } from '../decode.ts';
+import type { ApiRequest } from '../server.ts';
+import { openStream } from '../stream.ts';
+
+/** PM2's default for `logs`. */
+const DEFAULT_LINES = 15;
+
+/** The last lines, and with `follow` all that come until the reader goes. */
+export async function streamLogs({ services, search }: ApiRequest, response: ServerResponse): Promise<void> {
+  const { target, lines, follow } = decodeQuery(search, { target: 'list', lines: 'count', follow: 'flag' });
+  const { context, hub } = services;
+  const targets = target.length === 0 ? null : target;
+  const chosen = targets === null ? context.store.apps().map((app) => ({ app: app.spec.name, slots: allSlots(app) })) : selectSlots(context, 'show the logs of', targets);
+  const stream = openStream(response, (count) => leftOut(count, context.clock.epochMs()));
+  const to = { entry: (entry: LogEntry) => stream.offer(entry), missed: (count: number) => stream.leaveOut(count) };
+  await readLogs({ context, hub }, { targets, chosen, lines: lines ?? DEFAULT_LINES, follow }, { to, signal: stream.signal });
+  stream.end();
+}
+
+function leftOut(count: number, at: number): LogEntry {
+  const text = `${count} ${count === 1 ? 'line was' : 'lines were'} left out here: the reader is too slow. The log files have them all.`;
+  return { at, app: null, slot: null, id: null, stream: 'event', level: 'warn', text };
+}

@@ -1,0 +1,24 @@
+// The table of routes: the API read as a list. What is not in it does not exist.
+import { PATHS } from '../../model/api-paths.ts';
+import { listApps } from './handlers/apps.ts';
+import { streamLogs } from './handlers/logs.ts';
+import { showManager, sayPong } from './handlers/manager.ts';
+import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
+import type { Handler } from './server.ts';
+
+/** One path with the methods it takes. `:id` in a path is a parameter. */
+export interface Route {
+  readonly path: string;
+  readonly methods: Readonly<Partial<Record<'GET' | 'POST', Handler>>>;
+}
+
+/** Everybody who can open the socket may do everything: its mode is the access control. */
+export const ROUTES: readonly Route[] = [
+  { path: PATHS.ping, methods: { GET: sayPong } },
+  { path: PATHS.manager, methods: { GET: showManager } },
+  { path: PATHS.apps, methods: { GET: listApps } },
+  { path: PATHS.operations, methods: { POST: beginOperation } },
+  { path: PATHS.operation, methods: { GET: showOperation } },
+  { path: PATHS.operationStream, methods: { GET: streamOperation } },
+  { path: PATHS.logs, methods: { GET: streamLogs } },
+];

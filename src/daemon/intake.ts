@@ -1,0 +1,73 @@
+// Takes in what hosts report: registry first, then the log, then whoever waits; acknowledged when it is on disk.
+import type { Fact } from '../model/protocol.ts';
+import type { DaemonContext } from './context.ts';
+import type { HostLink, Snapshot } from './host-link.ts';
+
+/** Those who are told, after the registry knows. */
+export interface IntakeListeners {
+  /** An app of this host may have to be looked at. */
+  look(app: { readonly name: string; readonly host: string; readonly spec: Snapshot['apps'][number]['spec'] | null }): void;
+  /** Rows of this app have changed. */
+  noticed(app: string, event: Fact['event']): void;
+  greeted(link: HostLink): void;
+  /** Whether nothing is being done to the app just now, so that what its rows say is what was asked for. */
+  isSettled(app: string): boolean;
+}
+
+export interface Intake {
+  snapshot(link: HostLink, snapshot: Snapshot): void;
+  fact(link: HostLink, fact: Fact): void;
+}
+
+/** Remembers the last fact of each host, so that none is taken twice. */
+export function createIntake(context: DaemonContext, to: IntakeListeners): Intake {
+  const lastFacts = new Map<string, { readonly startTime: string; readonly seq: number }>();
+  const unacknowledged = new Map<HostLink, number>();
+
+  function acknowledge(): void {
+    // What the disk refused stays in the hosts' memory, and in ours for the next try.
+    if (!context.events.flush()) return;
+    for (const [link, seq] of unacknowledged) link.tell({ type: 'ack', seq });
+    unacknowledged.clear();
+  }
+
+  function isNew(link: HostLink, seq: number): boolean {
+    const last = lastFacts.get(link.name);
+    return last === undefined || last.startTime !== link.process.startTime || seq > last.seq;
+  }
+
+  return {
+    snapshot(link, { apps, missed }) {
+      for (const { spec, rows } of apps) context.registry.setRows(spec.name, rows);
+      if (missed > 0) context.events.publish({ kind: 'facts-missed', host: link.name, missed });
+      to.greeted(link);
+      for (const { spec } of apps) {
+        to.noticed(spec.name, null);
+        to.look({ name: spec.name, host: link.name, spec });
+      }
+      const unknownToHost = context.store.apps().filter((app) => app.spec.host === link.name && !link.runs.has(app.spec.name));
+      for (const app of unknownToHost) to.look({ name: app.spec.name, host: link.name, spec: null });
+    },
+    fact(link, fact) {
+      if (unacknowledged.size === 0) queueMicrotask(acknowledge);
+      unacknowledged.set(link, fact.seq);
+      if (!isNew(link, fact.seq)) return;
+      lastFacts.set(link.name, { startTime: link.process.startTime, seq: fact.seq });
+      context.registry.apply(fact);
+      if (fact.event !== null) context.events.record(fact.event);
+      const app = fact.row?.app ?? fact.removed?.app ?? fact.event?.app ?? null;
+      if (app === null) return;
+      if (context.registry.rows(app).length === 0) context.departing.delete(app);
+      to.noticed(app, fact.event);
+      if (to.isSettled(app)) keepGoals(context, app);
+    },
+  };
+}
+
+/** An instance that its policy gave up, or let end, is not wanted any more: after a reboot of its host it stays down. */
+export function keepGoals(context: DaemonContext, app: string): void {
+  for (const { role, phase, goal, slot } of context.registry.rows(app)) {
+    const ended = phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null);
+    if (role === 'current' && ended) context.store.setGoals(app, [slot], goal);
+  }
+}

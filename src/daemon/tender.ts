@@ -1,0 +1,123 @@
+// Sees to it that apps are looked at when something happened to their host, and again while something is wrong. tending.ts does the looking.
+import { HoldfastError } from '../model/errors.ts';
+import { printEvent } from '../model/event.ts';
+import type { HostRecord, ProcessId } from '../model/protocol.ts';
+import type { Ms } from '../model/units.ts';
+import type { Cancel } from '../platform/clock.ts';
+import { isSameProcess } from '../platform/proc-stat.ts';
+import type { DaemonContext } from './context.ts';
+import { hostNames } from './host-record.ts';
+import { livingInRows } from './orphans.ts';
+import { createRevivalDelays } from './revival.ts';
+import type { StoredApp } from './store.ts';
+import { tend } from './tending.ts';
+import type { Tended } from './tending.ts';
+import type { Turns } from './turns.ts';
+
+/** How often processes without a host are looked after; only while there are any. */
+const WATCH_EVERY_MS: Ms = 2000;
+
+export interface TenderOptions {
+  readonly context: DaemonContext;
+  readonly turns: Turns;
+  readonly record: (host: string) => HostRecord | null;
+  /** Operations cannot wait for a dead host. */
+  readonly giveUp: (app: string, reason: string) => void;
+  readonly defect: (error: unknown) => void;
+}
+
+export interface Tender {
+  /** Looks at one app when its turn comes. */
+  look(tended: Tended): void;
+  /** Looks at every app of the list, and at what dead hosts left behind. */
+  lookAtAll(): void;
+  hostGone(host: { readonly name: string; readonly process: ProcessId }): void;
+  /** Nothing is brought back any more. */
+  stop(): void;
+  /** As before `stop`. */
+  resume(): void;
+}
+
+/** Idle until something happens. */
+export function createTender(options: TenderOptions): Tender {
+  const { context, turns, record } = options;
+  const delayOf = createRevivalDelays();
+  const timers = new Set<Cancel>();
+  let watch: Cancel | null = null;
+  let isStopped = false;
+
+  function later(delayMs: Ms, act: () => void): Cancel {
+    const cancel = context.clock.setTimer(delayMs, () => {
+      timers.delete(cancel);
+      act();
+    });
+    timers.add(cancel);
+    return cancel;
+  }
+
+  function look(tended: Tended): void {
+    if (isStopped) return;
+    const command = async (): Promise<void> => {
+      if (!isStopped) await tend(context, tended, record);
+    };
+    turns.take({ apps: [tended.name], overtakes: false, command, settle: async () => {} }).then(watchOrphans, (error: unknown) => failed(tended, error));
+  }
+
+  function failed(tended: Tended, error: unknown): void {
+    if (!(error instanceof HoldfastError)) return options.defect(error);
+    if (isStopped) return;
+    context.events.publish({ kind: 'host-failed', host: tended.host, reason: error.message }, { app: tended.name, slot: null });
+    later(Math.max(delayOf(tended.host, context.clock.monotonicMs()), WATCH_EVERY_MS), () => look(tended));
+  }
+
+  function watchOrphans(): void {
+    if (isStopped || watch !== null || !context.store.apps().some((app) => app.orphans.length > 0)) return;
+    watch = later(WATCH_EVERY_MS, () => {
+      watch = null;
+      const changed = context.store.apps().filter((app) => app.orphans.some((orphan) => !isSameProcess(orphan.process)));
+      for (const app of changed) look({ name: app.spec.name, host: app.spec.host, spec: null });
+      watchOrphans();
+    });
+  }
+
+  function reportGone(host: { readonly name: string; readonly process: ProcessId }, app: StoredApp): void {
+    const { name } = app.spec;
+    const rows = context.registry.rows(name);
+    // One that had lost an earlier host goes on as it did.
+    if (app.orphans.length > 0 || rows.length === 0) return;
+    const body = { kind: 'host-gone', host: host.name, pid: host.process.pid, serving: livingInRows(rows).length } as const;
+    context.events.publish(body, { app: name, slot: null });
+    options.giveUp(name, printEvent({ ...body, at: 0, app: name, slot: null }));
+  }
+
+  return {
+    look,
+    lookAtAll() {
+      for (const app of context.store.apps()) look({ name: app.spec.name, host: app.spec.host, spec: null });
+      for (const host of hostNames(context.home).filter((name) => context.hosts.get(name) === null)) {
+        const left = record(host)?.apps.filter((app) => context.store.get(app.name) === null) ?? [];
+        for (const app of left) look({ name: app.name, host, spec: null });
+      }
+    },
+    hostGone(host) {
+      if (isStopped) return;
+      const departing = [...context.departing.values()].filter((app) => context.store.get(app.spec.name) === null);
+      const apps = [...context.store.apps(), ...departing].filter((app) => app.spec.host === host.name);
+      if (apps.length === 0) return;
+      for (const app of apps) reportGone(host, app);
+      later(delayOf(host.name, context.clock.monotonicMs()), () => {
+        for (const app of apps) look({ name: app.spec.name, host: host.name, spec: null });
+      });
+    },
+    stop() {
+      isStopped = true;
+      for (const cancel of timers) cancel();
+      timers.clear();
+      watch = null;
+    },
+    resume() {
+      isStopped = false;
+      this.lookAtAll();
+    },
+  };
+}

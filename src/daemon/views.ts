@@ -1,0 +1,147 @@
+// What users see, computed from desired state and rows for every answer. The word for a status is made here and nowhere else.
+import { printEvent } from '../model/event.ts';
+import type { InstanceRow } from '../model/protocol.ts';
+import type { Ms } from '../model/units.ts';
+import type { AlertView, AppsReply, AppView, InstanceView, Status } from '../model/view.ts';
+import { isSameProcess } from '../platform/proc-stat.ts';
+import { isSupervised } from './context.ts';
+import type { DaemonContext } from './context.ts';
+import { errorText } from './operations/outcome.ts';
+import type { StoredApp } from './store.ts';
+import type { Measured, Usage } from './usage.ts';
+
+/** Which apps (all when null), and whether with their specs. */
+export interface AppsQuery {
+  /** Ids of slots, as the targets selected them. */
+  readonly ids: ReadonlySet<number> | null;
+  readonly full: boolean;
+}
+
+type Measure = (processes: readonly Measured[]) => ReadonlyMap<number, Usage>;
+
+/** The answer to GET /v1/apps. Apps by their lowest id, instances by slot. */
+export function viewApps(context: DaemonContext, query: AppsQuery, measure: Measure): AppsReply {
+  const apps = [...context.store.apps(), ...departing(context)];
+  const seen = apps.map((app) => ({ app, rows: seenRows(context, app).filter((row) => query.ids === null || query.ids.has(row.row.id)) })).filter(({ rows }) => rows.length > 0);
+  const usage = measure(seen.flatMap(({ rows }) => rows.flatMap(({ row, pid }) => (pid === null ? [] : [{ pid, startedAt: row.startedAt }]))));
+  return {
+    apps: seen.map(({ app, rows }) => viewApp(context, { app, rows, usage }, query.full)),
+    alerts: seen.flatMap(({ app, rows }) => alertsOf(context, app, rows)),
+  };
+}
+
+function departing(context: DaemonContext): readonly StoredApp[] {
+  return [...context.departing].filter(([name]) => context.store.get(name) === null && context.registry.rows(name).length > 0).map(([, app]) => app);
+}
+
+/** A row with what was found out about it. `pid` is null when nothing of it lives. */
+interface SeenRow {
+  readonly row: InstanceRow;
+  readonly status: Status;
+  readonly pid: number | null;
+}
+
+function seenRows(context: DaemonContext, app: StoredApp): readonly SeenRow[] {
+  const rows = context.registry.rows(app.spec.name);
+  const supervised = isSupervised(context, app);
+  const missing = context.store.get(app.spec.name) === null ? [] : app.slots.filter(({ slot }) => !rows.some((row) => row.slot === slot));
+  const seen = rows.map((row): SeenRow => {
+    const minded = supervised || context.departing.has(app.spec.name);
+    const lives = row.process !== null && (minded || isSameProcess(row.process));
+    return { row, status: minded ? statusOf(row) : statusWithoutHost(row, lives), pid: lives ? row.process!.pid : null };
+  });
+  return [...seen, ...missing.map((slot) => unseen(context, app, slot))].sort((a, b) => a.row.slot - b.row.slot);
+}
+
+function statusOf({ phase }: InstanceRow): Status {
+  switch (phase.kind) {
+    case 'backoff':
+      return 'waiting restart';
+    case 'stopped':
+    case 'starting':
+    case 'online':
+    case 'draining':
+    case 'stopping':
+    case 'errored':
+      return phase.kind;
+    default:
+      return phase satisfies never;
+  }
+}
+
+function statusWithoutHost({ phase }: InstanceRow, lives: boolean): Status {
+  if (lives) return 'unsupervised';
+  return phase.kind === 'errored' ? 'errored' : 'stopped';
+}
+
+/** A slot of which no host has said anything yet. */
+function unseen(context: DaemonContext, app: StoredApp, slot: StoredApp['slots'][number]): SeenRow {
+  const { name } = app.spec;
+  const now = context.clock.epochMs();
+  const empty = { key: -1, role: 'current', phase: { kind: 'stopped', finished: null }, generation: 0, process: null, startedAt: null, createdAt: now, healthy: false } as const;
+  const counts = { inRotation: null, restarts: 0, unstable: 0, lastDelayMs: 0, tally: [], nodeVersion: null, outPath: null, errorPath: null } as const;
+  const row: InstanceRow = { app: name, slot: slot.slot, id: slot.id, goal: slot.goal, ...empty, ...counts };
+  return { row, status: slot.goal === 'up' ? 'starting' : 'stopped', pid: null };
+}
+
+interface SeenApp {
+  readonly app: StoredApp;
+  readonly rows: readonly SeenRow[];
+  readonly usage: ReadonlyMap<number, Usage>;
+}
+
+function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: boolean): AppView {
+  const { spec } = app;
+  return {
+    name: spec.name,
+    namespace: spec.namespace,
+    mode: spec.mode,
+    host: spec.host,
+    instances: rows.map((seen) => viewInstance(app, seen, { now: context.clock.epochMs(), usage: seen.pid === null ? undefined : usage.get(seen.pid) })),
+    ...(full ? { spec } : {}),
+  };
+}
+
+function viewInstance({ spec }: StoredApp, { row, status, pid }: SeenRow, { now, usage }: { readonly now: number; readonly usage: Usage | undefined }): InstanceView {
+  const { app, slot, id, role, createdAt, restarts, unstable, lastDelayMs, tally, nodeVersion, outPath, errorPath } = row;
+  return {
+    id,
+    app,
+    namespace: spec.namespace,
+    slot,
+    role,
+    mode: spec.mode,
+    status,
+    pid,
+    uptimeMs: pid === null || row.startedAt === null ? null : Math.max(0, now - row.startedAt),
+    startedAt: row.startedAt,
+    createdAt,
+    healthy: pid !== null && row.healthy,
+    inRotation: status === 'unsupervised' ? null : row.inRotation,
+    restarts,
+    unstable,
+    lastDelayMs,
+    restartInMs: status === 'waiting restart' ? restartIn(row, now) : null,
+    cpu: usage?.cpu ?? 0,
+    memory: usage?.memory ?? 0,
+    tally,
+    nodeVersion,
+    outPath,
+    errorPath,
+  };
+}
+
+/** The phase carries a moment of the host's own clock, which means nothing here: the delay is counted from the exit that caused it. */
+function restartIn(row: InstanceRow, now: number): Ms {
+  const exitedAt = Math.max(...row.tally.map((one) => one.at), 0);
+  return Math.max(0, exitedAt + row.lastDelayMs - now);
+}
+
+function alertsOf(context: DaemonContext, app: StoredApp, rows: readonly SeenRow[]): readonly AlertView[] {
+  const errored = rows.filter(({ status }) => status === 'errored').map(({ row }): AlertView => ({ app: row.app, slot: row.slot, at: Math.max(...row.tally.map((one) => one.at), 0), text: errorText(row, app.spec) }));
+  const alone = rows.filter(({ status }) => status === 'unsupervised').length;
+  if (alone === 0) return errored;
+  const gone = context.events.recent().findLast((event) => event.kind === 'host-gone' && event.app === app.spec.name);
+  const text = gone === undefined ? `its host ${app.spec.host} died; ${alone} of its instances ${alone === 1 ? 'goes' : 'go'} on without supervision; holdfast restart ${app.spec.name} puts a new host in place` : printEvent(gone);
+  return [...errored, { app: app.spec.name, slot: null, at: gone?.at ?? context.clock.epochMs(), text }];
+}
