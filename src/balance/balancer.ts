@@ -1,7 +1,141 @@
-// The balancer of one app: which member may get traffic, and which socket a message is about.
-import type { Balancer, BalancerOptions } from './types.ts';
+// The balancer of one app: who its members are, which of them may get traffic, and what they say about it.
+import { CMD } from '../model/preload-protocol.ts';
+import type { FromPreload, ListenRequest } from '../model/preload-protocol.ts';
+import { createHandoff } from './handoff.ts';
+import type { Connection, Handoff } from './handoff.ts';
+import type { Listener } from './listener.ts';
+import { errorName, printAddress } from './socket-key.ts';
+import { createSockets } from './sockets.ts';
+import type { Found } from './sockets.ts';
+import type { Balancer, BalancerOptions, Member } from './types.ts';
 
 export type { Balancer, BalancerClock, BalancerEvents, BalancerOptions, BalancerSocket, Member } from './types.ts';
 
+interface Seat {
+  readonly member: Member;
+  readonly handoff: Handoff;
+  readonly listeners: Map<number, Listener>;
+  isJoined: boolean;
+}
+
 /** Makes a balancer without sockets; the first `listen` of a member binds one. */
-export declare function createBalancer(options: BalancerOptions): Balancer;
+export function createBalancer(options: BalancerOptions): Balancer {
+  const { on } = options;
+  const seats = new Map<number, Seat>();
+  const sockets = createSockets(options);
+
+  const isServing = (seat: Seat | undefined): boolean => seat !== undefined && seat.isJoined && seat.listeners.size > 0;
+  const review = (): void => sockets.review([...seats.values()].some(isServing));
+
+  function listen(seat: Seat, request: ListenRequest): void {
+    sockets.find(request, (found) => {
+      // Binding a datagram socket takes a moment.
+      if (seats.get(seat.member.key) === seat) answer(seat, request, found);
+      review();
+    });
+  }
+
+  function answer(seat: Seat, request: ListenRequest, found: Found): void {
+    const { id } = request;
+    const { member, handoff } = seat;
+    if (typeof found === 'number') {
+      member.send({ cmd: CMD, act: 'listening', id, errno: found, sockname: {} });
+      const { port } = request;
+      const address = printAddress(request);
+      return on.bindFailed({ key: member.key, address, port: port !== null && port > 0 ? port : null, errno: errorName(found) });
+    }
+    seat.listeners.set(id, found);
+    member.send({ cmd: CMD, act: 'listening', id, errno: 0, sockname: found.name, shared: found.shared }, found.socket);
+    found.ask({ key: member.key, listenId: id, handoff }, seat.isJoined);
+    on.listening(member.key, found.address);
+  }
+
+  function stopListening(seat: Seat, id: number): void {
+    seat.listeners.get(id)?.unask(seat.member.key);
+    seat.listeners.delete(id);
+    review();
+  }
+
+  function accepted(seat: Seat, seqs: readonly number[]): void {
+    for (const seq of seqs) seat.handoff.release(seq);
+    for (const listener of seat.listeners.values()) listener.pump();
+  }
+
+  function refused(seat: Seat, seqs: readonly number[]): void {
+    const back = seqs.map((seq) => seat.handoff.takeBack(seq)).filter((connection) => connection !== undefined);
+    for (const connection of back) (connection.refusedBy ??= new Set()).add(seat.member.key);
+    giveBack(back);
+    for (const listener of seat.listeners.values()) listener.pump();
+  }
+
+  function rotate(key: number, isJoined: boolean): void {
+    const seat = seats.get(key);
+    if (seat === undefined) return;
+    seat.isJoined = isJoined;
+    for (const listener of seat.listeners.values()) listener.rotate(key, isJoined);
+    review();
+  }
+
+  return {
+    add(member) {
+      seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), isJoined: false });
+    },
+    receive(key, message) {
+      return receive(seats.get(key), message, { listen, stopListening, accepted, refused });
+    },
+    join: (key) => rotate(key, true),
+    leave: (key) => rotate(key, false),
+    remove(key) {
+      const seat = seats.get(key);
+      if (seat === undefined) return;
+      seats.delete(key);
+      for (const listener of seat.listeners.values()) listener.unask(key);
+      giveBack(seat.handoff.takeAllBack());
+      review();
+    },
+    serving: () => [...seats.values()].filter(isServing).length,
+    isServing: (key) => isServing(seats.get(key)),
+    sockets: () => sockets.all().map(({ address, socket }) => ({ address, fd: socket.fd })),
+    close() {
+      sockets.closeAll();
+      for (const seat of seats.values()) seat.listeners.clear();
+    },
+  };
+}
+
+/** The first of them is to be the first again, hence backwards. */
+function giveBack(connections: readonly Connection[]): void {
+  for (const connection of connections.toReversed()) connection.home.takeAgain(connection);
+}
+
+interface Answers {
+  listen(seat: Seat, request: ListenRequest): void;
+  stopListening(seat: Seat, id: number): void;
+  accepted(seat: Seat, seqs: readonly number[]): void;
+  refused(seat: Seat, seqs: readonly number[]): void;
+}
+
+/** What a member that is gone still says is the balancer's business too, and is without effect. */
+function receive(seat: Seat | undefined, message: FromPreload, on: Answers): boolean {
+  switch (message.act) {
+    case 'listen':
+      if (seat) on.listen(seat, message);
+      return true;
+    case 'close':
+      if (seat) on.stopListening(seat, message.id);
+      return true;
+    case 'accepted':
+      if (seat) on.accepted(seat, message.seqs);
+      return true;
+    case 'refused':
+      if (seat) on.refused(seat, message.seqs);
+      return true;
+    case 'drained':
+    case 'uncaught':
+    case 'hello':
+    case 'unsupported':
+      return false;
+    default:
+      return message satisfies never;
+  }
+}

@@ -4,6 +4,7 @@ import type { Ms } from '../model/units.ts';
 
 /** The clock a balancer needs; `platform/clock.ts` fits. */
 export interface BalancerClock {
+  monotonicMs(): Ms;
   /** Calls `fire` once after `delayMs`, unless cancelled by the returned function. */
   setTimer(delayMs: Ms, fire: () => void): () => void;
 }
@@ -25,9 +26,9 @@ export interface BalancerEvents {
 
 export interface BalancerOptions {
   readonly clock: BalancerClock;
-  /** Connections that may wait while no instance can take one; more are reset. */
+  /** Connections that may wait at a socket while no instance serves it; more are reset. Behind instances that are merely busy any number waits. */
   readonly queueLimit: number;
-  /** How long such a connection waits before it is reset. */
+  /** How long such a connection waits before it is reset, and how long a socket stays open that none of the instances in rotation asks for. */
   readonly queueTimeoutMs: Ms;
   readonly on: BalancerEvents;
 }

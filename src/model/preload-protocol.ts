@@ -16,6 +16,11 @@ export interface ListenRequest {
   readonly index: number;
   readonly flags: number;
   readonly backlog: number | null;
+  /** Unix paths: let others than the owner connect (Node: net, `readableAll` and `writableAll`). */
+  readonly readableAll?: boolean;
+  readonly writableAll?: boolean;
+  /** What the servers of all instances should share: the TLS ticket keys. The first one's is given to all. */
+  readonly shared?: unknown;
 }
 
 /** Preload to supervisor. */
@@ -36,7 +41,7 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
 /** Supervisor to preload. */
 export type ToPreload = { readonly cmd: typeof CMD } & (
   /** The answer to `listen`: a libuv error name (EADDRINUSE), or what getsockname says; a copy of the listening handle travels along. */
-  | { readonly act: 'listening'; readonly id: number; readonly errno: number; readonly sockname: { readonly address?: string; readonly port?: number; readonly family?: string } }
+  | { readonly act: 'listening'; readonly id: number; readonly errno: number; readonly sockname: { readonly address?: string; readonly port?: number; readonly family?: string }; readonly shared?: unknown }
   /** A raw connection handle travels along. */
   | { readonly act: 'connection'; readonly id: number; readonly seq: number }
   | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }

@@ -1,0 +1,137 @@
+// One listening socket of an app: the connections that came in by it, the members that may get them, and those that wait for one.
+import type { Connection, Handoff } from './handoff.ts';
+import { resetConnection } from './node-handles.ts';
+import type { RawSocket, SocketName } from './node-handles.ts';
+import { nextInTurn } from './policies/round-robin.ts';
+import type { BalancerOptions } from './types.ts';
+
+/** A member that asked for this socket. */
+export interface Asker {
+  readonly key: number;
+  /** The number by which it knows the socket. */
+  readonly listenId: number;
+  readonly handoff: Handoff;
+}
+
+export interface ListenerOptions extends Pick<BalancerOptions, 'clock' | 'queueLimit' | 'queueTimeoutMs'> {
+  readonly socket: RawSocket;
+  readonly name: SocketName;
+  readonly address: string;
+  /** What all servers on this socket share. */
+  readonly shared: unknown;
+}
+
+export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'address' | 'shared'> {
+  ask(asker: Asker, inRotation: boolean): void;
+  unask(key: number): void;
+  isAsked(): boolean;
+  /** In or out of rotation; a member that did not ask is ignored. */
+  rotate(key: number, inRotation: boolean): void;
+  /** Gives waiting connections to members that have room. */
+  pump(): void;
+  /** Waiting connections are reset, new ones refused. */
+  close(): void;
+}
+
+export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity }: ListenerOptions): Listener {
+  const { socket } = identity;
+  const askers = new Map<number, Asker>();
+  let turns: Asker[] = [];
+  let last = -1;
+  let waiting: Connection[] = [];
+  let cancelTimer: (() => void) | null = null;
+  let isOpen = true;
+  const home = { takeAgain };
+  socket.onconnection = (error, raw) => {
+    if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs() });
+  };
+
+  function accept(connection: Connection): void {
+    if (waiting.length === 0 && give(connection)) return;
+    if (turns.length === 0 && waiting.length >= queueLimit) return resetConnection(connection.raw);
+    waiting.push(connection);
+    watchQueue();
+  }
+
+  /** It came back: it was here before those that wait. */
+  function takeAgain(connection: Connection): void {
+    if (!isOpen) return resetConnection(connection.raw);
+    if (turns.length > 0 && turns.every(({ key }) => connection.refusedBy?.has(key))) return connection.raw.close();
+    if (give(connection)) return;
+    waiting.unshift(connection);
+    watchQueue();
+  }
+
+  function give(connection: Connection): boolean {
+    for (;;) {
+      const turn = nextInTurn(turns.length, last, (place) => canTake(turns[place]!, connection));
+      const asker = turns[turn];
+      if (asker === undefined) return false;
+      last = turn;
+      if (asker.handoff.give(connection, asker.listenId)) return true;
+      // Its channel has closed: its end is about to be known.
+      turns = turns.filter((other) => other !== asker);
+    }
+  }
+
+  function pump(): void {
+    let given = 0;
+    while (given < waiting.length && give(waiting[given]!)) given += 1;
+    if (given > 0) waiting = waiting.slice(given);
+    watchQueue();
+  }
+
+  function rotate(key: number, inRotation: boolean): void {
+    const asker = askers.get(key);
+    const others = turns.filter((other) => other.key !== key);
+    turns = inRotation && asker !== undefined ? [...others, asker] : others;
+    pump();
+  }
+
+  /** Only where nobody serves does time run against those that wait: behind a busy instance they wait as they would in the kernel. */
+  function watchQueue(): void {
+    const oldest = waiting[0];
+    if (oldest === undefined || turns.length > 0) {
+      cancelTimer?.();
+      cancelTimer = null;
+    } else {
+      cancelTimer ??= clock.setTimer(Math.max(0, oldest.acceptedAtMs + queueTimeoutMs - clock.monotonicMs()), expire);
+    }
+  }
+
+  function expire(): void {
+    cancelTimer = null;
+    const untilMs = clock.monotonicMs() - queueTimeoutMs;
+    const expired = waiting.filter(({ acceptedAtMs }) => acceptedAtMs <= untilMs);
+    waiting = waiting.filter(({ acceptedAtMs }) => acceptedAtMs > untilMs);
+    for (const { raw } of expired) resetConnection(raw);
+    watchQueue();
+  }
+
+  return {
+    ...identity,
+    ask(asker, inRotation) {
+      askers.set(asker.key, asker);
+      rotate(asker.key, inRotation);
+    },
+    unask(key) {
+      askers.delete(key);
+      rotate(key, false);
+    },
+    isAsked: () => askers.size > 0,
+    rotate,
+    pump,
+    close() {
+      isOpen = false;
+      turns = [];
+      socket.close();
+      for (const { raw } of waiting) resetConnection(raw);
+      waiting = [];
+      watchQueue();
+    },
+  };
+}
+
+function canTake(asker: Asker, connection: Connection): boolean {
+  return asker.handoff.hasRoom() && connection.refusedBy?.has(asker.key) !== true;
+}

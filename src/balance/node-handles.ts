@@ -1,0 +1,92 @@
+// The part of Node's raw handles that balancing needs, typed: listening sockets, accepted connections, datagram sockets. The only file that knows of them.
+import dgram from 'node:dgram';
+import net from 'node:net';
+import { constants } from 'node:os';
+import type { ListenRequest } from '../model/preload-protocol.ts';
+
+/** What getsockname(2) says; empty for a Unix path. */
+export interface SocketName {
+  readonly address?: string;
+  readonly port?: number;
+  readonly family?: string;
+}
+
+/** An accepted connection of which nothing has been read (Node: TCP or Pipe wrap). Closing it here leaves the copy of another process alone. */
+export interface RawConnection {
+  close(): void;
+  /** Closes with RST (uv_tcp_close_reset); pipes have none. */
+  reset?(): number;
+}
+
+/** A socket of the supervisor that others get copies of. */
+export interface RawSocket {
+  readonly fd: number;
+  onconnection?: (error: number, connection: RawConnection) => void;
+  listen?(backlog: number): number;
+  getsockname?(out: SocketName): number;
+  fchmod?(mode: number): number;
+  recvStop?(): number;
+  close(): void;
+}
+
+/** libuv's error number (negative), or the socket. */
+export type Bound = number | RawSocket;
+
+type CreateServerHandle = (address: string | null, port: number | null, type: number | string, fd: number, flags: number) => Bound;
+
+/** As in Node: the kernel rounds 512 up from it (lib/net.js, setupListenHandle). */
+const DEFAULT_BACKLOG = 511;
+/** uv_pipe_chmod(3): UV_READABLE, UV_WRITABLE. */
+const READABLE = 1;
+const WRITABLE = 2;
+/** uv_udp_bind(3). */
+const UDP_IPV6ONLY = 1;
+const UDP_REUSEADDR = 4;
+
+/** Binds and listens as Node does for a server of its own: no address means `::`, and `0.0.0.0` where there is no IPv6. */
+export function bindServer(request: ListenRequest): Bound {
+  const create = (net as unknown as { _createServerHandle: CreateServerHandle })._createServerHandle;
+  const bound = create(request.address, request.port, request.addressType, -1, request.flags);
+  if (typeof bound === 'number') return bound;
+  // Only now does libuv tell an address in use.
+  const mode = (request.readableAll ? READABLE : 0) | (request.writableAll ? WRITABLE : 0);
+  const errno = (mode === 0 ? 0 : (bound.fchmod?.(mode) ?? 0)) || (bound.listen?.(request.backlog || DEFAULT_BACKLOG) ?? 0);
+  if (errno === 0) return bound;
+  bound.close();
+  return errno;
+}
+
+/** Binds a datagram socket and leaves its datagrams alone: whoever has a copy of it takes them. */
+export function bindDatagram(request: ListenRequest, done: (bound: Bound) => void): void {
+  const { address, port, flags } = request;
+  const type = request.addressType === 'udp6' ? 'udp6' : 'udp4';
+  const socket = dgram.createSocket({ type, reuseAddr: (flags & UDP_REUSEADDR) !== 0, ipv6Only: (flags & UDP_IPV6ONLY) !== 0 });
+  socket.once('error', (error: NodeJS.ErrnoException) => {
+    socket.close();
+    done(error.errno ?? -1);
+  });
+  socket.bind({ port: port ?? 0, ...(address === null ? {} : { address }), exclusive: true }, () => {
+    const raw = rawOf(socket);
+    if (raw === null) socket.close();
+    raw?.recvStop?.();
+    done(raw ?? -constants.errno.ENOTSUP);
+  });
+}
+
+/** `dgram.Socket` keeps its handle in a state object under a symbol (Node: lib/internal/dgram.js, kStateSymbol). */
+function rawOf(socket: dgram.Socket): RawSocket | null {
+  const symbol = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'state symbol');
+  return symbol === undefined ? null : (socket as unknown as Record<symbol, { readonly handle: RawSocket }>)[symbol]!.handle;
+}
+
+/** The name of a socket; empty for a Unix path. */
+export function nameOf(socket: RawSocket): SocketName {
+  const name = {};
+  socket.getsockname?.(name);
+  return name;
+}
+
+/** Gives a connection up so that its client learns at once: RST where the kernel has it. */
+export function resetConnection(connection: RawConnection): void {
+  if (connection.reset === undefined || connection.reset() !== 0) connection.close();
+}
