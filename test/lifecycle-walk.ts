@@ -10,7 +10,14 @@ export type Machine = (instance: Instance, event: Event, context: Context) => St
 export type Draw = (limit: number) => number;
 
 const TIMERS: readonly TimerKind[] = ['listen', 'healthy', 'drain', 'kill', 'restart', 'retry'];
-const EXITS: readonly Exit[] = [exitWith(0), exitWith(1), exitWith(7), exitBy('SIGKILL'), exitBy('SIGINT'), launchFailed('node: not found')];
+const EXITS: readonly Exit[] = [
+  exitWith(0),
+  exitWith(1),
+  exitWith(7),
+  exitBy('SIGKILL'),
+  exitBy('SIGINT'),
+  launchFailed('node: not found'),
+];
 
 /** Apps of every kind; the walk changes between them as `apply` would. */
 const KINDS: readonly Settings[] = [
@@ -177,7 +184,8 @@ function judgeState(next: Instance, world: World): string | null {
   if (phase.kind === 'draining' && timer === null) return 'a drain that never ends';
   if (phase.kind === 'stopping' && (timer === null) !== phase.escalated) return 'a stop that is not bounded, or is killed twice';
   if (world.inBalancer !== (phase.kind === 'online')) return 'in the balancer, but not online, or the reverse';
-  if (goal === 'down' && (phase.kind === 'backoff' || phase.kind === 'starting' || phase.kind === 'online')) return `${phase.kind} with goal down`;
+  if (goal === 'down' && (phase.kind === 'backoff' || phase.kind === 'starting' || phase.kind === 'online'))
+    return `${phase.kind} with goal down`;
   if (goal === 'up' && (phase.kind === 'stopped' || phase.kind === 'errored')) return `${phase.kind} with goal up`;
   if (next.healthy && !hasChild(phase)) return 'healthy without a child';
   if (history.unstable > history.consecutive) return 'more unstable runs than unexpected exits';
@@ -189,13 +197,16 @@ function judgeTransition({ before, event, taken, world, settings }: Judged): str
   const { next, effects } = taken;
   const wasLeaving = before.phase.kind === 'draining' || before.phase.kind === 'stopping';
   if (event.type === 'exited' && wasLeaving && crashesOf(next) !== crashesOf(before)) return 'a requested exit was counted';
-  if (event.type === 'exited' && !effects.some((effect) => effect.type === 'report' && effect.body.kind === 'exited')) return 'an exit in silence';
+  if (event.type === 'exited' && !effects.some((effect) => effect.type === 'report' && effect.body.kind === 'exited'))
+    return 'an exit in silence';
   if (next.phase.kind !== before.phase.kind && !effects.some((effect) => effect.type === 'report')) return 'a change of phase in silence';
   const spawns = effects.some((effect) => effect.type === 'spawn');
-  if (spawns && before.goal === 'down' && event.type !== 'start' && event.type !== 'restart' && before.timer?.kind !== 'retry') return 'a launch nobody asked for';
+  if (spawns && before.goal === 'down' && event.type !== 'start' && event.type !== 'restart' && before.timer?.kind !== 'retry')
+    return 'a launch nobody asked for';
   if (spawns && next.history.restarts !== before.history.restarts + (world.launches === 1 ? 0 : 1)) return 'a launch that was not counted';
   if (event.type === 'stop' && next.goal === 'up') return 'a stop that was not heard';
-  if (next.phase.kind === 'errored' && before.phase.kind !== 'errored' && next.phase.crashes < settings.maxRestarts) return 'given up too early';
+  if (next.phase.kind === 'errored' && before.phase.kind !== 'errored' && next.phase.crashes < settings.maxRestarts)
+    return 'given up too early';
   return null;
 }
 

@@ -36,7 +36,10 @@ export type Report =
   | { readonly kind: 'starting' | 'started' | 'online' }
   | { readonly kind: 'exited'; readonly exit: Exit; readonly uptimeMs: Ms }
   | { readonly kind: 'stopping'; readonly killTimeoutMs: Ms }
-  | Extract<EventBody, { kind: 'not-ready' | 'healthy' | 'will-restart' | 'finished' | 'errored' | 'draining' | 'kill-timeout' | 'stopped' }>;
+  | Extract<
+      EventBody,
+      { kind: 'not-ready' | 'healthy' | 'will-restart' | 'finished' | 'errored' | 'draining' | 'kill-timeout' | 'stopped' }
+    >;
 
 /** What the shell has to do, in the order of the list. `join` and `leave` mean nothing where there is no balancer. */
 export type Effect =
@@ -83,7 +86,9 @@ export function step(instance: Instance, event: Event, context: Context): Step {
     case 'spawned':
       return isPresent(instance, event.generation) ? spawned(now, context) : now;
     case 'ready':
-      return isPresent(instance, event.generation) && instance.phase.kind === 'starting' ? becomeOnline(disarm(now), context, { kind: 'online' }) : now;
+      return isPresent(instance, event.generation) && instance.phase.kind === 'starting'
+        ? becomeOnline(disarm(now), context, { kind: 'online' })
+        : now;
     case 'drained':
       return isPresent(instance, event.generation) && instance.phase.kind === 'draining' ? signalStop(now, context) : now;
     case 'exited':
@@ -156,7 +161,10 @@ function endChild(now: Step, context: Context): Step {
 }
 
 function signalStop(now: Step, { settings }: Context): Step {
-  const stopping = report(change(disarm(now), { phase: { kind: 'stopping', escalated: false } }), { kind: 'stopping', killTimeoutMs: settings.killTimeoutMs });
+  const stopping = report(change(disarm(now), { phase: { kind: 'stopping', escalated: false } }), {
+    kind: 'stopping',
+    killTimeoutMs: settings.killTimeoutMs,
+  });
   return arm(emit(stopping, { type: 'signal', how: 'stop' }), 'kill', settings.killTimeoutMs);
 }
 

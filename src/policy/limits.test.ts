@@ -44,6 +44,8 @@ describe('stepMemory', () => {
     const recent = { ...OVER, lastReplacedAtMs: 6000 };
     expect(verdicts([recent, recent, recent, recent])).toEqual([false, false, false, false]);
     expect(verdicts([recent, recent, recent, recent, recent])).toEqual([false, false, false, false, true]);
+    const exactly = { ...OVER, lastReplacedAtMs: 5000 };
+    expect(verdicts([exactly, exactly, exactly, exactly])).toEqual([false, false, false, true]);
   });
 
   it('forgets a count that was waiting when the memory goes down', () => {
@@ -51,4 +53,3 @@ describe('stepMemory', () => {
     expect(verdicts([waiting, waiting, waiting, UNDER, OVER, OVER, OVER])).toEqual([false, false, false, false, false, false, true]);
   });
 });
-

@@ -5,7 +5,8 @@ import type { Report } from './lifecycle.ts';
 /** Why an instance became `errored`. */
 export const GIVE_UP_REASONS: Readonly<Record<GiveUpReason, string>> = {
   'unstable-runs': '`max_restarts` runs in a row ended before `min_uptime`, however long that took.',
-  'exits-in-window': '`max_restarts` unexpected exits fell into the rolling `restart_window`, whether or not the runs reached `min_uptime`.',
+  'exits-in-window':
+    '`max_restarts` unexpected exits fell into the rolling `restart_window`, whether or not the runs reached `min_uptime`.',
   'no-restarts-allowed': '`max_restarts` is 0: the first unexpected exit is the last.',
 };
 
@@ -23,7 +24,8 @@ export const REPORTS: Readonly<Record<Report['kind'], string>> = {
   'not-ready': 'It was not ready within `listen_timeout` (3 s where nothing is said) and is taken as online.',
   healthy: 'It is online and has reached `min_uptime`: the unstable runs and the backoff are forgotten.',
   exited: 'The child is gone, or could not be launched.',
-  'will-restart': 'Nobody asked for the exit: a restart follows after the delay. The crash shown is the larger of the two counts that lead to `errored`.',
+  'will-restart':
+    'Nobody asked for the exit: a restart follows after the delay. The crash shown is the larger of the two counts that lead to `errored`.',
   finished: 'Nobody asked for the exit, and no restart follows.',
   errored: 'Given up. A person restarts it, or `errored_retry` does.',
   draining: 'Out of rotation: open requests are finished before the stop signal.',

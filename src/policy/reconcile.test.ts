@@ -10,7 +10,10 @@ const ERRORED: Phase = { kind: 'errored', reason: 'unstable-runs', crashes: 3, s
 
 // Only the name of a spec is ever read here; the rest is passed on as it is.
 const specOf = (name: string): AppSpec => ({ name, script: `/srv/${name}.js` }) as AppSpec;
-const wanted = (...goals: readonly Goal[]): DesiredApp => ({ spec: specOf('api'), slots: goals.map((goal, slot) => ({ slot, id: slot + 10, goal })) });
+const wanted = (...goals: readonly Goal[]): DesiredApp => ({
+  spec: specOf('api'),
+  slots: goals.map((goal, slot) => ({ slot, id: slot + 10, goal })),
+});
 const row = (slot: number, goal: Goal = 'up', phase: Phase = goal === 'up' ? { kind: 'online' } : STOPPED): ObservedRow => ({
   slot,
   id: slot + 10,
@@ -35,7 +38,9 @@ describe('an app whose host lives', () => {
   });
 
   it('is brought to the saved goals where the daemon died before it could tell the host', () => {
-    expect(run([wanted('up', 'down')], [supervised(row(0, 'down'), row(1, 'up'))])).toEqual([{ kind: 'adopt', app: 'api', start: [0], stop: [1] }]);
+    expect(run([wanted('up', 'down')], [supervised(row(0, 'down'), row(1, 'up'))])).toEqual([
+      { kind: 'adopt', app: 'api', start: [0], stop: [1] },
+    ]);
   });
 
   it('is not started again where the restart policy ended it', () => {

@@ -62,7 +62,12 @@ export type ReconcileCommand =
   /** The host died and wanted instances go on without it: leave them alone and say so. */
   | { readonly kind: 'leave-unsupervised'; readonly app: string; readonly orphans: readonly Orphan[] }
   /** It was deleted while no daemon could say so: `remove` these slots from its host, or end these orphans. */
-  | { readonly kind: 'remove-unknown-app'; readonly app: string; readonly slots: readonly number[]; readonly orphans: readonly ProcessId[] };
+  | {
+      readonly kind: 'remove-unknown-app';
+      readonly app: string;
+      readonly slots: readonly number[];
+      readonly orphans: readonly ProcessId[];
+    };
 
 /** Compares what was wanted with what is. One command for each app at most, desired apps first, in their order. */
 export function reconcile(input: {

@@ -8,7 +8,14 @@ import { addExit, pruneExits } from './crash-window.ts';
 /** The settings the policy reads. */
 export type RestartSettings = Pick<
   AppSpec,
-  'autorestart' | 'maxRestarts' | 'minUptimeMs' | 'restartDelayMs' | 'restartWindowMs' | 'expBackoffMs' | 'expBackoffMaxMs' | 'stopExitCodes'
+  | 'autorestart'
+  | 'maxRestarts'
+  | 'minUptimeMs'
+  | 'restartDelayMs'
+  | 'restartWindowMs'
+  | 'expBackoffMs'
+  | 'expBackoffMaxMs'
+  | 'stopExitCodes'
 >;
 
 /** An exit that nobody asked for, with all that is weighed. `uptimeMs` counts from the launch, `nowMs` is of the monotonic clock. */
@@ -24,7 +31,13 @@ export interface UnexpectedExit {
 export type RestartDecision =
   | { readonly kind: 'restart'; readonly delayMs: Ms; readonly crash: number; readonly of: number; readonly history: RestartHistory }
   | { readonly kind: 'finish'; readonly reason: FinishReason; readonly history: RestartHistory }
-  | { readonly kind: 'give-up'; readonly reason: GiveUpReason; readonly crashes: number; readonly spanMs: Ms; readonly history: RestartHistory };
+  | {
+      readonly kind: 'give-up';
+      readonly reason: GiveUpReason;
+      readonly crashes: number;
+      readonly spanMs: Ms;
+      readonly history: RestartHistory;
+    };
 
 /** Decides by the rules of the restart policy, in this order: finish, no restarts allowed, the two give-up rules, restart. */
 export function decideRestart(input: UnexpectedExit): RestartDecision {
@@ -67,7 +80,7 @@ function isStable({ settings, uptimeMs }: UnexpectedExit): boolean {
 }
 
 function isClean(input: UnexpectedExit): boolean {
-  return isStable(input) && input.exit.code === 0 && input.exit.signal === null && input.exit.launchError === null;
+  return isStable(input) && input.exit.code === 0 && input.exit.signal === null;
 }
 
 function countExit(input: UnexpectedExit): RestartHistory {
@@ -90,7 +103,11 @@ function giveUpReason(settings: RestartSettings, history: RestartHistory): GiveU
   return history.exitsAtMs.length >= settings.maxRestarts ? 'exits-in-window' : null;
 }
 
-function crashesAndSpan(reason: GiveUpReason, history: RestartHistory, { nowMs, uptimeMs }: UnexpectedExit): { crashes: number; spanMs: Ms } {
+function crashesAndSpan(
+  reason: GiveUpReason,
+  history: RestartHistory,
+  { nowMs, uptimeMs }: UnexpectedExit,
+): { crashes: number; spanMs: Ms } {
   const counted = {
     'no-restarts-allowed': { crashes: 1, sinceMs: nowMs },
     'unstable-runs': { crashes: history.unstable, sinceMs: history.unstableSinceMs ?? nowMs },

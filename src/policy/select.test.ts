@@ -18,7 +18,7 @@ const ids = (selection: Selection<Selectable>): readonly number[] | string =>
   selection.kind === 'matched' ? selection.matched.map((one) => one.id) : selection.problem.kind;
 
 describe('select', () => {
-  it.each([
+  it.each<readonly [string, readonly number[], string]>([
     ['all', [0, 1, 2, 3, 4, 5], 'everything'],
     ['api', [0, 1], 'every instance of the app of that name'],
     ['default', [0, 1, 5], 'a namespace'],
@@ -28,7 +28,7 @@ describe('select', () => {
     ['2', [4], 'a namespace that is a number before the id'],
     ['/^(api|web)$/', [0, 1, 4], 'a regular expression over names'],
     ['/work/', [2], 'a part of a name'],
-  ] as const)('%s matches %j: %s', (target, expected) => {
+  ])('%s matches %j: %s', (target, expected) => {
     expect(ids(select(target, LIST))).toEqual(expected);
   });
 

@@ -15,7 +15,9 @@ export type SelectProblem =
   | { readonly kind: 'no-match'; readonly target: string }
   | { readonly kind: 'bad-regex'; readonly target: string; readonly reason: string };
 
-export type Selection<T> = { readonly kind: 'matched'; readonly matched: readonly T[] } | { readonly kind: 'problem'; readonly problem: SelectProblem };
+export type Selection<T> =
+  | { readonly kind: 'matched'; readonly matched: readonly T[] }
+  | { readonly kind: 'problem'; readonly problem: SelectProblem };
 
 /**
  * Resolves one target, in this order: `all`; `/regex/` tested against names; exact name; exact namespace; id. `matched` is never
