@@ -1,0 +1,111 @@
+// The table of attributes agrees with itself and with the options of the command line; the reference page is printed from it.
+import fs from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { settingOf } from './attributes.ts';
+import { START_FLAGS } from './flags.ts';
+import { ATTRIBUTES, attributeNames, camelCase, findAttribute, LATER_ATTRIBUTES } from './schema.ts';
+import type { Attribute, AttributeName, Kind } from './schema.ts';
+
+const PAGE = new URL('../../docs/reference/configuration.md', import.meta.url);
+
+const KINDS: Readonly<Record<Kind, string>> = {
+  text: 'string',
+  words: 'string or list',
+  flag: 'boolean',
+  duration: 'duration',
+  pause: 'duration or `false`',
+  size: 'size',
+  count: 'whole number',
+  port: 'port',
+  instances: 'number or `max`',
+  mode: '`fork` or `cluster`',
+  file: 'path',
+  format: 'string or `false`',
+  codes: 'number or list',
+  variables: 'object',
+};
+
+function printRow(name: AttributeName): string {
+  const { kind, aliases, standard, doc }: Attribute = ATTRIBUTES[name];
+  const flags = START_FLAGS.filter(({ attribute }) => attribute === name).map((flag) => `\`${flag.short === null ? '' : `-${flag.short} `}--${flag.name}\``);
+  const others = aliases.length === 0 ? '' : ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
+  return `| \`${name}\` | ${KINDS[kind]} | ${standard} | ${flags.join(', ')} | ${doc}${others} |`;
+}
+
+function printPage(): string {
+  const table = (origin: Attribute['origin']): string[] => [
+    '| attribute | value | default | option | meaning |',
+    '|---|---|---|---|---|',
+    ...attributeNames().filter((name) => ATTRIBUTES[name].origin === origin).map(printRow),
+  ];
+  return [
+    '# Configuration',
+    '',
+    '<!-- Printed from src/config/schema.ts by its test. UPDATE_DOCS=1 npm run test:unit rewrites it. -->',
+    '',
+    'A config file is `ecosystem.config.js` (`.cjs`, `.mjs`, `.ts`, `.json`, `.yaml`, `.yml`), any other `*.config.{js,cjs,mjs,ts}`, `*.json`, `*.yaml` or `*.yml`,',
+    'or a `package.json` with `pm2` or `apps`. It holds `{ apps: [...] }`, a list of apps, or one app. JSON may have comments and trailing commas; it is data and never evaluated.',
+    '',
+    'Every attribute is also understood in camelCase (`maxMemoryRestart`). `undefined`, `null` and the empty string mean the default; `0` and `false` count.',
+    'Durations are milliseconds or `"500ms"`, `"10s"`, `"2m"`, `"1h"`; sizes are bytes or `"300K"`, `"150M"`, `"1.5G"` (1024-based). Numbers and booleans may be strings.',
+    'An unknown attribute is a warning, a wrong value an error; all of them are listed at once.',
+    '',
+    "## PM2's attributes",
+    '',
+    ...table('pm2'),
+    '',
+    '`env_<name>` (an object): variables over `env`, with `--env <name>`.',
+    '',
+    '## Attributes of Holdfast',
+    '',
+    ...table('holdfast'),
+    '',
+    '## Known, not supported yet',
+    '',
+    'These attributes of PM2 are ignored, with a warning where that changes something:',
+    `${Object.keys(LATER_ATTRIBUTES).map((name) => `\`${name}\``).join(', ')}.`,
+    '',
+  ].join('\n');
+}
+
+describe('the table of attributes', () => {
+  it('is what docs/reference/configuration.md says', () => {
+    if (process.env['UPDATE_DOCS'] === '1') {
+      fs.mkdirSync(new URL('.', PAGE), { recursive: true });
+      fs.writeFileSync(PAGE, printPage());
+    }
+    expect(fs.readFileSync(PAGE, 'utf8')).toBe(printPage());
+  });
+
+  it('gives each spelling one meaning', () => {
+    const spellings = [...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES), ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES)].flatMap(([name, { aliases }]) => [name, ...aliases].flatMap((spelling) => [...new Set([spelling, camelCase(spelling)])]));
+    expect(spellings.filter((spelling, index) => spellings.indexOf(spelling) !== index)).toEqual([]);
+    expect(spellings.filter((spelling) => findAttribute(spelling) === undefined)).toEqual([]);
+  });
+
+  it('has defaults that are values of their kind wherever the code asks for one', () => {
+    const asked = attributeNames().filter((name) => ['flag', 'duration', 'pause', 'count', 'size'].includes(ATTRIBUTES[name].kind) && !['listen_timeout', 'merge_logs'].includes(name));
+    expect(Object.fromEntries(asked.map((name) => [name, settingOf({}, name)]))).toEqual({
+      source_map_support: true, disable_source_map_support: false, autostart: true, autorestart: true, max_restarts: 16, min_uptime: 1000, restart_delay: 0, exp_backoff_restart_delay: 0,
+      max_memory_restart: null, restart_window: 60_000, exp_backoff_max: 15_000, errored_retry: 0, kill_timeout: 1600, treekill: true, shutdown_with_message: false, wait_ready: false,
+      drain_idle: 1000, drain_timeout: 10_000, queue_limit: 1024, queue_timeout: 30_000, time: false,
+    });
+  });
+});
+
+describe('the table of options', () => {
+  it('sets attributes that exist, with switches for booleans only', () => {
+    for (const flag of START_FLAGS) {
+      if (flag.attribute === null) continue;
+      expect(Object.keys(ATTRIBUTES)).toContain(flag.attribute);
+      expect([flag.name, flag.takes === 'nothing']).toEqual([flag.name, ATTRIBUTES[flag.attribute as AttributeName].kind === 'flag']);
+    }
+  });
+
+  it('has no spelling and no letter twice', () => {
+    const spellings = START_FLAGS.flatMap(({ name, aliases }) => [name, ...aliases]);
+    const letters = START_FLAGS.flatMap(({ short }) => (short === null ? [] : [short]));
+    expect(new Set(spellings).size).toBe(spellings.length);
+    expect(new Set(letters).size).toBe(letters.length);
+  });
+});
