@@ -2,7 +2,6 @@
 import type { AppSpec } from '../../model/app-spec.ts';
 import { printEvent } from '../../model/event.ts';
 import type { HoldfastEvent } from '../../model/event.ts';
-import type { Tally } from '../../model/instance.ts';
 import type { InstanceRow } from '../../model/protocol.ts';
 import type { Ms } from '../../model/units.ts';
 
@@ -66,12 +65,10 @@ interface OnlineEvidence extends Evidence {
 
 function judgeOnline({ spec, slot }: Expectation, { row, after, event, nowMs }: OnlineEvidence): Verdict {
   if (row === undefined || !isLater(row, after)) return WAITING;
-  if (event?.kind === 'exited' && event.slot === slot) return settled(isFinishedWell(spec, event.exit.code), printEvent(event));
   const { phase } = row;
-  // The exit itself may have been reported before anybody watched.
-  if (phase.kind === 'errored') return settled(false, errorText(row, spec));
-  if (phase.kind === 'backoff') return settled(false, lastExitText(row));
-  if (phase.kind === 'stopped' && phase.finished !== null) return settled(isFinishedWell(spec, lastExit(row)?.exit.code ?? null), lastExitText(row));
+  // An exit on the way of a restart is followed by a launch at once: then the phase is another one.
+  const hasEnded = phase.kind === 'backoff' || phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null);
+  if (hasEnded) return event?.kind === 'exited' && event.slot === slot ? settled(isFinishedWell(spec, event.exit.code), printEvent(event)) : judgeLastExit(row, spec);
   if (phase.kind !== 'online') return WAITING;
   if (spec.mode === 'cluster' || spec.waitReady || row.healthy) return settled(true, 'online');
   const leftMs = Math.min(spec.minUptimeMs, ALIVE_ENOUGH_MS) - (nowMs - (row.startedAt ?? nowMs));
@@ -88,13 +85,11 @@ function isFinishedWell(spec: AppSpec, code: number | null): boolean {
   return code === 0 && (!spec.autorestart || spec.stopExitCodes.includes(0));
 }
 
-function lastExit(row: InstanceRow): Tally | null {
-  return [...row.tally].sort((a, b) => a.at - b.at).at(-1) ?? null;
-}
-
-function lastExitText(row: InstanceRow): string {
-  const last = lastExit(row);
-  return last === null ? 'exited' : printEvent({ kind: 'exited', exit: last.exit, pid: last.pid, at: last.at, app: row.app, slot: row.slot });
+/** For an exit that was reported before anybody watched. */
+function judgeLastExit(row: InstanceRow, spec: AppSpec): Verdict {
+  const last = row.tally.toSorted((a, b) => a.at - b.at).at(-1);
+  if (last === undefined) return settled(false, errorText(row, spec));
+  return settled(isFinishedWell(spec, last.exit.code), printEvent({ kind: 'exited', exit: last.exit, pid: last.pid, at: last.at, app: row.app, slot: row.slot }));
 }
 
 /** The sentence of the `errored` event, made again from the row. */
