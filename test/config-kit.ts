@@ -41,13 +41,36 @@ export function createConfigFolder(): ConfigFolder {
     fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
     fs.symlinkSync(target, path.join(root, name));
   };
-  const read = async (target: string, request: Partial<SpecRequest> = {}): Promise<Read> => print(await readSpecs({ ...requestIn(root, target), ...request }));
+  const read = async (target: string, request: Partial<SpecRequest> = {}): Promise<Read> =>
+    print(await readSpecs({ ...requestIn(root, target), ...request }));
   return { root, write, link, read, remove: () => fs.rmSync(root, { recursive: true, force: true }) };
+}
+
+/** Reads one app, written to app.json, in which nothing may be wrong. */
+export async function readApp(
+  folder: ConfigFolder,
+  app: unknown,
+  request: Partial<SpecRequest> = {},
+): Promise<Read & { readonly spec: AppSpec }> {
+  folder.write('app.json', JSON.stringify({ apps: [app] }));
+  const read = await folder.read('app.json', request);
+  const [spec] = read.specs;
+  if (read.errors.length > 0 || spec === undefined) throw new Error(`no spec: ${read.errors.join(' ')}`);
+  return { ...read, spec };
 }
 
 /** A request with nothing but a PATH in the environment and four cores. */
 export function requestIn(root: string, target: string): SpecRequest {
-  return { targets: [target], flags: {}, scriptArgs: [], callerCwd: root, callerEnv: { PATH: `${root}/bin`, HOME: `${root}/home` }, logsFolder: '/logs', nodePath: NODE, cpuCount: 4 };
+  return {
+    targets: [target],
+    flags: {},
+    scriptArgs: [],
+    callerCwd: root,
+    callerEnv: { PATH: `${root}/bin`, HOME: `${root}/home` },
+    logsFolder: '/logs',
+    nodePath: NODE,
+    cpuCount: 4,
+  };
 }
 
 function print({ specs, errors, warnings, notes }: SpecsResult): Read {
@@ -57,7 +80,11 @@ function print({ specs, errors, warnings, notes }: SpecsResult): Read {
 /** Reads in processes of their own. The test runner would transform a config file on its way; Node takes it as it stands. */
 export interface ConfigProcess {
   /** Also what the process printed. `env` is the whole environment of the process. */
-  read(folder: ConfigFolder, target: string, env?: Readonly<Record<string, string>>): Read & { readonly stdout: string; readonly stderr: string };
+  read(
+    folder: ConfigFolder,
+    target: string,
+    env?: Readonly<Record<string, string>>,
+  ): Read & { readonly stdout: string; readonly stderr: string };
   remove(): void;
 }
 
@@ -76,11 +103,27 @@ export async function createConfigProcess(): Promise<ConfigProcess> {
       fs.writeFileSync(process.argv[3], JSON.stringify({ specs, ...printed }));
       process.exit();
     });`;
-  await build({ stdin: { contents, resolveDir: process.cwd(), loader: 'ts' }, outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['jiti'], logLevel: 'error' });
+  await build({
+    stdin: { contents, resolveDir: process.cwd(), loader: 'ts' },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['jiti'],
+    logLevel: 'error',
+  });
   const read: ConfigProcess['read'] = ({ root }, target, env = {}) => {
     const answer = path.join(folder, 'answer.json');
-    const child = spawnSync(NODE, [outfile, JSON.stringify(requestIn(root, target)), answer], { cwd: root, env: { PATH: path.join(root, 'bin'), ...testMark(), ...env }, encoding: 'utf8', timeout: 20_000 });
-    const text = fs.existsSync(answer) ? fs.readFileSync(answer, 'utf8') : JSON.stringify({ specs: [], errors: [`the process ended with ${child.status}: ${child.stderr}`], warnings: [], notes: [] });
+    const child = spawnSync(NODE, [outfile, JSON.stringify(requestIn(root, target)), answer], {
+      cwd: root,
+      env: { PATH: path.join(root, 'bin'), ...testMark(), ...env },
+      encoding: 'utf8',
+      timeout: 20_000,
+    });
+    const text = fs.existsSync(answer)
+      ? fs.readFileSync(answer, 'utf8')
+      : JSON.stringify({ specs: [], errors: [`the process ended with ${child.status}: ${child.stderr}`], warnings: [], notes: [] });
     fs.rmSync(answer, { force: true });
     return { ...(JSON.parse(text) as Read), stdout: child.stdout, stderr: child.stderr };
   };

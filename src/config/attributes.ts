@@ -46,7 +46,7 @@ export function readAttributes(raw: RawApp, overrides: readonly Override[], repo
     const chosen = override ?? choose(name, written.get(name) ?? [], report);
     if (chosen !== null) settings[name] = read(name, chosen, report);
   }
-  return { settings: settings as Settings, environments, later };
+  return { settings, environments, later };
 }
 
 /** What counts for an attribute: the setting, else its default, which is read from the table like a written value. */
@@ -65,30 +65,48 @@ function choose(name: AttributeName, written: readonly Written[], report: Report
   const chosen = present.find(({ spelling }) => spelling === name) ?? present[0];
   if (chosen === undefined) return null;
   const others = present.filter((one) => one !== chosen && !Object.is(one.value, chosen.value)).map(({ spelling }) => spelling);
-  if (others.length > 0) report.warn(`${chosen.spelling} and ${others.join(', ')} are both given; ${chosen.spelling} is used`, { key: chosen.spelling });
+  if (others.length > 0)
+    report.warn(`${chosen.spelling} and ${others.join(', ')} are both given; ${chosen.spelling} is used`, { key: chosen.spelling });
   return chosen;
 }
 
 function read(name: AttributeName, { spelling, value }: Written, report: Report): unknown {
   const reading = readValue(ATTRIBUTES[name].kind, value);
   if (!reading.ok) {
-    report.error(`${spelling} is ${printValue(value)}, ${reading.why}`, { key: spelling, found: printValue(value), accepted: reading.accepted });
+    report.error(`${spelling} is ${printValue(value)}, ${reading.why}`, {
+      key: spelling,
+      found: printValue(value),
+      accepted: reading.accepted,
+    });
     return undefined;
   }
   if (reading.remark !== null) report.warn(`${spelling} ${reading.remark}`, { key: spelling, found: printValue(value) });
   return reading.value;
 }
 
-function readEnvironment(spelling: string, value: unknown, environments: Map<string, Readonly<Record<string, string>>>, report: Report): void {
+function readEnvironment(
+  spelling: string,
+  value: unknown,
+  environments: Map<string, Readonly<Record<string, string>>>,
+  report: Report,
+): void {
   const name = spelling.slice('env_'.length);
   if (isAbsent(value)) return;
   if (name === 'file' && typeof value !== 'object') {
-    report.warn('env_file is not supported yet, ignored: the file is not loaded', { key: spelling, suggestion: 'Until then write node_args: "--env-file=FILE", which Node reads itself.' });
+    report.warn('env_file is not supported yet, ignored: the file is not loaded', {
+      key: spelling,
+      suggestion: 'Until then write node_args: "--env-file=FILE", which Node reads itself.',
+    });
     return;
   }
   const reading = readValue('variables', value);
   if (reading.ok) environments.set(name, reading.value);
-  else report.error(`${spelling} is ${printValue(value)}, ${reading.why}`, { key: spelling, found: printValue(value), accepted: reading.accepted });
+  else
+    report.error(`${spelling} is ${printValue(value)}, ${reading.why}`, {
+      key: spelling,
+      found: printValue(value),
+      accepted: reading.accepted,
+    });
 }
 
 function reportLater(written: ReadonlyMap<string, readonly Written[]>, report: Report): ReadonlyMap<string, unknown> {
@@ -98,7 +116,8 @@ function reportLater(written: ReadonlyMap<string, readonly Written[]>, report: R
     const attribute = LATER_ATTRIBUTES[name];
     if (isAttribute(name) || attribute === undefined || first === undefined) continue;
     later.set(name, first.value);
-    if (!attribute.isHarmless(first.value)) report.warn(`${first.spelling} is not supported yet, ignored`, { key: first.spelling, found: printValue(first.value) });
+    if (!attribute.isHarmless(first.value))
+      report.warn(`${first.spelling} is not supported yet, ignored`, { key: first.spelling, found: printValue(first.value) });
   }
   return later;
 }

@@ -71,7 +71,8 @@ function draftScript(target: string, request: DraftRequest, findings: Findings):
   const name = nameOf(raw, overrides);
   const report = createReport(findings, null);
   for (const option of ['env', 'only']) {
-    if (request.flags[option] !== undefined) report.warn(`--${option} has no effect: ${target} is a script, not a config file`, { key: `--${option}` });
+    if (request.flags[option] !== undefined)
+      report.warn(`--${option} has no effect: ${target} is a script, not a config file`, { key: `--${option}` });
   }
   return { name, raw, overrides, configFolder: null, report: report.about(name) };
 }
@@ -80,8 +81,13 @@ function draftScript(target: string, request: DraftRequest, findings: Findings):
 function nameOf(raw: RawApp, overrides: readonly Override[]): string {
   const given = overrides.find(({ attribute }) => attribute === 'name')?.value ?? raw['name'];
   if ((typeof given === 'string' || typeof given === 'number') && String(given).trim() !== '') return String(given).trim();
+  return nameOfScript(scriptOf(raw) ?? '');
+}
+
+/** The script under any of its spellings, as it was written. */
+export function scriptOf(raw: RawApp): string | null {
   const script = Object.entries(raw).find(([key, value]) => findAttribute(key) === 'script' && typeof value === 'string')?.[1];
-  return nameOfScript(String(script ?? ''));
+  return typeof script === 'string' ? script : null;
 }
 
 function overridesOf(flags: StartFlags, counts: (flag: StartFlag) => boolean): readonly Override[] {
@@ -98,18 +104,33 @@ function valueOf(flags: StartFlags, flag: StartFlag): StartFlags[string] | undef
 
 function warnUnused({ flags, scriptArgs, targets }: DraftRequest, report: Report): void {
   const unused = START_FLAGS.filter((flag) => !flag.withConfigFile && valueOf(flags, flag) !== undefined).map((flag) => `--${flag.name}`);
-  if (unused.length > 0) report.warn(`${unused.join(', ')} ${unused.length === 1 ? 'has' : 'have'} no effect with a config file, as in PM2`, { key: unused[0]!, suggestion: `Set it in ${targets[0] ?? 'the file'}.` });
-  if (scriptArgs.length > 0) report.warn('what stands after -- has no effect with a config file', { key: '--', suggestion: `Set args in ${targets[0] ?? 'the file'}.` });
+  if (unused.length > 0)
+    report.warn(`${unused.join(', ')} ${unused.length === 1 ? 'has' : 'have'} no effect with a config file, as in PM2`, {
+      key: unused[0]!,
+      suggestion: `Set it in ${targets[0] ?? 'the file'}.`,
+    });
+  if (scriptArgs.length > 0)
+    report.warn('what stands after -- has no effect with a config file', {
+      key: '--',
+      suggestion: `Set args in ${targets[0] ?? 'the file'}.`,
+    });
 }
 
 function selectOnly(drafts: readonly Draft[], flags: StartFlags, report: Report): readonly Draft[] {
   const asked = flags['only'];
   if (typeof asked !== 'string' || drafts.every(({ configFolder }) => configFolder === null)) return drafts;
-  const names = asked.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const names = asked
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
   const known = drafts.map(({ name }) => name);
   for (const name of names.filter((one) => !known.includes(one))) {
     const near = suggest(name, known);
-    report.error(`--only ${name} matches no app; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`, { key: '--only', found: name, suggestion: near === null ? null : `Did you mean ${near}?` });
+    report.error(`--only ${name} matches no app; there ${known.length === 1 ? 'is' : 'are'} ${known.join(', ')}`, {
+      key: '--only',
+      found: name,
+      suggestion: near === null ? null : `Did you mean ${near}?`,
+    });
   }
   if (names.length === 0) report.error('--only names no app', { key: '--only', found: asked, accepted: 'names with commas between them' });
   return drafts.filter(({ name, configFolder }) => configFolder === null || names.includes(name));

@@ -3,7 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const CONFIG_NAME = /(?:\.config\.[cm]?[jt]s|\.json[5c]?|\.ya?ml)$/i;
-const DEFAULT_NAMES: readonly string[] = ['js', 'cjs', 'mjs', 'ts', 'json', 'yaml', 'yml'].map((extension) => `ecosystem.config.${extension}`);
+const DEFAULT_NAMES: readonly string[] = ['js', 'cjs', 'mjs', 'ts', 'json', 'yaml', 'yml'].map(
+  (extension) => `ecosystem.config.${extension}`,
+);
 
 /** Whether a name is that of a config file: *.config.{js,cjs,mjs,ts}, *.json (package.json too), *.yml, *.yaml. It need not exist, unless it has blanks and could be a shell line. */
 export function isConfigFile(name: string): boolean {

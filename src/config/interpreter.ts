@@ -24,7 +24,12 @@ export function findNamedInterpreter(named: string, around: Surroundings, report
   if (/^node@/.test(wanted)) return findNodeVersion(wanted.slice('node@'.length), around, report);
   if (wanted.includes('/')) return findInterpreterFile(wanted, around, report);
   if (pathHas(wanted, around)) return wanted;
-  report.error(`interpreter ${JSON.stringify(wanted)} is not in PATH`, { key: 'interpreter', found: wanted, accepted: null, suggestion: hintFor(wanted, around) });
+  report.error(`interpreter ${JSON.stringify(wanted)} is not in PATH`, {
+    key: 'interpreter',
+    found: wanted,
+    accepted: null,
+    suggestion: hintFor(wanted, around),
+  });
   return null;
 }
 
@@ -57,7 +62,9 @@ function chooseForTypeScript(script: string, extension: string, around: Surround
   report.error(`script ${script} is TypeScript, which this Node does not run by itself, and neither bun nor tsx is in PATH`, {
     key: 'script',
     found: script,
-    accepted: extension.endsWith('x') ? 'bun or tsx in PATH, or an interpreter that runs it' : 'Node >= 22.18, bun or tsx in PATH, or an interpreter that runs it',
+    accepted: extension.endsWith('x')
+      ? 'bun or tsx in PATH, or an interpreter that runs it'
+      : 'Node >= 22.18, bun or tsx in PATH, or an interpreter that runs it',
     suggestion: hintFor('tsx', around),
   });
   return null;
@@ -65,7 +72,8 @@ function chooseForTypeScript(script: string, extension: string, around: Surround
 
 function chooseInPath(script: string, candidates: readonly string[], around: Surroundings, report: Report): string | null {
   const found = candidates.find((name) => pathHas(name, around));
-  if (found === undefined) report.error(`script ${script} needs ${candidates.join(' or ')}, which is not in PATH`, { key: 'interpreter', found: script });
+  if (found === undefined)
+    report.error(`script ${script} needs ${candidates.join(' or ')}, which is not in PATH`, { key: 'interpreter', found: script });
   return found ?? null;
 }
 
@@ -81,7 +89,11 @@ function chooseByContent(script: string, around: Surroundings, report: Report): 
     case 'binary':
     case 'unreadable':
       if (isExecutable(script)) return 'none';
-      report.error(`script ${script} is a program without the right to execute it`, { key: 'script', found: script, suggestion: `chmod +x ${script}` });
+      report.error(`script ${script} is a program without the right to execute it`, {
+        key: 'script',
+        found: script,
+        suggestion: `chmod +x ${script}`,
+      });
       return null;
     default:
       return nature satisfies never;
@@ -105,7 +117,11 @@ function findNodeVersion(version: string, around: Surroundings, report: Report):
   const nvm = around.env['NVM_DIR'] ?? expandHome('~/.nvm', around.env);
   const file = join(nvm, 'versions', 'node', `v${version.replace(/^v/, '')}`, 'bin', 'node');
   if (isExecutable(file)) return file;
-  report.error(`interpreter node@${version} is not installed: ${file} does not exist`, { key: 'interpreter', found: `node@${version}`, suggestion: `nvm install ${version}` });
+  report.error(`interpreter node@${version} is not installed: ${file} does not exist`, {
+    key: 'interpreter',
+    found: `node@${version}`,
+    suggestion: `nvm install ${version}`,
+  });
   return null;
 }
 

@@ -59,7 +59,12 @@ function isBeyondNode(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (BEYOND_NODE_CODES.has(codeOf(error))) return true;
   if (error instanceof ReferenceError) return /^(module|exports|require|__dirname|__filename) is not defined/.test(error.message);
-  return error instanceof SyntaxError && /^(Cannot use import statement outside a module|Unexpected token 'export'|Cannot use 'import.meta' outside a module)/.test(error.message);
+  return (
+    error instanceof SyntaxError &&
+    /^(Cannot use import statement outside a module|Unexpected token 'export'|Cannot use 'import.meta' outside a module)/.test(
+      error.message,
+    )
+  );
 }
 
 function codeOf(error: unknown): unknown {

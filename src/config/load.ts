@@ -34,12 +34,14 @@ async function loadCode(file: string, report: Report, nodePath: string): Promise
 }
 
 function fromData(parsed: ParsedJson, report: Report): LoadedConfig {
-  for (const { key, line } of parsed.duplicates) report.warn(`${key} is given twice in one object (line ${line}); the last one counts`, { key });
+  for (const { key, line } of parsed.duplicates)
+    report.warn(`${key} is given twice in one object (line ${line}); the last one counts`, { key });
   return { value: parsed.value };
 }
 
 function describeDataError(error: unknown): string {
-  if (error instanceof TextSyntaxError) return `cannot be read: ${error.message}, at line ${error.line}, column ${error.column}\n${error.frame}`;
+  if (error instanceof TextSyntaxError)
+    return `cannot be read: ${error.message}, at line ${error.line}, column ${error.column}\n${error.frame}`;
   return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
 }
 

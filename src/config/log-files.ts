@@ -39,9 +39,16 @@ function dateFormat(settings: Settings, report: Report): string | null {
   const format = settings.log_date_format;
   const isTimed = settingOf(settings, 'time');
   if (format === undefined) return isTimed ? TIME_FORMAT : null;
-  if (isTimed) report.warn(`time and log_date_format are both given; log_date_format (${format ?? 'false'}) is used, unlike in PM2`, { key: 'log_date_format' });
+  if (isTimed)
+    report.warn(`time and log_date_format are both given; log_date_format (${format ?? 'false'}) is used, unlike in PM2`, {
+      key: 'log_date_format',
+    });
   if (format !== null && !/[YMDdHhmsSAaZXx]/.test(format.replaceAll(/\[[^\]]*\]/g, ''))) {
-    report.warn(`log_date_format ${JSON.stringify(format)} has no token, so every line gets the same text`, { key: 'log_date_format', found: format, accepted: 'tokens such as "YYYY-MM-DD HH:mm:ss.SSS Z"' });
+    report.warn(`log_date_format ${JSON.stringify(format)} has no token, so every line gets the same text`, {
+      key: 'log_date_format',
+      found: format,
+      accepted: 'tokens such as "YYYY-MM-DD HH:mm:ss.SSS Z"',
+    });
   }
   return format;
 }

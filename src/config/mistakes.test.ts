@@ -13,14 +13,42 @@ afterEach(() => folder.remove());
 /** What is written into an app with `script: 'app.js'`, and all that is said about it. */
 const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly string[]])[] = [
   ['1 scripts', { scripts: 'x' }, ['scripts is not known, ignored. Did you mean script?']],
-  ['3 env_file', { env_file: '.env' }, ['env_file is not supported yet, ignored: the file is not loaded. Until then write node_args: "--env-file=FILE", which Node reads itself.']],
-  ['4 health_check', { health_check_grace_period: 3000 }, ['health_check_grace_period is not known, ignored. There is no health check by this name, in PM2 neither; nothing is checked.']],
-  ['5 max_size', { max_size: '50M' }, ['max_size is not known, ignored. Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).']],
+  [
+    '3 env_file',
+    { env_file: '.env' },
+    [
+      'env_file is not supported yet, ignored: the file is not loaded. Until then write node_args: "--env-file=FILE", which Node reads itself.',
+    ],
+  ],
+  [
+    '4 health_check',
+    { health_check_grace_period: 3000 },
+    ['health_check_grace_period is not known, ignored. There is no health check by this name, in PM2 neither; nothing is checked.'],
+  ],
+  [
+    '5 max_size',
+    { max_size: '50M' },
+    ['max_size is not known, ignored. Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).'],
+  ],
   ['6 monitoring', { monitoring: true }, ['monitoring is not known, ignored. PM2 ignores it too.']],
-  ['8 an option inside env', { env: { node_args: '--harmony', PORT: 1 } }, ['node_args stands inside env, where it becomes a variable: it is an option of the app. Move it out of env.']],
-  ['8 an option inside env_production', { env: {}, env_production: { max_memory_restart: '1G' } }, ['max_memory_restart stands inside env_production, where it becomes a variable: it is an option of the app. Move it out of env_production.']],
+  [
+    '8 an option inside env',
+    { env: { node_args: '--harmony', PORT: 1 } },
+    ['node_args stands inside env, where it becomes a variable: it is an option of the app. Move it out of env.'],
+  ],
+  [
+    '8 an option inside env_production',
+    { env: {}, env_production: { max_memory_restart: '1G' } },
+    [
+      'max_memory_restart stands inside env_production, where it becomes a variable: it is an option of the app. Move it out of env_production.',
+    ],
+  ],
   ['9 deploy inside an app', { deploy: {} }, ['deploy is not known, ignored. The deploy section stands beside apps, not inside one.']],
-  ['9 post_deploy', { post_deploy: 'npm ci' }, ["post_deploy is not known, ignored. There are no hooks in an app; deploy hooks stand in deploy.<env>['post-deploy']."]],
+  [
+    '9 post_deploy',
+    { post_deploy: 'npm ci' },
+    ["post_deploy is not known, ignored. There are no hooks in an app; deploy hooks stand in deploy.<env>['post-deploy']."],
+  ],
   ['10 instance', { instance: 2 }, ['instance is not known, ignored. Did you mean instances?']],
   ['10 autoRestart', { autoRestart: false }, ['autoRestart is not known, ignored. Did you mean autorestart?']],
   ['10 memory', { memory: '1G' }, ['memory is not known, ignored. Did you mean max_memory_restart?']],
@@ -33,41 +61,97 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ['10 a swap of letters', { exec_moed: 'fork' }, ['exec_moed is not known, ignored. Did you mean exec_mode?']],
   ['14 watch as a string', { watch: 'true' }, ['watch is not supported yet, ignored.']],
   ['15 a stray comma', { instances: '4,' }, ['instances has a stray comma, read as 4.']],
-  ['17 time and a format', { time: true, log_date_format: 'HH:mm:ss' }, ['time and log_date_format are both given; log_date_format (HH:mm:ss) is used, unlike in PM2.']],
-  ['18 two names of one attribute', { node_args: '--harmony', interpreter_args: '--no-opt' }, ['node_args and interpreter_args are both given; node_args is used.']],
+  [
+    '17 time and a format',
+    { time: true, log_date_format: 'HH:mm:ss' },
+    ['time and log_date_format are both given; log_date_format (HH:mm:ss) is used, unlike in PM2.'],
+  ],
+  [
+    '18 two names of one attribute',
+    { node_args: '--harmony', interpreter_args: '--no-opt' },
+    ['node_args and interpreter_args are both given; node_args is used.'],
+  ],
   ['18 the same said twice', { merge_logs: true, combine_logs: true }, []],
   ['18 out_file and output', { output: '/dev/stdout', out_file: '/dev/null' }, ['out_file and output are both given; out_file is used.']],
   ['20 ignore_watch without watch', { ignore_watch: ['x'], watch: false }, ['ignore_watch has no effect without watch.']],
   ['22 a schedule', { cron_restart: '0 3 * * *', autorestart: false }, ['cron_restart is not supported yet, ignored.']],
-  ['24 a memory limit below the heap', { max_memory_restart: '600M', node_args: '--max-old-space-size=640' }, ['max_memory_restart (600 MB) is not above the heap of --max-old-space-size (640 MB): it is replaced before the heap can fill. Memory of a Node process is its heap and more: leave a margin.']],
+  [
+    '24 a memory limit below the heap',
+    { max_memory_restart: '600M', node_args: '--max-old-space-size=640' },
+    [
+      'max_memory_restart (600 MB) is not above the heap of --max-old-space-size (640 MB): it is replaced before the heap can fill. Memory of a Node process is its heap and more: leave a margin.',
+    ],
+  ],
   ['24 a memory limit above the heap', { max_memory_restart: '1G', node_args: '--max-old-space-size=640' }, []],
-  ['26 env_production alone', { env_production: { A: 1 } }, ['it has env_production but no env, so nothing is set. Start with --env production?']],
-  ['33 a literal date', { log_date_format: '2024-01-01' }, ['log_date_format "2024-01-01" has no token, so every line gets the same text; accepted: tokens such as "YYYY-MM-DD HH:mm:ss.SSS Z".']],
+  [
+    '26 env_production alone',
+    { env_production: { A: 1 } },
+    ['it has env_production but no env, so nothing is set. Start with --env production?'],
+  ],
+  [
+    '33 a literal date',
+    { log_date_format: '2024-01-01' },
+    ['log_date_format "2024-01-01" has no token, so every line gets the same text; accepted: tokens such as "YYYY-MM-DD HH:mm:ss.SSS Z".'],
+  ],
   ['port against PORT', { port: 3000, env: { PORT: 4000 } }, ['port and the variable PORT are both given; port (3000) is used.']],
   ['increment_var of nothing', { increment_var: 'PORT' }, ['increment_var names PORT, which is not set: it is not raised.']],
   ['increment_var of a number', { increment_var: 'PORT', env: { PORT: 3000 } }, []],
-  ['stop codes without restarts', { autorestart: false, stop_exit_codes: [0] }, ['stop_exit_codes has no effect with autorestart: false, which leaves it stopped after every exit.']],
+  [
+    'stop codes without restarts',
+    { autorestart: false, stop_exit_codes: [0] },
+    ['stop_exit_codes has no effect with autorestart: false, which leaves it stopped after every exit.'],
+  ],
   ['an open quote', { args: 'say "hello' }, ['args has a quote that is not closed.']],
-  ['attributes to come', { uid: 'www', log_file: 'all.log', filter_env: true }, ['uid is not supported yet, ignored.', 'log_file is not supported yet, ignored.', 'filter_env is not supported yet, ignored.']],
-  ['values that change nothing', { watch: false, vizion: false, pmx: false, automation: true, windowsHide: true, force: true, cron_restart: 0, disable_logs: false, '//': 'a remark' }, []],
+  [
+    'attributes to come',
+    { uid: 'www', log_file: 'all.log', filter_env: true },
+    ['uid is not supported yet, ignored.', 'log_file is not supported yet, ignored.', 'filter_env is not supported yet, ignored.'],
+  ],
+  [
+    'values that change nothing',
+    {
+      watch: false,
+      vizion: false,
+      pmx: false,
+      automation: true,
+      windowsHide: true,
+      force: true,
+      cron_restart: 0,
+      disable_logs: false,
+      '//': 'a remark',
+    },
+    [],
+  ],
 ];
 
 /** Wrong values: error, with what is accepted. */
 const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
   [{ kill_timeout: '5x' }, 'kill_timeout is "5x", which is no duration; accepted: milliseconds, or a string such as "10s", "500ms", "2m".'],
   [{ kill_timeout: -1 }, 'kill_timeout is -1, which is no duration; accepted: milliseconds, or a string such as "10s", "500ms", "2m".'],
-  [{ max_memory_restart: '1 gig' }, 'max_memory_restart is "1 gig", which is no size; accepted: bytes, or a string such as "300K", "150M", "1.5G".'],
+  [
+    { max_memory_restart: '1 gig' },
+    'max_memory_restart is "1 gig", which is no size; accepted: bytes, or a string such as "300K", "150M", "1.5G".',
+  ],
   [{ exec_mode: 'clustered' }, 'exec_mode is "clustered", which is no mode; accepted: "fork" or "cluster".'],
-  [{ instances: 'many' }, 'instances is "many", which is no whole number; accepted: a whole number, "max", 0 (all cores) or -1 (all but one).'],
+  [
+    { instances: 'many' },
+    'instances is "many", which is no whole number; accepted: a whole number, "max", 0 (all cores) or -1 (all but one).',
+  ],
   [{ instances: 1.5 }, 'instances is 1.5, which is no whole number; accepted: a whole number, "max", 0 (all cores) or -1 (all but one).'],
   [{ autorestart: 'yes' }, 'autorestart is "yes", which is neither true nor false; accepted: true or false.'],
   [{ max_restarts: -1 }, 'max_restarts is -1, which is out of range; accepted: a whole number from 0.'],
   [{ port: 70_000 }, 'port is 70000, which is out of range; accepted: a port number, 0 to 65535.'],
-  [{ stop_exit_codes: [0, 256] }, 'stop_exit_codes is a list of 2, which is no exit code; accepted: a number from 0 to 255, or a list of them.'],
+  [
+    { stop_exit_codes: [0, 256] },
+    'stop_exit_codes is a list of 2, which is no exit code; accepted: a number from 0 to 255, or a list of them.',
+  ],
   [{ args: { a: 1 } }, 'args is an object, which is no list of words; accepted: a string, or a list of strings.'],
   [{ env: ['A=1'] }, 'env is a list of 1, which is no object; accepted: an object of variables, such as { PORT: 3000 }.'],
   [{ env: { 'A=B': 1 } }, 'env is an object, where "A=B" cannot be a variable; accepted: an object of variables, such as { PORT: 3000 }.'],
-  [{ env_production: 'PORT=1' }, 'env_production is "PORT=1", which is no object; accepted: an object of variables, such as { PORT: 3000 }.'],
+  [
+    { env_production: 'PORT=1' },
+    'env_production is "PORT=1", which is no object; accepted: an object of variables, such as { PORT: 3000 }.',
+  ],
   [{ out_file: 'logs/' }, 'out_file is "logs/", which is a folder; accepted: a path, or "/dev/null" to store nothing.'],
   [{ cwd: true }, 'cwd is true, which is no string; accepted: a string.'],
   [{ name: ['a'] }, 'name is a list of 1, which is no string; accepted: a string.'],
@@ -88,12 +172,23 @@ describe('a mistake in an app', () => {
   });
 
   it('does not hide the next one', async () => {
-    folder.write('eco.json', JSON.stringify({ apps: [{ script: 'app.js', kill_timeout: 'x', exec_mode: 'y' }, { script: 'gone.js', port: 'z' }] }));
+    folder.write(
+      'eco.json',
+      JSON.stringify({
+        apps: [
+          { script: 'app.js', kill_timeout: 'x', exec_mode: 'y' },
+          { script: 'gone.js', port: 'z' },
+        ],
+      }),
+    );
     expect((await folder.read('eco.json')).errors).toHaveLength(4);
   });
 
   it('never shows the value of a variable', async () => {
-    folder.write('eco.json', JSON.stringify({ apps: [{ script: 'app.js', env: { SECRET: 'hunter2', node_args: 'hunter2', 'A=B': 'hunter2' }, port: 'x' }] }));
+    folder.write(
+      'eco.json',
+      JSON.stringify({ apps: [{ script: 'app.js', env: { SECRET: 'hunter2', node_args: 'hunter2', 'A=B': 'hunter2' }, port: 'x' }] }),
+    );
     expect(JSON.stringify(await folder.read('eco.json'))).not.toContain('hunter2');
   });
 });
@@ -101,31 +196,41 @@ describe('a mistake in an app', () => {
 describe('a mistake beside apps', () => {
   it('7: an option there has no effect', async () => {
     folder.write('eco.json', '{ "max_restarts": 3, "apps": [{ "script": "app.js" }], "deploy": {} }');
-    expect((await folder.read('eco.json')).warnings).toEqual(['eco.json: max_restarts stands beside apps, where it has no effect. Move it into each app.']);
+    expect((await folder.read('eco.json')).warnings).toEqual([
+      'eco.json: max_restarts stands beside apps, where it has no effect. Move it into each app.',
+    ]);
   });
 
   it('an unknown section is named with what may have been meant', async () => {
     folder.write('eco.json', '{ "apps": [{ "script": "app.js" }], "depoly": {} }');
     expect((await folder.read('eco.json')).warnings).toEqual(['eco.json: depoly is not known beside apps, ignored. Did you mean deploy?']);
     folder.write('eco.json', '{ "app": [{ "script": "app.js" }] }');
-    expect((await folder.read('eco.json')).errors[0]).toContain('has neither apps nor a script (it has app); accepted: module.exports = { apps: [{ name, script }] }. Did you mean apps by app?');
+    expect((await folder.read('eco.json')).errors[0]).toContain(
+      'has neither apps nor a script (it has app); accepted: module.exports = { apps: [{ name, script }] }. Did you mean apps by app?',
+    );
   });
 
   it('27: two apps of one name are refused, and the missing names explained', async () => {
     folder.write('sub/app.js', '');
     folder.write('eco.json', '[{ "script": "app.js" }, { "name": null, "script": "sub/app.js" }]');
-    expect((await folder.read('eco.json')).errors).toEqual(['app app: 2 apps have the name "app" (scripts app.js, sub/app.js). An app without a name gets that of its script; give each its own.']);
+    expect((await folder.read('eco.json')).errors).toEqual([
+      'app app: 2 apps have the name "app" (scripts app.js, sub/app.js). An app without a name gets that of its script; give each its own.',
+    ]);
   });
 
   it('28: a config file that is named like a script is run, with a warning', async () => {
     folder.write('app.production.js', "module.exports = { apps: [{ script: 'app.js' }] };");
     const { specs, warnings } = await folder.read('app.production.js');
     expect(specs[0]?.script).toBe(`${folder.root}/app.production.js`);
-    expect(warnings).toEqual(['app app.production: app.production.js is run as a script, but it looks like a config file. To load it, give it a name that ends in .config.js.']);
+    expect(warnings).toEqual([
+      'app app.production: app.production.js is run as a script, but it looks like a config file. To load it, give it a name that ends in .config.js.',
+    ]);
   });
 
   it('29: a folder of another machine is blamed, not the script', async () => {
     folder.write('eco.json', '{ "script": "server.js", "cwd": "/Users/jo/site" }');
-    expect((await folder.read('eco.json')).errors).toEqual(['eco.json: app server: cwd /Users/jo/site does not exist. For the folder of the config file write cwd: __dirname.']);
+    expect((await folder.read('eco.json')).errors).toEqual([
+      'eco.json: app server: cwd /Users/jo/site does not exist. For the folder of the config file write cwd: __dirname.',
+    ]);
   });
 });

@@ -10,14 +10,21 @@ export interface Scale {
 }
 
 /** `cluster` where it is asked for, or `instances` is given, and Node runs a script of the app's own. */
-export function decideScale(settings: Settings, program: Pick<Program, 'origin' | 'script' | 'interpreter' | 'runsNode'>, { cpuCount, report }: { readonly cpuCount: number; readonly report: Report }): Scale {
+export function decideScale(
+  settings: Settings,
+  program: Pick<Program, 'origin' | 'script' | 'interpreter' | 'runsNode'>,
+  { cpuCount, report }: { readonly cpuCount: number; readonly report: Report },
+): Scale {
   const instances = countInstances(settings.instances, cpuCount);
   const asked = settings.exec_mode ?? (settings.instances === undefined ? 'fork' : 'cluster');
   if (asked === 'fork') return { mode: 'fork', instances };
   if (program.runsNode && program.origin === 'file') return { mode: 'cluster', instances };
   if (settings.exec_mode === 'cluster' || instances > 1) {
-    const outcome = instances === 1 ? 'it runs in fork mode' : `it runs as ${instances} independent processes in fork mode, which cannot share a port`;
-    report.warn(`cluster mode needs a script that Node runs, and ${describe(program)}: ${outcome}`, { key: settings.exec_mode === undefined ? 'instances' : 'exec_mode' });
+    const outcome =
+      instances === 1 ? 'it runs in fork mode' : `it runs as ${instances} independent processes in fork mode, which cannot share a port`;
+    report.warn(`cluster mode needs a script that Node runs, and ${describe(program)}: ${outcome}`, {
+      key: settings.exec_mode === undefined ? 'instances' : 'exec_mode',
+    });
   }
   return { mode: 'fork', instances };
 }

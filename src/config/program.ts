@@ -70,7 +70,11 @@ function withInterpreter({ origin, script, settings, around }: Found, report: Re
   const interpreter = named === undefined ? chooseInterpreter(script, around, report) : findNamedInterpreter(named, around, report);
   if (interpreter === null) return null;
   if (interpreter === 'none' && !isExecutable(script)) {
-    report.error(`script ${script} is to be executed itself (interpreter none) and may not be`, { key: 'script', found: script, suggestion: `chmod +x ${script}` });
+    report.error(`script ${script} is to be executed itself (interpreter none) and may not be`, {
+      key: 'script',
+      found: script,
+      suggestion: `chmod +x ${script}`,
+    });
     return null;
   }
   const runsNode = isNodeInterpreter(interpreter) || interpreter === around.nodePath;
@@ -87,13 +91,25 @@ function shellLine(line: string, settings: Settings, around: Surroundings, repor
     return null;
   }
   const named = settings.interpreter;
-  if (named !== undefined && !['none', 'bash', 'sh'].includes(basename(named))) report.warn(`interpreter ${named} has no effect: script is a shell line, run by ${basename(shell)}`, { key: 'interpreter', found: named });
+  if (named !== undefined && !['none', 'bash', 'sh'].includes(basename(named)))
+    report.warn(`interpreter ${named} has no effect: script is a shell line, run by ${basename(shell)}`, {
+      key: 'interpreter',
+      found: named,
+    });
   usableArgs(settings.node_args ?? [], 'none', false, report);
   const args = settings.args ?? [];
-  return { origin: 'shell', script: shell, args: ['-c', args.length === 0 ? line : `${line} ${joinWords(args)}`], interpreter: 'none', interpreterArgs: [], runsNode: false };
+  return {
+    origin: 'shell',
+    script: shell,
+    args: ['-c', args.length === 0 ? line : `${line} ${joinWords(args)}`],
+    interpreter: 'none',
+    interpreterArgs: [],
+    runsNode: false,
+  };
 }
 
-const NODE_OPTION = /^--(max[-_]|inspect|harmony|expose[-_]gc|require$|require=|import|loader|experimental|trace|enable-source-maps|stack[-_]size|optimize)/;
+const NODE_OPTION =
+  /^--(max[-_]|inspect|harmony|expose[-_]gc|require$|require=|import|loader|experimental|trace|enable-source-maps|stack[-_]size|optimize)/;
 const TAKES_NODE_OPTIONS = /^(bun|tsx|ts-node.*|deno|babel-node|coffee)$/;
 
 /** Options for Node are kept from other interpreters, which would refuse them; nobody takes any where the script is executed itself. */

@@ -21,7 +21,14 @@ async function run(app: Record<string, unknown>, request: Parameters<ConfigFolde
   return folder.read('x.json', request);
 }
 
-async function runs(app: Record<string, unknown>): Promise<{ readonly script: string; readonly interpreter: string; readonly args: readonly string[]; readonly mode: string; readonly name: string; readonly warnings: readonly string[] }> {
+async function runs(app: Record<string, unknown>): Promise<{
+  readonly script: string;
+  readonly interpreter: string;
+  readonly args: readonly string[];
+  readonly mode: string;
+  readonly name: string;
+  readonly warnings: readonly string[];
+}> {
   const { specs, errors, warnings } = await run(app);
   expect(errors).toEqual([]);
   const { script, interpreter, args, mode, name } = specs[0]!;
@@ -31,10 +38,20 @@ async function runs(app: Record<string, unknown>): Promise<{ readonly script: st
 describe('a script', () => {
   it.each([['app.js'], ['app.mjs'], ['app.cjs'], ['bin/www']])('%s is run by the Node of the CLI', async (name) => {
     folder.write(name, 'process.exit();');
-    expect(await runs({ script: name, instances: 2 })).toMatchObject({ script: `${folder.root}/${name}`, interpreter: NODE, mode: 'cluster' });
+    expect(await runs({ script: name, instances: 2 })).toMatchObject({
+      script: `${folder.root}/${name}`,
+      interpreter: NODE,
+      mode: 'cluster',
+    });
   });
 
-  it.each([['run.sh', 'bash'], ['run.rb', 'ruby'], ['run.php', 'php'], ['run.pl', 'perl'], ['run.py', 'python3']])('%s is run by %s from PATH', async (name, interpreter) => {
+  it.each([
+    ['run.sh', 'bash'],
+    ['run.rb', 'ruby'],
+    ['run.php', 'php'],
+    ['run.pl', 'perl'],
+    ['run.py', 'python3'],
+  ])('%s is run by %s from PATH', async (name, interpreter) => {
     folder.write(name, '');
     program(interpreter);
     expect(await runs({ script: name })).toMatchObject({ interpreter, mode: 'fork' });
@@ -42,7 +59,9 @@ describe('a script', () => {
 
   it('whose interpreter is not in PATH is refused with its name', async () => {
     folder.write('run.rb', '');
-    expect((await run({ script: 'run.rb' })).errors).toEqual([`x.json: app run: script ${folder.root}/run.rb needs ruby, which is not in PATH.`]);
+    expect((await run({ script: 'run.rb' })).errors).toEqual([
+      `x.json: app run: script ${folder.root}/run.rb needs ruby, which is not in PATH.`,
+    ]);
   });
 
   it('without an extension runs by its first line', async () => {
@@ -59,7 +78,9 @@ describe('a script', () => {
     folder.write('server', ELF, 0o755);
     folder.write('locked', ELF);
     expect(await runs({ script: './server' })).toMatchObject({ interpreter: 'none', mode: 'fork' });
-    expect((await run({ script: './locked' })).errors).toEqual([`x.json: app locked: script ${folder.root}/locked is a program without the right to execute it. chmod +x ${folder.root}/locked`]);
+    expect((await run({ script: './locked' })).errors).toEqual([
+      `x.json: app locked: script ${folder.root}/locked is a program without the right to execute it. chmod +x ${folder.root}/locked`,
+    ]);
   });
 
   it('that is a symbolic link is what it points to', async () => {
@@ -68,7 +89,9 @@ describe('a script', () => {
     folder.write('node_modules/tsx/cli.mjs', NODE_SCRIPT, 0o755);
     folder.link('node_modules/.bin/tsx', '../tsx/cli.mjs');
     folder.write('node_modules/.bin/pnpm-style', '#!/bin/sh\nexec node x\n', 0o755);
-    expect(await runs({ script: './node_modules/.bin/next', args: 'start -p 3300', exec_mode: 'cluster', instances: 'max' })).toMatchObject({ interpreter: NODE, mode: 'cluster', name: 'next', args: ['start', '-p', '3300'] });
+    expect(await runs({ script: './node_modules/.bin/next', args: 'start -p 3300', exec_mode: 'cluster', instances: 'max' })).toMatchObject(
+      { interpreter: NODE, mode: 'cluster', name: 'next', args: ['start', '-p', '3300'] },
+    );
     expect(await runs({ script: 'node_modules/.bin/tsx' })).toMatchObject({ interpreter: NODE });
     expect(await runs({ script: 'node_modules/.bin/pnpm-style' })).toMatchObject({ interpreter: 'none' });
   });
@@ -78,7 +101,9 @@ describe('a script', () => {
     folder.write('svc/lib/start.js', '');
     folder.write('empty/readme', '');
     expect(await runs({ script: './svc', name: 'svc' })).toMatchObject({ script: `${folder.root}/svc/lib/start.js` });
-    expect((await run({ script: './empty' })).errors).toEqual([`x.json: app empty: script ${folder.root}/empty is a folder without a main module.`]);
+    expect((await run({ script: './empty' })).errors).toEqual([
+      `x.json: app empty: script ${folder.root}/empty is a folder without a main module.`,
+    ]);
   });
 
   it('in TypeScript is run by Node where it strips types, else by bun or tsx, else refused', async () => {
@@ -86,7 +111,10 @@ describe('a script', () => {
     const strips = Boolean((process.features as { readonly typescript?: unknown }).typescript);
     const { errors } = await run({ script: 'app.ts' });
     if (strips) expect(errors).toEqual([]);
-    else expect(errors[0]).toContain('is TypeScript, which this Node does not run by itself, and neither bun nor tsx is in PATH; accepted: Node >= 22.18, bun or tsx');
+    else
+      expect(errors[0]).toContain(
+        'is TypeScript, which this Node does not run by itself, and neither bun nor tsx is in PATH; accepted: Node >= 22.18, bun or tsx',
+      );
     program('tsx');
     expect(await runs({ script: 'app.ts' })).toMatchObject({ interpreter: strips ? NODE : 'tsx' });
     program('bun');
@@ -98,7 +126,10 @@ describe('a script', () => {
   it.each([
     [{ script: './dist/app.js' }, 'script ROOT/dist/app.js does not exist.'],
     [{ script: 'cargoo' }, 'script cargoo is neither a file (ROOT/cargoo) nor a command in PATH.'],
-    [{ script: 'app.js', cwd: '/home/somebody/app' }, 'cwd /home/somebody/app does not exist. For the folder of the config file write cwd: __dirname.'],
+    [
+      { script: 'app.js', cwd: '/home/somebody/app' },
+      'cwd /home/somebody/app does not exist. For the folder of the config file write cwd: __dirname.',
+    ],
     [{ name: 'x' }, 'script is missing: there is nothing to run; accepted: script: "server.js".'],
   ])('that is not there is refused: %j', async (app, message) => {
     expect((await run(app)).errors).toEqual([expect.stringContaining(message.replaceAll('ROOT', folder.root))]);
@@ -108,7 +139,11 @@ describe('a script', () => {
 describe('a command in PATH', () => {
   it('is found after the working folder', async () => {
     const inPath = program('tiles');
-    expect(await runs({ script: 'tiles', args: 'run --release' })).toMatchObject({ script: inPath, interpreter: 'none', args: ['run', '--release'] });
+    expect(await runs({ script: 'tiles', args: 'run --release' })).toMatchObject({
+      script: inPath,
+      interpreter: 'none',
+      args: ['run', '--release'],
+    });
     folder.write('tiles', ELF, 0o755);
     expect((await runs({ script: 'tiles' })).script).toBe(`${folder.root}/tiles`);
   });
@@ -116,13 +151,22 @@ describe('a command in PATH', () => {
   it('that is a Node script, such as npm, is run by Node and never clustered', async () => {
     folder.write('lib/npm-cli.js', NODE_SCRIPT, 0o755);
     folder.link('bin/npm', '../lib/npm-cli.js');
-    expect(await runs({ script: 'npm', args: ['run', 'serve', '--', '--port=4100'], instances: 1 })).toMatchObject({ interpreter: NODE, mode: 'fork', name: 'npm', warnings: [] });
-    expect((await runs({ script: 'npm', instances: 2 })).warnings).toEqual(['x.json: app npm: cluster mode needs a script that Node runs, and npm is a command that starts others: it runs as 2 independent processes in fork mode, which cannot share a port.']);
+    expect(await runs({ script: 'npm', args: ['run', 'serve', '--', '--port=4100'], instances: 1 })).toMatchObject({
+      interpreter: NODE,
+      mode: 'fork',
+      name: 'npm',
+      warnings: [],
+    });
+    expect((await runs({ script: 'npm', instances: 2 })).warnings).toEqual([
+      'x.json: app npm: cluster mode needs a script that Node runs, and npm is a command that starts others: it runs as 2 independent processes in fork mode, which cannot share a port.',
+    ]);
   });
 
   it('that is no Node script is not clustered, with a warning where that was asked for', async () => {
     program('poetry');
-    expect((await runs({ script: 'poetry', exec_mode: 'cluster' })).warnings).toEqual(['x.json: app poetry: cluster mode needs a script that Node runs, and poetry is executed itself: it runs in fork mode.']);
+    expect((await runs({ script: 'poetry', exec_mode: 'cluster' })).warnings).toEqual([
+      'x.json: app poetry: cluster mode needs a script that Node runs, and poetry is executed itself: it runs in fork mode.',
+    ]);
   });
 
   it('is looked up in the PATH of the app', async () => {
@@ -132,16 +176,27 @@ describe('a command in PATH', () => {
 
   it('with interpreter none gets its args split like a shell does', async () => {
     program('java');
-    expect(await runs({ script: 'java', args: '-Xmx512m -jar search.jar --mode "read only"', interpreter: 'none' })).toMatchObject({ args: ['-Xmx512m', '-jar', 'search.jar', '--mode', 'read only'] });
+    expect(await runs({ script: 'java', args: '-Xmx512m -jar search.jar --mode "read only"', interpreter: 'none' })).toMatchObject({
+      args: ['-Xmx512m', '-jar', 'search.jar', '--mode', 'read only'],
+    });
   });
 });
 
 describe('a shell line', () => {
   it('is run by bash, or sh where there is none, under PM2s name', async () => {
     const sh = program('sh');
-    expect(await runs({ script: 'dotnet run --no-build' })).toMatchObject({ script: sh, interpreter: 'none', args: ['-c', 'dotnet run --no-build'], name: 'dotnet run --no-build' });
+    expect(await runs({ script: 'dotnet run --no-build' })).toMatchObject({
+      script: sh,
+      interpreter: 'none',
+      args: ['-c', 'dotnet run --no-build'],
+      name: 'dotnet run --no-build',
+    });
     const bash = program('bash');
-    expect(await runs({ script: 'node hold.js --x y.z', args: ['a b'] })).toMatchObject({ script: bash, args: ['-c', "node hold.js --x y.z 'a b'"], name: 'node hold.js --x y' });
+    expect(await runs({ script: 'node hold.js --x y.z', args: ['a b'] })).toMatchObject({
+      script: bash,
+      args: ['-c', "node hold.js --x y.z 'a b'"],
+      name: 'node hold.js --x y',
+    });
   });
 
   it('is a file where a file has that name', async () => {
@@ -182,7 +237,9 @@ describe('an interpreter', () => {
   it('with a version is the one nvm has, or precisely what is missing', async () => {
     const nvm = folder.write('home/.nvm/versions/node/v22.3.0/bin/node', ELF, 0o755);
     expect(await runs({ script: 'app.js', interpreter: 'node@22.3.0' })).toMatchObject({ interpreter: nvm });
-    expect((await run({ script: 'app.js', interpreter: 'node@23.1.0' })).errors).toEqual([`x.json: app app: interpreter node@23.1.0 is not installed: ${folder.root}/home/.nvm/versions/node/v23.1.0/bin/node does not exist. nvm install 23.1.0`]);
+    expect((await run({ script: 'app.js', interpreter: 'node@23.1.0' })).errors).toEqual([
+      `x.json: app app: interpreter node@23.1.0 is not installed: ${folder.root}/home/.nvm/versions/node/v23.1.0/bin/node does not exist. nvm install 23.1.0`,
+    ]);
   });
 
   it.each([
@@ -196,14 +253,17 @@ describe('an interpreter', () => {
   });
 
   it('none needs a script that may be executed', async () => {
-    expect((await run({ script: 'app.js', interpreter: 'none' })).errors[0]).toContain('is to be executed itself (interpreter none) and may not be. chmod +x');
+    expect((await run({ script: 'app.js', interpreter: 'none' })).errors[0]).toContain(
+      'is to be executed itself (interpreter none) and may not be. chmod +x',
+    );
   });
 
   it('that is Python does not buffer its output, however it is named', async () => {
     folder.write('run.py', '');
     program('python3');
     const python = folder.write('.venv/bin/python', ELF, 0o755);
-    const variable = async (app: Record<string, unknown>): Promise<string | undefined> => (await run(app)).specs[0]?.env['PYTHONUNBUFFERED'];
+    const variable = async (app: Record<string, unknown>): Promise<string | undefined> =>
+      (await run(app)).specs[0]?.env['PYTHONUNBUFFERED'];
     expect(await variable({ script: 'run.py' })).toBe('1');
     expect(await variable({ script: python, args: '-m uvicorn app:app' })).toBe('1');
     expect(await variable({ script: 'run.py', env: { PYTHONUNBUFFERED: '' } })).toBe('');

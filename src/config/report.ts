@@ -24,9 +24,11 @@ export function createFindings(): Findings {
 
 /** A report into `findings`; `file` is null for the command line. */
 export function createReport(findings: Findings, file: string | null, app: string | null = null): Report {
-  const add = (list: Problem[]) => (text: string, parts: ProblemParts = {}): void => {
-    list.push(createProblem(text, { file, app, ...parts }));
-  };
+  const add =
+    (list: Problem[]) =>
+    (text: string, parts: ProblemParts = {}): void => {
+      list.push(createProblem(text, { file, app, ...parts }));
+    };
   return {
     error: add(findings.errors),
     warn: add(findings.warnings),

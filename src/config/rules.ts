@@ -17,13 +17,18 @@ export function checkRules(attributes: AppAttributes, program: Program, env: Rea
 /** At or below the heap size the memory limit acts before V8 collects in earnest. */
 function checkHeap({ settings }: AppAttributes, program: Program, report: Report): void {
   const limitBytes = settings.max_memory_restart;
-  const heapMb = program.interpreterArgs.map((word) => /^--max[-_]old[-_]space[-_]size=(\d+)$/.exec(word)?.[1]).findLast((size) => size !== undefined);
+  const heapMb = program.interpreterArgs
+    .map((word) => /^--max[-_]old[-_]space[-_]size=(\d+)$/.exec(word)?.[1])
+    .findLast((size) => size !== undefined);
   const heapBytes = heapMb === undefined ? undefined : parseSize(`${heapMb}M`);
   if (limitBytes === undefined || limitBytes === null || heapBytes === undefined || limitBytes > heapBytes) return;
-  report.note(`max_memory_restart (${printSize(limitBytes)}) is not above the heap of --max-old-space-size (${printSize(heapBytes)}): it is replaced before the heap can fill`, {
-    key: 'max_memory_restart',
-    suggestion: 'Memory of a Node process is its heap and more: leave a margin.',
-  });
+  report.note(
+    `max_memory_restart (${printSize(limitBytes)}) is not above the heap of --max-old-space-size (${printSize(heapBytes)}): it is replaced before the heap can fill`,
+    {
+      key: 'max_memory_restart',
+      suggestion: 'Memory of a Node process is its heap and more: leave a margin.',
+    },
+  );
 }
 
 function checkWatch({ later }: AppAttributes, report: Report): void {
@@ -35,11 +40,16 @@ function checkWatch({ later }: AppAttributes, report: Report): void {
 function checkIncrement({ settings }: AppAttributes, env: Readonly<Record<string, string>>, report: Report): void {
   const name = settings.increment_var;
   if (name === undefined || /^\s*-?\d+\s*$/.test(env[name] ?? '')) return;
-  report.warn(`increment_var names ${name}, which is ${env[name] === undefined ? 'not set' : 'no number'}: it is not raised`, { key: 'increment_var', found: name });
+  report.warn(`increment_var names ${name}, which is ${env[name] === undefined ? 'not set' : 'no number'}: it is not raised`, {
+    key: 'increment_var',
+    found: name,
+  });
 }
 
 function checkStopCodes({ settings }: AppAttributes, report: Report): void {
   if (settings.autorestart === false && (settings.stop_exit_codes?.length ?? 0) > 0) {
-    report.note('stop_exit_codes has no effect with autorestart: false, which leaves it stopped after every exit', { key: 'stop_exit_codes' });
+    report.note('stop_exit_codes has no effect with autorestart: false, which leaves it stopped after every exit', {
+      key: 'stop_exit_codes',
+    });
   }
 }

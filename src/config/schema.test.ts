@@ -27,7 +27,9 @@ const KINDS: Readonly<Record<Kind, string>> = {
 
 function printRow(name: AttributeName): string {
   const { kind, aliases, standard, doc }: Attribute = ATTRIBUTES[name];
-  const flags = START_FLAGS.filter(({ attribute }) => attribute === name).map((flag) => `\`${flag.short === null ? '' : `-${flag.short} `}--${flag.name}\``);
+  const flags = START_FLAGS.filter(({ attribute }) => attribute === name).map(
+    (flag) => `\`${flag.short === null ? '' : `-${flag.short} `}--${flag.name}\``,
+  );
   const others = aliases.length === 0 ? '' : ` Also ${aliases.map((alias) => `\`${alias}\``).join(', ')}.`;
   return `| \`${name}\` | ${KINDS[kind]} | ${standard} | ${flags.join(', ')} | ${doc}${others} |`;
 }
@@ -36,7 +38,9 @@ function printPage(): string {
   const table = (origin: Attribute['origin']): string[] => [
     '| attribute | value | default | option | meaning |',
     '|---|---|---|---|---|',
-    ...attributeNames().filter((name) => ATTRIBUTES[name].origin === origin).map(printRow),
+    ...attributeNames()
+      .filter((name) => ATTRIBUTES[name].origin === origin)
+      .map(printRow),
   ];
   return [
     '# Configuration',
@@ -63,7 +67,9 @@ function printPage(): string {
     '## Known, not supported yet',
     '',
     'These attributes of PM2 are ignored, with a warning where that changes something:',
-    `${Object.keys(LATER_ATTRIBUTES).map((name) => `\`${name}\``).join(', ')}.`,
+    `${Object.keys(LATER_ATTRIBUTES)
+      .map((name) => `\`${name}\``)
+      .join(', ')}.`,
     '',
   ].join('\n');
 }
@@ -78,17 +84,41 @@ describe('the table of attributes', () => {
   });
 
   it('gives each spelling one meaning', () => {
-    const spellings = [...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES), ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES)].flatMap(([name, { aliases }]) => [name, ...aliases].flatMap((spelling) => [...new Set([spelling, camelCase(spelling)])]));
+    const spellings = [
+      ...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES),
+      ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES),
+    ].flatMap(([name, { aliases }]) => [name, ...aliases].flatMap((spelling) => [...new Set([spelling, camelCase(spelling)])]));
     expect(spellings.filter((spelling, index) => spellings.indexOf(spelling) !== index)).toEqual([]);
     expect(spellings.filter((spelling) => findAttribute(spelling) === undefined)).toEqual([]);
   });
 
   it('has defaults that are values of their kind wherever the code asks for one', () => {
-    const asked = attributeNames().filter((name) => ['flag', 'duration', 'pause', 'count', 'size'].includes(ATTRIBUTES[name].kind) && !['listen_timeout', 'merge_logs'].includes(name));
+    const asked = attributeNames().filter(
+      (name) =>
+        ['flag', 'duration', 'pause', 'count', 'size'].includes(ATTRIBUTES[name].kind) && !['listen_timeout', 'merge_logs'].includes(name),
+    );
     expect(Object.fromEntries(asked.map((name) => [name, settingOf({}, name)]))).toEqual({
-      source_map_support: true, disable_source_map_support: false, autostart: true, autorestart: true, max_restarts: 16, min_uptime: 1000, restart_delay: 0, exp_backoff_restart_delay: 0,
-      max_memory_restart: null, restart_window: 60_000, exp_backoff_max: 15_000, errored_retry: 0, kill_timeout: 1600, treekill: true, shutdown_with_message: false, wait_ready: false,
-      drain_idle: 1000, drain_timeout: 10_000, queue_limit: 1024, queue_timeout: 30_000, time: false,
+      source_map_support: true,
+      disable_source_map_support: false,
+      autostart: true,
+      autorestart: true,
+      max_restarts: 16,
+      min_uptime: 1000,
+      restart_delay: 0,
+      exp_backoff_restart_delay: 0,
+      max_memory_restart: null,
+      restart_window: 60_000,
+      exp_backoff_max: 15_000,
+      errored_retry: 0,
+      kill_timeout: 1600,
+      treekill: true,
+      shutdown_with_message: false,
+      wait_ready: false,
+      drain_idle: 1000,
+      drain_timeout: 10_000,
+      queue_limit: 1024,
+      queue_timeout: 30_000,
+      time: false,
     });
   });
 });

@@ -42,21 +42,57 @@ export interface Attribute {
   readonly doc: string;
 }
 
-const pm2 = <K extends Kind>(kind: K, standard: string, doc: string, ...aliases: string[]): Attribute & { readonly kind: K } => ({ kind, aliases, standard, origin: 'pm2', doc });
-const ours = <K extends Kind>(kind: K, standard: string, doc: string): Attribute & { readonly kind: K } => ({ kind, aliases: [], standard, origin: 'holdfast', doc });
+const pm2 = <K extends Kind>(kind: K, standard: string, doc: string, ...aliases: string[]): Attribute & { readonly kind: K } => ({
+  kind,
+  aliases,
+  standard,
+  origin: 'pm2',
+  doc,
+});
+const ours = <K extends Kind>(kind: K, standard: string, doc: string): Attribute & { readonly kind: K } => ({
+  kind,
+  aliases: [],
+  standard,
+  origin: 'holdfast',
+  doc,
+});
 
 /** Every attribute that has an effect. To add one: a line here, its use in spec.ts, and for a command line option a line in flags.ts. */
 export const ATTRIBUTES = {
-  script: pm2('text', 'required', 'What to run: a path, a command in PATH, or a shell line (with spaces, run by `bash -c`).', 'exec', 'cmd', 'command'),
+  script: pm2(
+    'text',
+    'required',
+    'What to run: a path, a command in PATH, or a shell line (with spaces, run by `bash -c`).',
+    'exec',
+    'cmd',
+    'command',
+  ),
   name: pm2('text', "the script's file name without its extension", 'Name of the app; unique.'),
   namespace: pm2('text', 'default', 'Group of apps, usable as a target.'),
-  cwd: pm2('text', "the caller's folder", 'Folder it runs in. Relative to the caller; where only the folder of the config file has it, that one.'),
+  cwd: pm2(
+    'text',
+    "the caller's folder",
+    'Folder it runs in. Relative to the caller; where only the folder of the config file has it, that one.',
+  ),
   args: pm2('words', 'none', 'Arguments of the script. A string is split like a shell does.'),
-  interpreter: pm2('text', 'by extension and content', 'Program that runs the script: `node`, `python3`, `bun`, a path, `node@22.3.0` (nvm), or `none` to execute the script itself.', 'exec_interpreter'),
+  interpreter: pm2(
+    'text',
+    'by extension and content',
+    'Program that runs the script: `node`, `python3`, `bun`, a path, `node@22.3.0` (nvm), or `none` to execute the script itself.',
+    'exec_interpreter',
+  ),
   node_args: pm2('words', 'none', 'Options for the interpreter, before the script.', 'interpreter_args'),
-  exec_mode: pm2('mode', '`fork`; `cluster` where `instances` is given and Node runs the script', '`cluster`: Holdfast shares the listening sockets of the app among its instances. `fork`: independent processes.'),
+  exec_mode: pm2(
+    'mode',
+    '`fork`; `cluster` where `instances` is given and Node runs the script',
+    '`cluster`: Holdfast shares the listening sockets of the app among its instances. `fork`: independent processes.',
+  ),
   instances: pm2('instances', '1', 'How many. `max` or `0`: all cores; `-1`: all but one; at least 1.'),
-  env: pm2('variables', 'none', "Variables, over the caller's environment. Objects become JSON; undefined and null leave the caller's value."),
+  env: pm2(
+    'variables',
+    'none',
+    "Variables, over the caller's environment. Objects become JSON; undefined and null leave the caller's value.",
+  ),
   port: pm2('port', 'none', 'Becomes the variable PORT.'),
   instance_var: pm2('text', 'NODE_APP_INSTANCE', 'Variable that carries the number of the instance, from 0.'),
   increment_var: pm2('text', 'none', "Variable whose number is raised by the instance's."),
@@ -65,7 +101,11 @@ export const ATTRIBUTES = {
 
   autostart: pm2('flag', 'true', '`false` registers the app without starting it.'),
   autorestart: pm2('flag', 'true', '`false` leaves it stopped when it exits.'),
-  max_restarts: pm2('count', '16', 'It counts as errored after so many unstable runs in a row, or so many unexpected exits within `restart_window`. `0`: at the first.'),
+  max_restarts: pm2(
+    'count',
+    '16',
+    'It counts as errored after so many unstable runs in a row, or so many unexpected exits within `restart_window`. `0`: at the first.',
+  ),
   min_uptime: pm2('duration', '1 s', 'A shorter run is unstable; reaching it resets the count and the backoff.'),
   restart_delay: pm2('pause', '0', 'Wait before an automatic restart. The longer of this and the backoff counts.'),
   exp_backoff_restart_delay: pm2('pause', 'off', 'First delay of a doubling backoff.'),
@@ -84,9 +124,20 @@ export const ATTRIBUTES = {
   drain_timeout: ours('duration', '10 s', 'Longest time for open requests of an instance that leaves; `kill_timeout` counts afterwards.'),
   queue_limit: ours('count', '1024', 'Connections that may wait while no instance can take them.'),
   queue_timeout: ours('duration', '30 s', 'How long such a connection waits.'),
-  host: ours('text', "a cluster app: the app's name; a fork app: `shared`", 'Name of the host process that supervises the app, shared with other apps of that host.'),
+  host: ours(
+    'text',
+    "a cluster app: the app's name; a fork app: `shared`",
+    'Name of the host process that supervises the app, shared with other apps of that host.',
+  ),
 
-  out_file: pm2('file', '`<home>/logs/<name>-out.log`', "File for standard output; the instance's id is put before `.log` unless logs are merged. `/dev/null` or `NULL` stores nothing. Relative to `cwd`.", 'out', 'output', 'out_log'),
+  out_file: pm2(
+    'file',
+    '`<home>/logs/<name>-out.log`',
+    "File for standard output; the instance's id is put before `.log` unless logs are merged. `/dev/null` or `NULL` stores nothing. Relative to `cwd`.",
+    'out',
+    'output',
+    'out_log',
+  ),
   error_file: pm2('file', '`<home>/logs/<name>-error.log`', 'The same for standard error.', 'error', 'err', 'err_file', 'err_log'),
   merge_logs: pm2('flag', 'true for a fork app without `instances`', 'One file for all instances.', 'combine_logs'),
   log_date_format: pm2('format', 'none', 'Time before each line, in tokens such as `YYYY-MM-DD HH:mm:ss.SSS Z`; `false` for none.'),
@@ -106,7 +157,14 @@ export interface LaterAttribute {
 }
 
 const later = (isHarmless: LaterAttribute['isHarmless'], ...aliases: string[]): LaterAttribute => ({ aliases, isHarmless });
-const isOff = (value: unknown): boolean => value === undefined || value === null || value === false || value === 'false' || value === 0 || value === '' || (Array.isArray(value) && value.length === 0);
+const isOff = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === false ||
+  value === 'false' ||
+  value === 0 ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0);
 const always = (): boolean => true;
 
 /** PM2's attributes that are not supported yet: known names, said to be ignored, silently where ignoring them changes nothing. */
@@ -168,7 +226,10 @@ export function isAttribute(name: string): name is AttributeName {
 
 function indexSpellings(): ReadonlyMap<string, string> {
   const spellings = new Map<string, string>();
-  for (const [name, { aliases }] of [...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES), ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES)]) {
+  for (const [name, { aliases }] of [
+    ...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES),
+    ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES),
+  ]) {
     for (const spelling of [name, ...aliases]) {
       spellings.set(spelling, name);
       spellings.set(camelCase(spelling), name);

@@ -24,7 +24,9 @@ export function describeScriptError(thrown: unknown, file: string, nodePath: str
 /** The frame in the config file itself, else the first one in any file; a syntax error of CommonJS names its place before its message. */
 function placeOf(error: Error, file: string): Place | null {
   const stack = error.stack ?? '';
-  const places = [...stack.matchAll(/(file:\/\/\/[^\s()]+?|\/[^():\n]+):(\d+):(\d+)\)?$/gm)].map((match) => toPlace(match[1]!, match[2]!, match[3]!));
+  const places = [...stack.matchAll(/(file:\/\/\/[^\s()]+?|\/[^():\n]+):(\d+):(\d+)\)?$/gm)].map((match) =>
+    toPlace(match[1]!, match[2]!, match[3]!),
+  );
   const own = places.find((place) => place.file === file);
   if (error instanceof SyntaxError) return placeOfSyntaxError(stack) ?? own ?? null;
   return own ?? places.find((place) => !place.file.includes('/node_modules/')) ?? null;

@@ -12,7 +12,9 @@ const TOP_LEVEL: readonly string[] = ['apps', 'deploy', 'static', 'pm2'];
 export function listApps(value: unknown, isManifest: boolean, report: Report): readonly RawApp[] {
   if (Array.isArray(value)) return keepApps(value, report);
   if (!isObject(value)) {
-    report.error(`must be an object with apps, a list of apps, or one app; it is ${describe(value)}`, { accepted: 'module.exports = { apps: [{ name, script }] }' });
+    report.error(`must be an object with apps, a list of apps, or one app; it is ${describe(value)}`, {
+      accepted: 'module.exports = { apps: [{ name, script }] }',
+    });
     return [];
   }
   if (isManifest) return listManifestApps(value, report);
@@ -49,7 +51,10 @@ function listSection(apps: unknown, report: Report): readonly RawApp[] {
     return [apps];
   }
   report.note('apps is a mapping; its keys are taken as names', { key: 'apps' });
-  return keepApps(Object.entries(apps).map(([name, app]) => (isObject(app) ? { name, ...app } : app)), report);
+  return keepApps(
+    Object.entries(apps).map(([name, app]) => (isObject(app) ? { name, ...app } : app)),
+    report,
+  );
 }
 
 /** Leaves out what a condition left empty (`cond && app`). */
@@ -58,7 +63,11 @@ function keepApps(items: readonly unknown[], report: Report): readonly RawApp[] 
   items.forEach((item, index) => {
     if (item === undefined || item === null || item === false || item === '' || item === 0) return;
     if (isObject(item) && !Array.isArray(item)) apps.push(item);
-    else report.error(`apps[${index}] is ${describe(item)}, which is no app`, { key: 'apps', accepted: 'an object such as { name: "api", script: "server.js" }' });
+    else
+      report.error(`apps[${index}] is ${describe(item)}, which is no app`, {
+        key: 'apps',
+        accepted: 'an object such as { name: "api", script: "server.js" }',
+      });
   });
   return apps;
 }

@@ -3,7 +3,11 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { basename } from 'node:path';
 
 /** `shebang.program` is the program as the first line names it: a path, or a bare name after /usr/bin/env. */
-export type FileNature = { readonly kind: 'binary' } | { readonly kind: 'shebang'; readonly program: string } | { readonly kind: 'text' } | { readonly kind: 'unreadable' };
+export type FileNature =
+  | { readonly kind: 'binary' }
+  | { readonly kind: 'shebang'; readonly program: string }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'unreadable' };
 
 const SNIFFED_BYTES = 512;
 

@@ -34,7 +34,11 @@ export function nameOfScript(script: string): string {
 }
 
 /** Builds a spec; null after reporting what is missing. */
-export function buildSpec(name: string, attributes: AppAttributes, { context, report }: { readonly context: SpecContext; readonly report: Report }): AppSpec | null {
+export function buildSpec(
+  name: string,
+  attributes: AppAttributes,
+  { context, report }: { readonly context: SpecContext; readonly report: Report },
+): AppSpec | null {
   const { settings } = attributes;
   const env = composeEnvironment({ caller: context.callerEnv, attributes, chosen: context.chosenEnv }, report);
   const cwd = findFolder(settings, { callerCwd: context.callerCwd, configFolder: context.configFolder, env }, report);
@@ -72,7 +76,20 @@ function unbuffered(env: Readonly<Record<string, string>>, { interpreter, script
 
 function restartPolicy(
   settings: Settings,
-): Pick<AppSpec, 'autostart' | 'autorestart' | 'maxRestarts' | 'minUptimeMs' | 'restartDelayMs' | 'restartWindowMs' | 'expBackoffMs' | 'expBackoffMaxMs' | 'stopExitCodes' | 'erroredRetryMs' | 'maxMemoryBytes'> {
+): Pick<
+  AppSpec,
+  | 'autostart'
+  | 'autorestart'
+  | 'maxRestarts'
+  | 'minUptimeMs'
+  | 'restartDelayMs'
+  | 'restartWindowMs'
+  | 'expBackoffMs'
+  | 'expBackoffMaxMs'
+  | 'stopExitCodes'
+  | 'erroredRetryMs'
+  | 'maxMemoryBytes'
+> {
   return {
     autostart: settingOf(settings, 'autostart'),
     autorestart: settingOf(settings, 'autorestart'),
@@ -90,7 +107,18 @@ function restartPolicy(
 
 function stopPolicy(
   settings: Settings,
-): Pick<AppSpec, 'killTimeoutMs' | 'treekill' | 'shutdownWithMessage' | 'waitReady' | 'listenTimeoutMs' | 'drainIdleMs' | 'drainTimeoutMs' | 'queueLimit' | 'queueTimeoutMs'> {
+): Pick<
+  AppSpec,
+  | 'killTimeoutMs'
+  | 'treekill'
+  | 'shutdownWithMessage'
+  | 'waitReady'
+  | 'listenTimeoutMs'
+  | 'drainIdleMs'
+  | 'drainTimeoutMs'
+  | 'queueLimit'
+  | 'queueTimeoutMs'
+> {
   return {
     killTimeoutMs: settingOf(settings, 'kill_timeout'),
     treekill: settingOf(settings, 'treekill'),

@@ -1,7 +1,7 @@
 // The public door of the config stage: what the user named becomes app specs, with every problem found on the way.
 import type { AppSpec } from '../model/app-spec.ts';
 import { readAttributes } from './attributes.ts';
-import { collectDrafts } from './drafts.ts';
+import { collectDrafts, scriptOf } from './drafts.ts';
 import type { Draft, DraftRequest } from './drafts.ts';
 import { stripsTypes } from './load-script.ts';
 import type { Problem } from './problem.ts';
@@ -54,7 +54,8 @@ export async function readNames(request: DraftRequest): Promise<NamesResult> {
 
 function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
   const { name, report } = draft;
-  if (name.length > 200 || /[\0-\x1f]/.test(name)) report.error('its name is longer than 200 characters or has control characters', { key: 'name' });
+  if (name.length > 200 || /[\0-\x1f]/.test(name))
+    report.error('its name is longer than 200 characters or has control characters', { key: 'name' });
   const attributes = readAttributes(draft.raw, draft.overrides, report);
   if (draft.configFolder === null) warnOfConfig(draft, request);
   const chosenEnv = request.flags['env'];
@@ -73,14 +74,24 @@ function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
 
 /** `app.production.js` that exports apps is a config file by content and a script by name: PM2 runs it, and so do we. */
 function warnOfConfig({ raw, report }: Draft, { callerCwd }: SpecRequest): void {
-  const script = String(raw['script']);
-  if (looksLikeConfig(script, callerCwd)) report.warn(`${script} is run as a script, but it looks like a config file`, { key: 'script', found: script, suggestion: `To load it, give it a name that ends in .config${/\.\w+$/.exec(script)?.[0] ?? '.js'}.` });
+  const script = scriptOf(raw) ?? '';
+  if (looksLikeConfig(script, callerCwd))
+    report.warn(`${script} is run as a script, but it looks like a config file`, {
+      key: 'script',
+      found: script,
+      suggestion: `To load it, give it a name that ends in .config${/\.\w+$/.exec(script)?.[0] ?? '.js'}.`,
+    });
 }
 
 function reportDuplicates(drafts: readonly Draft[], findings: Findings): void {
   const names = drafts.map(({ name }) => name);
   for (const name of new Set(names.filter((one, index) => names.indexOf(one) !== index))) {
-    const scripts = drafts.filter((draft) => draft.name === name).map(({ raw }) => String(raw['script'] ?? raw['exec'] ?? '?'));
-    createReport(findings, null).error(`${scripts.length} apps have the name ${JSON.stringify(name)} (scripts ${scripts.join(', ')})`, { app: name, key: 'name', found: name, suggestion: 'An app without a name gets that of its script; give each its own.' });
+    const scripts = drafts.filter((draft) => draft.name === name).map(({ raw }) => scriptOf(raw) ?? 'none');
+    createReport(findings, null).error(`${scripts.length} apps have the name ${JSON.stringify(name)} (scripts ${scripts.join(', ')})`, {
+      app: name,
+      key: 'name',
+      found: name,
+      suggestion: 'An app without a name gets that of its script; give each its own.',
+    });
   }
 }

@@ -29,7 +29,9 @@ describe('suggest', () => {
 
 describe('editDistance', () => {
   it('counts insertions, deletions, replacements and swaps', () => {
-    expect([editDistance('', 'abc'), editDistance('abc', ''), editDistance('moed', 'mode'), editDistance('kitten', 'sitting')]).toEqual([3, 3, 1, 3]);
+    expect([editDistance('', 'abc'), editDistance('abc', ''), editDistance('moed', 'mode'), editDistance('kitten', 'sitting')]).toEqual([
+      3, 3, 1, 3,
+    ]);
   });
 
   it('is a distance: zero only for equal words, the same both ways', () => {

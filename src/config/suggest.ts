@@ -19,7 +19,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** What to say about invented names that no attribute comes near, as seen in public config files. */
 const REMARKS: readonly (readonly [RegExp, string])[] = [
   [/^health_?check/i, 'There is no health check by this name, in PM2 neither; nothing is checked.'],
-  [/^(max_size|retain|log_rotate.*|max_files)$/, 'Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).'],
+  [
+    /^(max_size|retain|log_rotate.*|max_files)$/,
+    'Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).',
+  ],
   [/^(pre|post)[_-](deploy|start|setup|stop)/, "There are no hooks in an app; deploy hooks stand in deploy.<env>['post-deploy']."],
   [/^deploy$/, 'The deploy section stands beside apps, not inside one.'],
   [/^depends_?on$/i, 'Apps are started in the order of the file.'],

@@ -16,7 +16,9 @@ describe('parseTolerantJson', () => {
   });
 
   it('gives a value or a TextSyntaxError for any text', () => {
-    const soup = fc.string({ unit: fc.constantFrom('{', '}', '[', ']', ',', ':', '"', "'", 'a', '1', '-', '.', '/', '*', '\\', 'u', '\n', ' ', 'true', '`', '$') });
+    const soup = fc.string({
+      unit: fc.constantFrom('{', '}', '[', ']', ',', ':', '"', "'", 'a', '1', '-', '.', '/', '*', '\\', 'u', '\n', ' ', 'true', '`', '$'),
+    });
     fc.assert(
       fc.property(soup, (text) => {
         try {
@@ -49,7 +51,10 @@ describe('parseTolerantJson', () => {
   });
 
   it('finds keys that stand twice in one object, not in two', () => {
-    expect(parseTolerantJson('{ "a": 1,\n"b": { "a": 2 },\n"a": 3 }')).toEqual({ value: { a: 3, b: { a: 2 } }, duplicates: [{ key: 'a', line: 3 }] });
+    expect(parseTolerantJson('{ "a": 1,\n"b": { "a": 2 },\n"a": 3 }')).toEqual({
+      value: { a: 3, b: { a: 2 } },
+      duplicates: [{ key: 'a', line: 3 }],
+    });
   });
 
   it.each([

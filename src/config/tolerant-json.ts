@@ -76,7 +76,11 @@ class Parser {
     const word = this.take(/[A-Za-z_$][\w$.]*/y);
     if (word !== null && Object.hasOwn(CONSTANTS, word)) return CONSTANTS[word];
     this.at = start;
-    throw this.fail(word === null ? `unexpected ${this.show()}, a value is expected` : `${word} is not a value: JSON is data and is not evaluated (for code, name the file .config.js)`);
+    throw this.fail(
+      word === null
+        ? `unexpected ${this.show()}, a value is expected`
+        : `${word} is not a value: JSON is data and is not evaluated (for code, name the file .config.js)`,
+    );
   }
 
   private nest<T>(read: () => T): T {
@@ -135,7 +139,8 @@ class Parser {
     for (;;) {
       const char = this.text[this.at];
       if (char === undefined || (char === '\n' && quote !== '`')) throw this.fail('a string that is not closed', start);
-      if (char === '$' && quote === '`' && this.text[this.at + 1] === '{') throw this.fail('`${...}` is code: JSON is data and is not evaluated (name the file .config.js)');
+      if (char === '$' && quote === '`' && this.text[this.at + 1] === '{')
+        throw this.fail('`${...}` is code: JSON is data and is not evaluated (name the file .config.js)');
       this.at += 1;
       if (char === quote) return value;
       value += char === '\\' ? this.readEscape() : char;

@@ -4,7 +4,9 @@ import type { Kind, KindValues } from './schema.ts';
 import { splitWords } from './words.ts';
 
 /** A value, perhaps with a remark on how it was written; or the reason why it is none. `why` completes "KEY is VALUE, ...". */
-export type Reading<T> = { readonly ok: true; readonly value: T; readonly remark: string | null } | { readonly ok: false; readonly why: string; readonly accepted: string };
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T; readonly remark: string | null }
+  | { readonly ok: false; readonly why: string; readonly accepted: string };
 
 /** Whether nothing was said: undefined and null as in PM2, and the empty string (an environment variable that is set to nothing). */
 export function isAbsent(value: unknown): boolean {
@@ -63,7 +65,9 @@ function readText(value: unknown): Reading<string> {
 function readWords(value: unknown): Reading<readonly string[]> {
   if (typeof value === 'string' || typeof value === 'number') {
     const { words, unclosed } = splitWords(String(value));
-    return String(value).includes('\0') ? wrong('which has a NUL character', WORDS) : good(words, unclosed ? 'has a quote that is not closed' : null);
+    return String(value).includes('\0')
+      ? wrong('which has a NUL character', WORDS)
+      : good(words, unclosed ? 'has a quote that is not closed' : null);
   }
   if (!Array.isArray(value)) return wrong('which is no list of words', WORDS);
   const items = value.filter((item) => item !== undefined && item !== null) as unknown[];
@@ -144,9 +148,9 @@ function readVariables(value: unknown): Reading<Readonly<Record<string, string>>
 
 /** The text a variable gets, or null for a value that has none. */
 function printVariable(value: unknown): string | null {
-  if (typeof value === 'function' || typeof value === 'symbol') return null;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
-  if (typeof value !== 'object') return String(value).includes('\0') ? null : String(value);
+  if (typeof value === 'string') return value.includes('\0') ? null : value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   try {
     return JSON.stringify(value) ?? null;
   } catch {

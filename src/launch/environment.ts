@@ -2,7 +2,11 @@
 import type { AppSpec } from '../model/app-spec.ts';
 
 /** `preload` is null where Node does not run the script. */
-export function instanceEnvironment(spec: AppSpec, instance: { readonly slot: number; readonly id: number }, preload: AppSpec['mode'] | null): Record<string, string> {
+export function instanceEnvironment(
+  spec: AppSpec,
+  instance: { readonly slot: number; readonly id: number },
+  preload: AppSpec['mode'] | null,
+): Record<string, string> {
   return {
     ...spec.env,
     ...incremented(spec, instance.slot),

@@ -10,11 +10,44 @@ const PRELOADS = { cluster: '/dist/preload-cluster.cjs', fork: '/dist/preload-fo
 const NODE = process.execPath;
 
 const SPEC: AppSpec = {
-  name: 'api', namespace: 'default', script: '/srv/api/dist/app.js', args: ['--port', '3000'], cwd: '/srv/api', interpreter: NODE, interpreterArgs: ['--harmony'], mode: 'cluster', instances: 2,
-  env: { PATH: '/usr/bin', PM2_HOME: '/root/.pm2', PORT: '3000' }, instanceVar: 'NODE_APP_INSTANCE', incrementVar: null, sourceMapSupport: true, host: 'api',
-  autostart: true, autorestart: true, maxRestarts: 16, minUptimeMs: 1000, restartDelayMs: 0, restartWindowMs: 60_000, expBackoffMs: 0, expBackoffMaxMs: 15_000, stopExitCodes: [], erroredRetryMs: 0, maxMemoryBytes: null,
-  killTimeoutMs: 1600, treekill: true, shutdownWithMessage: false, waitReady: false, listenTimeoutMs: null, drainIdleMs: 1000, drainTimeoutMs: 10_000, queueLimit: 1024, queueTimeoutMs: 30_000,
-  outFile: null, errorFile: null, mergeLogs: false, logDateFormat: null,
+  name: 'api',
+  namespace: 'default',
+  script: '/srv/api/dist/app.js',
+  args: ['--port', '3000'],
+  cwd: '/srv/api',
+  interpreter: NODE,
+  interpreterArgs: ['--harmony'],
+  mode: 'cluster',
+  instances: 2,
+  env: { PATH: '/usr/bin', PM2_HOME: '/root/.pm2', PORT: '3000' },
+  instanceVar: 'NODE_APP_INSTANCE',
+  incrementVar: null,
+  sourceMapSupport: true,
+  host: 'api',
+  autostart: true,
+  autorestart: true,
+  maxRestarts: 16,
+  minUptimeMs: 1000,
+  restartDelayMs: 0,
+  restartWindowMs: 60_000,
+  expBackoffMs: 0,
+  expBackoffMaxMs: 15_000,
+  stopExitCodes: [],
+  erroredRetryMs: 0,
+  maxMemoryBytes: null,
+  killTimeoutMs: 1600,
+  treekill: true,
+  shutdownWithMessage: false,
+  waitReady: false,
+  listenTimeoutMs: null,
+  drainIdleMs: 1000,
+  drainTimeoutMs: 10_000,
+  queueLimit: 1024,
+  queueTimeoutMs: 30_000,
+  outFile: null,
+  errorFile: null,
+  mergeLogs: false,
+  logDateFormat: null,
 };
 
 describe('planLaunch', () => {
@@ -23,7 +56,16 @@ describe('planLaunch', () => {
       file: NODE,
       args: ['--harmony', '--require', PRELOADS.cluster, '/srv/api/dist/app.js', '--port', '3000'],
       cwd: '/srv/api',
-      env: { PATH: '/usr/bin', PM2_HOME: '/root/.pm2', PORT: '3000', pm_id: '7', NODE_APP_INSTANCE: '1', HOLDFAST_PRELOAD: 'cluster', NODE_UNIQUE_ID: '8', HOLDFAST_SOURCE_MAPS: '1' },
+      env: {
+        PATH: '/usr/bin',
+        PM2_HOME: '/root/.pm2',
+        PORT: '3000',
+        pm_id: '7',
+        NODE_APP_INSTANCE: '1',
+        HOLDFAST_PRELOAD: 'cluster',
+        NODE_UNIQUE_ID: '8',
+        HOLDFAST_SOURCE_MAPS: '1',
+      },
       shown: `${path.basename(NODE)} --harmony dist/app.js --port 3000`,
       preload: 'cluster',
       notes: [],
@@ -33,19 +75,34 @@ describe('planLaunch', () => {
   it('gives a fork-mode Node app the other preload and no worker id', () => {
     const plan = planLaunch({ ...SPEC, mode: 'fork', sourceMapSupport: false }, { slot: 0, id: 0 }, PRELOADS);
     expect(plan.args).toEqual(['--harmony', '--require', PRELOADS.fork, '/srv/api/dist/app.js', '--port', '3000']);
-    expect(plan.env).toEqual({ PATH: '/usr/bin', PM2_HOME: '/root/.pm2', PORT: '3000', pm_id: '0', NODE_APP_INSTANCE: '0', HOLDFAST_PRELOAD: 'fork' });
+    expect(plan.env).toEqual({
+      PATH: '/usr/bin',
+      PM2_HOME: '/root/.pm2',
+      PORT: '3000',
+      pm_id: '0',
+      NODE_APP_INSTANCE: '0',
+      HOLDFAST_PRELOAD: 'fork',
+    });
     expect(plan.preload).toBe('fork');
   });
 
   it('gives other programs their numbers and nothing of the preload', () => {
-    const plan = planLaunch({ ...SPEC, mode: 'fork', interpreter: 'python3', interpreterArgs: ['-u'], script: '/srv/api/run.py' }, { slot: 0, id: 3 }, PRELOADS);
+    const plan = planLaunch(
+      { ...SPEC, mode: 'fork', interpreter: 'python3', interpreterArgs: ['-u'], script: '/srv/api/run.py' },
+      { slot: 0, id: 3 },
+      PRELOADS,
+    );
     expect([plan.file, ...plan.args]).toEqual(['python3', '-u', '/srv/api/run.py', '--port', '3000']);
     expect(plan.env).toEqual({ ...SPEC.env, pm_id: '3', NODE_APP_INSTANCE: '0' });
     expect([plan.shown, plan.preload]).toEqual(['python3 -u run.py --port 3000', null]);
   });
 
   it('executes the script itself without an interpreter', () => {
-    const plan = planLaunch({ ...SPEC, mode: 'fork', interpreter: 'none', interpreterArgs: [], script: '/bin/bash', args: ['-c', "dotnet run 'a b'"] }, { slot: 0, id: 3 }, PRELOADS);
+    const plan = planLaunch(
+      { ...SPEC, mode: 'fork', interpreter: 'none', interpreterArgs: [], script: '/bin/bash', args: ['-c', "dotnet run 'a b'"] },
+      { slot: 0, id: 3 },
+      PRELOADS,
+    );
     expect([plan.file, ...plan.args]).toEqual(['/bin/bash', '-c', "dotnet run 'a b'"]);
     expect(plan.shown).toBe(String.raw`/bin/bash -c 'dotnet run '\''a b'\'''`);
   });
@@ -64,12 +121,19 @@ describe('planLaunch', () => {
   });
 
   it('shows a script outside the working folder by its whole path', () => {
-    expect(planLaunch({ ...SPEC, script: '/usr/lib/npm-cli.js', args: [], interpreterArgs: [] }, { slot: 0, id: 0 }, PRELOADS).shown).toBe(`${path.basename(NODE)} /usr/lib/npm-cli.js`);
-    expect(planLaunch({ ...SPEC, script: '/srv/api-two/x.js', args: [], interpreterArgs: [] }, { slot: 0, id: 0 }, PRELOADS).shown).toContain('/srv/api-two/x.js');
+    expect(planLaunch({ ...SPEC, script: '/usr/lib/npm-cli.js', args: [], interpreterArgs: [] }, { slot: 0, id: 0 }, PRELOADS).shown).toBe(
+      `${path.basename(NODE)} /usr/lib/npm-cli.js`,
+    );
+    expect(
+      planLaunch({ ...SPEC, script: '/srv/api-two/x.js', args: [], interpreterArgs: [] }, { slot: 0, id: 0 }, PRELOADS).shown,
+    ).toContain('/srv/api-two/x.js');
   });
 
   it('notes that a cluster of something else than Node shares no socket', () => {
-    expect(planLaunch({ ...SPEC, interpreter: 'bun' }, { slot: 0, id: 0 }, PRELOADS)).toMatchObject({ preload: null, notes: [{ kind: 'unsupported' }] });
+    expect(planLaunch({ ...SPEC, interpreter: 'bun' }, { slot: 0, id: 0 }, PRELOADS)).toMatchObject({
+      preload: null,
+      notes: [{ kind: 'unsupported' }],
+    });
   });
 });
 
@@ -96,6 +160,9 @@ describe('planLaunch, when Node has vanished', () => {
   });
 
   it('leaves a bare name to the PATH lookup of the launch', () => {
-    expect(planLaunch({ ...SPEC, interpreter: 'node', env: { PATH: folder } }, { slot: 0, id: 0 }, PRELOADS)).toMatchObject({ file: 'node', notes: [] });
+    expect(planLaunch({ ...SPEC, interpreter: 'node', env: { PATH: folder } }, { slot: 0, id: 0 }, PRELOADS)).toMatchObject({
+      file: 'node',
+      notes: [],
+    });
   });
 });

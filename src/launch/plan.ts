@@ -59,6 +59,9 @@ function planOther(spec: AppSpec, instance: InstanceNumber): LaunchPlan {
     env: instanceEnvironment(spec, instance, null),
     shown: showCommand(spec),
     preload: null,
-    notes: spec.mode === 'cluster' ? [{ kind: 'unsupported', what: `cluster mode needs Node, and this is ${what}: its instances share no socket` }] : [],
+    notes:
+      spec.mode === 'cluster'
+        ? [{ kind: 'unsupported', what: `cluster mode needs Node, and this is ${what}: its instances share no socket` }]
+        : [],
   };
 }
