@@ -1,6 +1,5 @@
 // The one line on a terminal that shows that something is being waited for. In a pipe there is none.
-import { truncate } from './render/table.ts';
-import { printable } from './render/text.ts';
+import { printable, truncate } from './render/width.ts';
 import type { Clock, Context } from './context.ts';
 
 /** A line that is rewritten in place. */

@@ -2,7 +2,7 @@
 import { JSON_OPTION, TARGETS } from '../command.ts';
 import type { Command } from '../command.ts';
 import { carryOutAll } from '../operate.ts';
-import { printable } from '../render/text.ts';
+import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
 export const reset: Command = {

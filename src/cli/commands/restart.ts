@@ -5,7 +5,7 @@ import type { Command } from '../command.ts';
 import { carryOutAll } from '../operate.ts';
 import type { Task } from '../operate.ts';
 import { CONFIG_FILE_OPTIONS, readAppSpecs } from '../read-specs.ts';
-import { printable } from '../render/text.ts';
+import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
 export const restart: Command = {

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../model/errors.ts';
 import { JSON_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
 import { carryOutAll } from '../operate.ts';
-import { printable } from '../render/text.ts';
+import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
 export const scale: Command = {

@@ -9,7 +9,7 @@ import { carryOutAll } from '../operate.ts';
 import type { Task } from '../operate.ts';
 import { planStart } from '../plan-start.ts';
 import type { StartPlan } from '../plan-start.ts';
-import { printable } from '../render/text.ts';
+import { printable } from '../render/width.ts';
 import { renderWarning, shellWord } from '../render/operation.ts';
 
 /** See the first line of this file. */

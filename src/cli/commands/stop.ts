@@ -3,7 +3,7 @@ import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
 import { carryOutAll } from '../operate.ts';
 import { CONFIG_FILE_OPTIONS, nameTargets } from '../read-specs.ts';
-import { printable } from '../render/text.ts';
+import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
 export const stop: Command = {

@@ -7,8 +7,10 @@ import type { AppsReply, AppView, InstanceView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
 import { renderFacts } from './facts.ts';
 import type { FactRow } from './facts.ts';
+import { shellWord } from './operation.ts';
 import { paintOfStatus, printStatus, renderAlert } from './list.ts';
-import { count, printMoment, printUptime, printable } from './text.ts';
+import { count, printMoment, printUptime } from './text.ts';
+import { printable } from './width.ts';
 
 /** `nowMs` is the epoch moment of printing. */
 export interface DescriptionStyle {
@@ -118,5 +120,5 @@ function printTally({ at, exit, uptimeMs, pid }: Tally): string {
 
 /** Words as a shell would take them; null when there is none. */
 function words(list: readonly string[]): string | null {
-  return list.length === 0 ? null : list.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(' ');
+  return list.length === 0 ? null : list.map(shellWord).join(' ');
 }

@@ -1,6 +1,6 @@
 // A page of facts: names to the left, what is known to the right. Pure.
 import type { Palette } from './colour.ts';
-import { printable } from './text.ts';
+import { printable } from './width.ts';
 
 /** A name and what is known; null leaves the line out. Further lines stand under the first. */
 export type FactRow = readonly [name: string, known: string | readonly string[] | null];

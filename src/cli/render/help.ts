@@ -25,11 +25,11 @@ export function renderCommandHelp(command: Command): string {
     `${usageOf(command)}\n`,
     `${capitalize(command.summary)}.\n`,
     ...aliases,
-    ...command.notes.map((note) => `${note}\n`),
+    ...command.notes.map((note) => `${wrap(note, PAGE_WIDTH).join('\n')}\n`),
     'Options:',
     listing(options.map((option) => [printOption(option), option.help])),
     'Examples:',
-    listing(command.examples.map((example) => [example.line, example.does])).trimEnd(),
+    examples(command).trimEnd(),
     '',
   ].join('\n');
 }
@@ -50,11 +50,31 @@ function wordsOf(command: Command): string {
   return [command.name, ...command.aliases].join('|') + (command.args.usage === '' ? '' : ` ${command.args.usage}`);
 }
 
+function examples(command: Command): string {
+  return command.examples.map((example) => `  ${example.line}\n      ${wrap(example.does, PAGE_WIDTH - 6).join('\n      ')}\n`).join('');
+}
+
 /** Two columns; what is too long for the first stands on a line of its own. */
 function listing(rows: readonly (readonly [string, string])[]): string {
   const width = Math.min(34, Math.max(...rows.map(([left]) => left.length)));
-  const lines = rows.map(([left, right]) => (left.length > width ? `  ${left}\n  ${' '.repeat(width)}  ${right}` : `  ${left.padEnd(width)}  ${right}`));
+  const indent = `\n  ${' '.repeat(width)}  `;
+  const lines = rows.map(([left, right]) => {
+    const text = wrap(right, PAGE_WIDTH - width - 4).join(indent);
+    return left.length > width ? `  ${left}${indent}${text}` : `  ${left.padEnd(width)}  ${text}`;
+  });
   return `${lines.join('\n')}\n`;
+}
+
+const PAGE_WIDTH = 80;
+
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last} ${word}`;
+  }
+  return lines;
 }
 
 function capitalize(text: string): string {

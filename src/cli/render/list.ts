@@ -5,7 +5,8 @@ import type { AlertView, AppsReply, InstanceView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
 import { renderTable } from './table.ts';
 import type { Cell, Column } from './table.ts';
-import { printUptime, printable } from './text.ts';
+import { printUptime } from './text.ts';
+import { printable } from './width.ts';
 
 /** Where the table goes. `maxWidth` null: into a pipe, where nothing is cut. */
 export interface ListStyle {

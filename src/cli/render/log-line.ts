@@ -2,7 +2,8 @@
 import { printSubject } from '../../model/event.ts';
 import type { LogEntry } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
-import { printClock, printable } from './text.ts';
+import { printClock } from './text.ts';
+import { printable } from './width.ts';
 
 /** How lines look where they go. */
 export interface LogStyle {

@@ -1,7 +1,8 @@
 // How an operation went, as lines: what was reached, and what was not, with the reason and what to type next. Pure.
 import type { OperationView, OutcomeView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
-import { count, printable } from './text.ts';
+import { count } from './text.ts';
+import { printable } from './width.ts';
 
 /** What goes to standard output and to standard error. */
 export interface OperationText {

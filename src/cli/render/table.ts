@@ -1,6 +1,5 @@
 // A table of text: aligned columns, as wide as they need, or shrunk to a terminal. It knows nothing of what it shows.
-import stringWidth from 'fast-string-width';
-import { printable } from './text.ts';
+import { printable, truncate, widthOf } from './width.ts';
 
 /** One column. Columns with `drops` are left out on a narrow terminal, the lowest number first. */
 export interface Column {
@@ -32,7 +31,7 @@ const GAP = '  ';
 export function renderTable(table: Table): string {
   const titles = table.columns.map((column): Cell => ({ text: column.title, paint: table.paintTitle }));
   const rows = [titles, ...table.rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })))];
-  const natural = table.columns.map((_, index) => Math.max(...rows.map((row) => stringWidth(row[index]!.text))));
+  const natural = table.columns.map((_, index) => Math.max(...rows.map((row) => widthOf(row[index]!.text))));
   const shown = chooseColumns(table, natural);
   const widths = fitWidths(table, natural, shown);
   return rows.map((row) => `${renderRow(row, shown, { table, widths })}\n`).join('');
@@ -72,21 +71,10 @@ function renderRow(row: readonly Cell[], shown: readonly number[], { table, widt
   const cells = shown.map((index) => {
     const { text, paint } = row[index]!;
     const cut = truncate(text, widths[index]!);
-    const padding = ' '.repeat(widths[index]! - stringWidth(cut));
+    const padding = ' '.repeat(widths[index]! - widthOf(cut));
     const painted = paint === undefined || cut === '' ? cut : paint(cut);
     if (table.columns[index]!.align === 'right') return padding + painted;
     return index === last ? painted : painted + padding;
   });
   return cells.join(GAP);
-}
-
-/** The text, or as much of it as fits before a `…`. Counts columns of the terminal, and never cuts a character apart. */
-export function truncate(text: string, width: number): string {
-  if (stringWidth(text) <= width) return text;
-  let kept = '';
-  for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (stringWidth(kept + segment) > width - 1) break;
-    kept += segment;
-  }
-  return `${kept}…`;
 }

@@ -1,4 +1,4 @@
-// Small texts that several pages show: uptimes, moments, and names that cannot harm a terminal.
+// Small texts that several pages show: uptimes, moments, counts.
 import type { Ms } from '../../model/units.ts';
 
 /** `59s`, `2m`, `3h`, `4D`: a unit is used from two of it on, as PM2 does (119 s is `119s`). A dash without an uptime. */
@@ -24,11 +24,6 @@ export function printClock(at: number): string {
 export function printMoment(at: number): string {
   const moment = new Date(at);
   return `${moment.getFullYear()}-${twoDigits(moment.getMonth() + 1)}-${twoDigits(moment.getDate())} ${printClock(at)}`;
-}
-
-/** The text with control characters replaced: a name must not move the cursor or break a row. */
-export function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\ufffd');
 }
 
 /** `1 instance`, `2 instances`. */

@@ -1,0 +1,92 @@
+// The page of `describe`, whole.
+import { describe, expect, it } from 'vitest';
+import { appSpec, appView, instanceView } from '../../../test/canned-views.ts';
+import { NOW } from '../../../test/run-cli.ts';
+import { createPalette } from './colour.ts';
+import { renderDescription } from './describe.ts';
+
+const style = { palette: createPalette(false), nowMs: NOW };
+const exit = { code: null, signal: null, error: null, launchError: null };
+
+describe('a description', () => {
+  it('shows every setting and every instance, and no environment', () => {
+    const tally = [
+      { at: NOW - 130_000, exit: { ...exit, code: 1, error: 'Error: boom' }, uptimeMs: 350, pid: 7 },
+      { at: NOW - 127_000, exit: { ...exit, signal: 'SIGKILL' }, uptimeMs: 12_000, pid: 8 },
+    ];
+    const instance = instanceView({ restarts: 2, unstable: 1, lastDelayMs: 200, tally });
+    const spec = appSpec({ args: ['--port', '3000', 'two words'], interpreterArgs: ['--enable-source-maps'], maxMemoryBytes: 2 ** 30, expBackoffMs: 100 });
+    const page = renderDescription({ apps: [appView([instance], spec)], alerts: [{ app: 'api', slot: 0, at: NOW, text: 'errored: x' }] }, style);
+    expect(page).toBe(`App api
+  namespace              default
+  mode                   cluster, 2 instances
+  host                   api
+  script                 /srv/api/app.js
+  args                   --port 3000 'two words'
+  cwd                    /srv/api
+  interpreter            /usr/bin/node
+  node_args              --enable-source-maps
+  instance_var           NODE_APP_INSTANCE
+  source_map_support     true
+  autostart              true
+  autorestart            true
+  max_restarts           16
+  min_uptime             1 s
+  restart_delay          0 ms
+  restart_window         60 s
+  exp_backoff            100 ms, doubling up to 15 s
+  stop_exit_codes        none
+  errored_retry          off
+  max_memory_restart     1 GB
+  kill_timeout           1.6 s
+  treekill               true
+  shutdown_with_message  false
+  wait_ready             false
+  listen_timeout         default
+  drain                  idle connections 1 s, open requests 10 s
+  queue                  1024 connections, 30 s
+  merge_logs             false
+
+Instance api:0, id 0: online
+  pid         4100
+  uptime      2m (since 2026-11-22 19:27:55)
+  healthy     yes, it has reached min_uptime
+  traffic     in rotation
+  restarts    2, 1 unstable in a row
+  last delay  200 ms
+  cpu         0.3%
+  memory      52.3 MB
+  node        v20.20.2
+  output      /home/me/.holdfast/logs/api-out-0.log
+  errors      /home/me/.holdfast/logs/api-error-0.log
+  created     2026-11-22 18:30:00 (60m ago)
+  last exits  2026-11-22 19:27:53  exited by signal [SIGKILL] (pid 8), after 12 s
+              2026-11-22 19:27:50  exited with code [1] (pid 7; uncaught Error: boom), after 350 ms
+
+alert  App [api:0] errored: x
+`);
+  });
+
+  it('shows a waiting restart, a launch that failed and logs that are not kept', () => {
+    const tally = [{ at: NOW, exit: { ...exit, launchError: 'python3 is not in PATH' }, uptimeMs: 0, pid: null }];
+    const instance = instanceView({ mode: 'fork', status: 'waiting restart', pid: null, uptimeMs: null, startedAt: null, inRotation: null, restartInMs: 1500, tally, outPath: null, errorPath: null, nodeVersion: null });
+    expect(renderDescription({ apps: [appView([instance])], alerts: [] }, style)).toBe(`App api
+  namespace  default
+  mode       fork, 1 instance
+  host       api
+
+Instance api:0, id 0: waiting restart
+  pid           none
+  uptime        none
+  healthy       yes, it has reached min_uptime
+  restarts      0, 0 unstable in a row
+  next restart  in 1.5 s
+  cpu           0.3%
+  memory        52.3 MB
+  output        not stored
+  errors        not stored
+  created       2026-11-22 18:30:00 (60m ago)
+  last exits    2026-11-22 19:30:00  cannot be started: python3 is not in PATH
+`);
+  });
+});

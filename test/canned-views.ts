@@ -1,0 +1,103 @@
+// Views as a daemon would give them, for tests of what is made of them.
+import type { AppSpec } from '../src/model/app-spec.ts';
+import type { AppsReply, AppView, InstanceView, LogEntry, OperationView } from '../src/model/view.ts';
+import { NOW } from './run-cli.ts';
+
+/** An online instance, with what differs. */
+export function instanceView(differs: Partial<InstanceView> = {}): InstanceView {
+  const id = differs.id ?? 0;
+  const app = differs.app ?? 'api';
+  return {
+    id,
+    app,
+    namespace: 'default',
+    slot: 0,
+    role: 'current',
+    mode: 'cluster',
+    status: 'online',
+    pid: 4100 + id,
+    uptimeMs: 125_000,
+    startedAt: NOW - 125_000,
+    createdAt: NOW - 3_600_000,
+    healthy: true,
+    inRotation: true,
+    restarts: 0,
+    unstable: 0,
+    lastDelayMs: 0,
+    restartInMs: null,
+    cpu: 0.31,
+    memory: 54_800_000,
+    tally: [],
+    nodeVersion: 'v20.20.2',
+    outPath: `/home/me/.holdfast/logs/${app}-out-${id}.log`,
+    errorPath: `/home/me/.holdfast/logs/${app}-error-${id}.log`,
+    ...differs,
+  };
+}
+
+/** An app of these instances. */
+export function appView(instances: readonly InstanceView[], spec?: AppSpec): AppView {
+  const { app: name, namespace, mode } = instances[0]!;
+  return { name, namespace, mode, host: name, instances, ...(spec === undefined ? {} : { spec }) };
+}
+
+/** A reply of these instances, one app a name. */
+export function appsReply(instances: readonly InstanceView[], alerts: AppsReply['alerts'] = []): AppsReply {
+  const names = [...new Set(instances.map((instance) => instance.app))];
+  return { apps: names.map((name) => appView(instances.filter((instance) => instance.app === name))), alerts };
+}
+
+/** A spec with every default, and what differs. */
+export function appSpec(differs: Partial<AppSpec> = {}): AppSpec {
+  return {
+    name: 'api',
+    namespace: 'default',
+    script: '/srv/api/app.js',
+    args: [],
+    cwd: '/srv/api',
+    interpreter: '/usr/bin/node',
+    interpreterArgs: [],
+    mode: 'cluster',
+    instances: 2,
+    env: { NODE_ENV: 'production', TOKEN: 'hush' },
+    instanceVar: 'NODE_APP_INSTANCE',
+    incrementVar: null,
+    sourceMapSupport: true,
+    host: 'api',
+    autostart: true,
+    autorestart: true,
+    maxRestarts: 16,
+    minUptimeMs: 1000,
+    restartDelayMs: 0,
+    restartWindowMs: 60_000,
+    expBackoffMs: 0,
+    expBackoffMaxMs: 15_000,
+    stopExitCodes: [],
+    erroredRetryMs: 0,
+    maxMemoryBytes: null,
+    killTimeoutMs: 1600,
+    treekill: true,
+    shutdownWithMessage: false,
+    waitReady: false,
+    listenTimeoutMs: null,
+    drainIdleMs: 1000,
+    drainTimeoutMs: 10_000,
+    queueLimit: 1024,
+    queueTimeoutMs: 30_000,
+    outFile: '/home/me/.holdfast/logs/api-out.log',
+    errorFile: '/home/me/.holdfast/logs/api-error.log',
+    mergeLogs: false,
+    logDateFormat: null,
+    ...differs,
+  };
+}
+
+/** An operation that has been asked for, with what differs. */
+export function operationView(differs: Partial<OperationView> = {}): OperationView {
+  return { id: '7', action: 'restart', state: 'running', startedAt: NOW, endedAt: null, outcomes: [], error: null, warnings: [], ...differs };
+}
+
+/** A line of an app, with what differs. */
+export function logEntry(differs: Partial<LogEntry> = {}): LogEntry {
+  return { at: NOW, app: 'api', slot: 0, id: 0, stream: 'out', level: 'info', text: 'hello', ...differs };
+}

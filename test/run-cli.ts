@@ -1,0 +1,49 @@
+// The command line in the test's own process, with the real client: what it prints and how it ends.
+import { createClient } from '../src/client/client.ts';
+import { createCommandTable } from '../src/cli/command-table.ts';
+import type { Shell } from '../src/cli/context.ts';
+import { main } from '../src/cli/main.ts';
+import { homeAt } from '../src/model/home.ts';
+
+/** How the process around the command line looks; a pipe without colours where nothing is said. */
+export interface Surroundings extends Partial<Pick<Shell, 'isTTY' | 'errIsTTY' | 'columns' | 'cwd' | 'env' | 'signal' | 'clock'>> {
+  /** Home directory. Without one, nothing may touch it. */
+  readonly home?: string;
+}
+
+/** What a command line did. */
+export interface CliResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The moment at which all tests of the command line take place. */
+export const NOW = new Date(2026, 10, 22, 19, 30, 0).getTime();
+
+/** Runs `holdfast ...argv`. */
+export async function runCli(argv: readonly string[], surroundings: Surroundings = {}): Promise<CliResult> {
+  const written = { stdout: '', stderr: '' };
+  const { home: root, ...rest } = surroundings;
+  const home = (): ReturnType<typeof homeAt> => {
+    if (root === undefined) throw new Error('the home directory was touched');
+    return homeAt(root);
+  };
+  const shell: Shell = {
+    out: (text) => void (written.stdout += text),
+    err: (text) => void (written.stderr += text),
+    isTTY: false,
+    errIsTTY: false,
+    columns: 80,
+    cwd: '/',
+    env: {},
+    nodePath: process.execPath,
+    clock: { epochMs: () => NOW, setTimer: () => () => undefined },
+    signal: new AbortController().signal,
+    home,
+    client: () => createClient({ socketPath: home().socket }),
+    ...rest,
+  };
+  const code = await main(argv, shell, createCommandTable({ printJlist: (reply) => Promise.resolve(`${reply.apps.length} apps`) }));
+  return { code, ...written };
+}
