@@ -73,11 +73,8 @@ function choose(name: AttributeName, written: readonly Written[], report: Report
 function read(name: AttributeName, { spelling, value }: Written, report: Report): unknown {
   const reading = readValue(ATTRIBUTES[name].kind, value);
   if (!reading.ok) {
-    report.error(`${spelling} is ${printValue(value)}, ${reading.why}`, {
-      key: spelling,
-      found: printValue(value),
-      accepted: reading.accepted,
-    });
+    const found = ATTRIBUTES[name].kind === 'variables' ? nameType(value) : printValue(value);
+    report.error(`${spelling} is ${found}, ${reading.why}`, { key: spelling, found, accepted: reading.accepted });
     return undefined;
   }
   if (reading.remark !== null) report.warn(`${spelling} ${reading.remark}`, { key: spelling, found: printValue(value) });
@@ -102,11 +99,16 @@ function readEnvironment(
   const reading = readValue('variables', value);
   if (reading.ok) environments.set(name, reading.value);
   else
-    report.error(`${spelling} is ${printValue(value)}, ${reading.why}`, {
+    report.error(`${spelling} is ${nameType(value)}, ${reading.why}`, {
       key: spelling,
-      found: printValue(value),
+      found: nameType(value),
       accepted: reading.accepted,
     });
+}
+
+/** Variables are often secrets: what stands in their place is never shown. */
+function nameType(value: unknown): string {
+  return typeof value === 'object' || typeof value === 'function' ? printValue(value) : `a ${typeof value}`;
 }
 
 function reportLater(written: ReadonlyMap<string, readonly Written[]>, report: Report): ReadonlyMap<string, unknown> {

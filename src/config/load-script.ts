@@ -2,15 +2,16 @@
 import { pathToFileURL } from 'node:url';
 import type { createJiti } from 'jiti';
 import { systemClock } from '../platform/clock.ts';
+import type { Clock } from '../platform/clock.ts';
 import { importModule } from './import-module.ts';
 
 const LOAD_LIMIT_MS = 30_000;
 
 /** Evaluates `file` (absolute) and gives what it exports; what it prints goes to stderr, so that `--json` stays clean. Throws what the file throws. */
-export async function loadScript(file: string): Promise<unknown> {
+export async function loadScript(file: string, clock: Clock = systemClock): Promise<unknown> {
   const restoreStdout = divertStdout();
   try {
-    return await withinLimit(importConfig(file));
+    return await withinLimit(importConfig(file), clock);
   } finally {
     restoreStdout();
   }
@@ -82,9 +83,9 @@ function divertStdout(): () => void {
 }
 
 /** A top-level await that never ends would otherwise end the CLI without a word. */
-function withinLimit<T>(loading: Promise<T>): Promise<T> {
+function withinLimit<T>(loading: Promise<T>, clock: Clock): Promise<T> {
   return new Promise((resolve, reject) => {
-    const cancel = systemClock.setTimer(LOAD_LIMIT_MS, () => reject(new Error(`it did not finish within ${LOAD_LIMIT_MS / 1000} s`)));
+    const cancel = clock.setTimer(LOAD_LIMIT_MS, () => reject(new Error(`it did not finish within ${LOAD_LIMIT_MS / 1000} s`)));
     loading.then(resolve, reject).finally(cancel);
   });
 }

@@ -150,7 +150,7 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
   [{ env: { 'A=B': 1 } }, 'env is an object, where "A=B" cannot be a variable; accepted: an object of variables, such as { PORT: 3000 }.'],
   [
     { env_production: 'PORT=1' },
-    'env_production is "PORT=1", which is no object; accepted: an object of variables, such as { PORT: 3000 }.',
+    'env_production is a string, which is no object; accepted: an object of variables, such as { PORT: 3000 }.',
   ],
   [{ out_file: 'logs/' }, 'out_file is "logs/", which is a folder; accepted: a path, or "/dev/null" to store nothing.'],
   [{ cwd: true }, 'cwd is true, which is no string; accepted: a string.'],
@@ -190,6 +190,10 @@ describe('a mistake in an app', () => {
       JSON.stringify({ apps: [{ script: 'app.js', env: { SECRET: 'hunter2', node_args: 'hunter2', 'A=B': 'hunter2' }, port: 'x' }] }),
     );
     expect(JSON.stringify(await folder.read('eco.json'))).not.toContain('hunter2');
+    folder.write('eco.json', JSON.stringify({ apps: [{ script: 'app.js', env: 'SECRET=hunter2', env_production: 'SECRET=hunter2' }] }));
+    const { errors } = await folder.read('eco.json');
+    expect(errors).toHaveLength(2);
+    expect(errors.join()).not.toContain('hunter2');
   });
 });
 
