@@ -7,7 +7,10 @@ describe('isNodeInterpreter', () => {
     expect(isNodeInterpreter(name)).toBe(true);
   });
 
-  it.each(['none', 'bun', 'ts-node', 'node@22.3.0', '/opt/node/bin/deno', 'nodemon', 'node/', ''])('takes %s for something else', (name) => {
-    expect(isNodeInterpreter(name)).toBe(false);
-  });
+  it.each(['none', 'bun', 'ts-node', 'node@22.3.0', '/opt/node/bin/deno', 'nodemon', 'node/', ''])(
+    'takes %s for something else',
+    (name) => {
+      expect(isNodeInterpreter(name)).toBe(false);
+    },
+  );
 });
