@@ -91,7 +91,7 @@ describe('selectEach', () => {
 describe('printSelectProblem', () => {
   it.each([
     [select('api', []), 'there are no apps'],
-    [select('wrker', LIST), 'no app, namespace or id is called that; did you mean worker?'],
+    [select('wrker', LIST), 'no app, namespace or id is called that (did you mean worker?)'],
     [select('unheard-of', LIST), 'no app, namespace or id is called that'],
     [select('/zzz/', LIST), "no app's name matches it"],
     [select('/[/', LIST), 'it is no regular expression (Unterminated character class)'],

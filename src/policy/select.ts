@@ -52,7 +52,7 @@ export function printSelectProblem(problem: SelectProblem): string {
     case 'nothing-there':
       return 'there are no apps';
     case 'not-found':
-      return `no app, namespace or id is called that${problem.suggestion === null ? '' : `; did you mean ${problem.suggestion}?`}`;
+      return `no app, namespace or id is called that${problem.suggestion === null ? '' : ` (did you mean ${problem.suggestion}?)`}`;
     case 'no-match':
       return "no app's name matches it";
     case 'bad-regex':
