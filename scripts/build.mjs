@@ -158,11 +158,6 @@ function printSizes(outputs) {
   if (chunks.length > 0) console.log(`${kilobytes(sum)}  dist/chunks/ (${chunks.length} files, loaded when used)`);
 }
 
-const missing = ENTRIES.filter((entry) => !fs.existsSync(path.join(root, entry.source)));
-for (const entry of missing) {
-  console.error(`not there yet: ${entry.source}`);
-  ENTRIES.splice(ENTRIES.indexOf(entry), 1);
-}
 fs.mkdirSync(dist, { recursive: true });
 try {
   const outputs = await bundleAll();
