@@ -6,7 +6,7 @@ import { main } from '../src/cli/main.ts';
 import { homeAt } from '../src/model/home.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
-export interface Surroundings extends Partial<Pick<Shell, 'isTTY' | 'errIsTTY' | 'columns' | 'cwd' | 'env' | 'signal' | 'clock'>> {
+export interface Surroundings extends Partial<Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'cwd' | 'env' | 'signal' | 'clock'>> {
   /** Home directory. Without one, nothing may touch it. */
   readonly home?: string;
 }

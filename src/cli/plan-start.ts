@@ -45,13 +45,21 @@ function findConfigHere(ctx: Context): string {
 async function kindOf(ctx: Context, word: string): Promise<Kind> {
   if (isConfigFile(word)) return 'config';
   if (/[./]/.test(word) && fs.existsSync(path.resolve(ctx.cwd, word))) return 'script';
+  if (await isKnown(ctx, word)) return 'known';
+  if (!ONLY_A_TARGET.test(word)) return 'script';
+  throw new HoldfastError('TARGET_NOT_FOUND', `Cannot start ${JSON.stringify(word)}: there is no such app.`, { hint: 'holdfast ls' });
+}
+
+/** `all`, an id and a regular expression can be nothing else. */
+const ONLY_A_TARGET = /^(all|\d+|\/.*\/)$/;
+
+async function isKnown(ctx: Context, word: string): Promise<boolean> {
   try {
-    await ctx.client().apps({ targets: [word] });
-    return 'known';
+    return (await ctx.client().apps({ targets: [word] })).apps.length > 0;
   } catch (error) {
-    // `all`, an id and a regular expression can be nothing else; the daemon's error says what is there.
-    if (!hasCode(error, 'TARGET_NOT_FOUND') || /^(all|\d+|\/.*\/)$/.test(word)) throw error;
-    return 'script';
+    // The daemon's own error says more, where the word cannot be a script.
+    if (hasCode(error, 'TARGET_NOT_FOUND') && !ONLY_A_TARGET.test(word)) return false;
+    throw error;
   }
 }
 

@@ -34,9 +34,9 @@ export function renderCommandHelp(command: Command): string {
   ].join('\n');
 }
 
-/** `holdfast start [options] [target...] [-- arguments of the script]`. */
+/** `holdfast start [options] [target...] [-- script args]`. */
 export function usageOf(command: Command): string {
-  const script = command.afterDashes === 'script' ? '[-- arguments of the script]' : '';
+  const script = command.afterDashes === 'script' ? '[-- script args]' : '';
   return ['Usage: holdfast', command.name, command.args.usage, '[options]', script].filter((part) => part !== '').join(' ');
 }
 

@@ -1,0 +1,162 @@
+// PM2's list: its shape, key by key.
+import { describe, expect, it } from 'vitest';
+import { appSpec, appView, instanceView } from '../../test/canned-views.ts';
+import { NOW } from '../../test/run-cli.ts';
+import type { InstanceView, Status } from '../model/view.ts';
+import { printJlist } from './jlist.ts';
+import { toPm2Status } from './status.ts';
+
+const surroundings = { username: 'me', home: '/home/me/.holdfast', signalNumber: (signal: string) => ({ SIGKILL: 9 })[signal] };
+const exit = { code: null, signal: null, error: null, launchError: null };
+
+interface Entry {
+  readonly pid: number;
+  readonly pm_id: number;
+  readonly pm2_env: Readonly<Record<string, unknown>>;
+}
+
+function list(...apps: Parameters<typeof printJlist>[0]['apps']): Entry[] {
+  return JSON.parse(printJlist({ apps, alerts: [] }, surroundings)) as Entry[];
+}
+
+const first = (instance: InstanceView, spec = appSpec()): Entry => list(appView([instance], spec))[0]!;
+
+describe('jlist', () => {
+  it('is one line without a newline; an empty list is []', () => {
+    expect(printJlist({ apps: [], alerts: [] }, surroundings)).toBe('[]');
+    expect(printJlist({ apps: [appView([instanceView()], appSpec({ env: { A: 'x\ny' } }))], alerts: [] }, surroundings)).not.toContain('\n');
+  });
+
+  it('has every key of an online cluster instance', () => {
+    const { unique_id: uniqueId, ...env } = first(instanceView({ id: 3, slot: 1, restarts: 2 })).pm2_env;
+    expect(uniqueId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(env).toEqual({
+      name: 'api',
+      namespace: 'default',
+      pm_id: 3,
+      version: 'N/A',
+      versioning: null,
+      username: 'me',
+      status: 'online',
+      pm_uptime: NOW - 125_000,
+      created_at: NOW - 3_600_000,
+      restart_time: 2,
+      unstable_restarts: 0,
+      node_version: '20.20.2',
+      vizion_running: false,
+      pm_exec_path: '/srv/api/app.js',
+      pm_cwd: '/srv/api',
+      args: [],
+      exec_interpreter: 'node',
+      node_args: [],
+      exec_mode: 'cluster_mode',
+      instances: 2,
+      instance_var: 'NODE_APP_INSTANCE',
+      NODE_APP_INSTANCE: 1,
+      pm_out_log_path: '/home/me/.holdfast/logs/api-out-3.log',
+      pm_err_log_path: '/home/me/.holdfast/logs/api-error-3.log',
+      PM2_HOME: '/home/me/.holdfast',
+      autostart: true,
+      autorestart: true,
+      treekill: true,
+      kill_timeout: 1600,
+      max_restarts: 16,
+      min_uptime: 1000,
+      wait_ready: false,
+      shutdown_with_message: false,
+      merge_logs: false,
+      watch: false,
+      filter_env: [],
+      windowsHide: true,
+      vizion: false,
+      pmx: false,
+      automation: false,
+      km_link: false,
+      axm_actions: [],
+      axm_monitor: {},
+      axm_options: {},
+      axm_dynamic: {},
+      env: { NODE_ENV: 'production', TOKEN: 'hush' },
+    });
+  });
+
+  it('has pid, name, pm_id and monit beside it', () => {
+    expect(first(instanceView({ id: 3 }))).toMatchObject({ pid: 4103, name: 'api', pm_id: 3, monit: { memory: 54_800_000, cpu: 0.3 } });
+  });
+
+  it('has keys of options where they are set, in the units of PM2', () => {
+    const spec = appSpec({
+      mode: 'fork',
+      interpreter: '/usr/bin/python3',
+      restartDelayMs: 2000,
+      expBackoffMs: 100,
+      maxMemoryBytes: 2 ** 30,
+      listenTimeoutMs: 5000,
+      stopExitCodes: [0, 143],
+      logDateFormat: 'YYYY',
+      incrementVar: 'PORT',
+    });
+    expect(first(instanceView(), spec).pm2_env).toMatchObject({
+      exec_mode: 'fork_mode',
+      exec_interpreter: '/usr/bin/python3',
+      restart_delay: 2000,
+      exp_backoff_restart_delay: 100,
+      max_memory_restart: 1_073_741_824,
+      listen_timeout: 5000,
+      stop_exit_codes: [0, 143],
+      log_date_format: 'YYYY',
+      increment_var: 'PORT',
+    });
+  });
+
+  it.each([
+    [{ ...exit, code: 7 }, 7],
+    [{ ...exit, code: 0 }, 0],
+    [{ ...exit, signal: 'SIGKILL' }, 137],
+    [exit, undefined],
+  ])('tells the real exit code of %j', (last, code) => {
+    const tally = [
+      { at: 2, exit: last, uptimeMs: 1, pid: 1 },
+      { at: 1, exit: { ...exit, code: 99 }, uptimeMs: 1, pid: 1 },
+    ];
+    expect(first(instanceView({ tally })).pm2_env['exit_code']).toBe(code);
+  });
+
+  it('has pid 0 for a stopped instance, and no log path that is not there', () => {
+    const entry = first(instanceView({ status: 'stopped', pid: null, startedAt: null, outPath: null, errorPath: null }));
+    expect(entry.pid).toBe(0);
+    expect(entry.pm2_env).toMatchObject({ status: 'stopped', pm_out_log_path: '/dev/null', pm_err_log_path: '/dev/null', pm_uptime: NOW - 3_600_000 });
+  });
+
+  it('has one entry per id, in their order: the one that holds the slot', () => {
+    const api = [instanceView({ id: 2, role: 'leaving', pid: 1 }), instanceView({ id: 2, pid: 2 }), instanceView({ id: 4, slot: 1, role: 'successor', pid: 3 })];
+    const job = [instanceView({ id: 3, app: 'job', pid: 5 })];
+    const entries = list(appView(api, appSpec()), appView(job, appSpec({ name: 'job' })));
+    expect(entries.map((entry) => [entry.pm_id, entry.pid])).toEqual([
+      [2, 2],
+      [3, 5],
+      [4, 3],
+    ]);
+  });
+
+  it('gives every instance a unique_id of its own, the same each time', () => {
+    const ids = (): unknown[] => [instanceView(), instanceView({ slot: 1 }), instanceView({ createdAt: 1 })].map((instance) => first(instance).pm2_env['unique_id']);
+    expect(new Set(ids()).size).toBe(3);
+    expect(ids()).toEqual(ids());
+  });
+});
+
+describe('a status in the words of PM2', () => {
+  it.each<[Status, string]>([
+    ['starting', 'launching'],
+    ['online', 'online'],
+    ['draining', 'stopping'],
+    ['stopping', 'stopping'],
+    ['waiting restart', 'waiting restart'],
+    ['stopped', 'stopped'],
+    ['errored', 'errored'],
+    ['unsupervised', 'online'],
+  ])('%s is %s', (status, pm2) => {
+    expect(toPm2Status(status)).toBe(pm2);
+  });
+});
