@@ -23,7 +23,7 @@ export interface SinkOptions {
 /** Takes the output of one instance. It never throws and never waits for a disk or a reader. */
 export interface Sink {
   write(stream: 'out' | 'err', chunk: Buffer): void;
-  /** Writes to the files what was batched (it is written by the next turn of the event loop at the latest). */
+  /** Writes to the files what was batched (it is written within about a millisecond anyway). */
   flush(): void;
   /** Goes on in the files that the paths name now. */
   reopen(): void;

@@ -51,7 +51,7 @@ class BatchingWriter implements LogWriter {
   #file: number | null = null;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
-  #scheduled: NodeJS.Immediate | null;
+  #scheduled: Cancel | null;
   /** Set while a failed write waits to be tried again. */
   #retry: Cancel | null = null;
   #trouble: { droppedBytes: Bytes } | null = null;
@@ -61,7 +61,7 @@ class BatchingWriter implements LogWriter {
     this.#path = options.path;
     this.#clock = options.clock;
     this.#onTrouble = options.onTrouble;
-    this.#scheduled = setImmediate(() => this.flush());
+    this.#scheduled = this.#soon();
   }
 
   write(chunk: Buffer): void {
@@ -73,11 +73,11 @@ class BatchingWriter implements LogWriter {
     this.#queuedBytes += chunk.length;
     if (this.#retry !== null) return;
     if (this.#queuedBytes >= BATCH_BYTES || this.#queue.length >= MAX_PIECES) this.flush();
-    else this.#scheduled ??= setImmediate(() => this.flush());
+    else this.#scheduled ??= this.#soon();
   }
 
   flush(): void {
-    if (this.#scheduled !== null) clearImmediate(this.#scheduled);
+    this.#scheduled?.();
     this.#scheduled = null;
     this.#retry?.();
     this.#retry = null;
@@ -107,6 +107,11 @@ class BatchingWriter implements LogWriter {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#close();
+  }
+
+  /** After what this turn of the event loop still brings: many small reads become one write. */
+  #soon(): Cancel {
+    return this.#clock.setTimer(0, () => this.flush());
   }
 
   /** Forgets what the kernel has taken; it may take a part of a piece. */
