@@ -56,10 +56,16 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
   /** It came back: it was here before those that wait. */
   function takeAgain(connection: Connection): void {
     if (!isOpen) return resetConnection(connection.raw);
-    if (turns.length > 0 && turns.every(({ key }) => connection.refusedBy?.has(key))) return connection.raw.close();
-    if (give(connection)) return;
+    if (settle(connection)) return;
     waiting.unshift(connection);
     watchQueue();
+  }
+
+  /** False when it has to wait. Refused by all, it is closed, as Node itself does at `maxConnections`. */
+  function settle(connection: Connection): boolean {
+    const isRefused = connection.refusedBy !== null && turns.length > 0 && turns.every(({ key }) => connection.refusedBy?.has(key));
+    if (isRefused) connection.raw.close();
+    return isRefused || give(connection);
   }
 
   function give(connection: Connection): boolean {
@@ -74,10 +80,14 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
     }
   }
 
+  /** In order, but one that was refused by those with room does not hold up the others. */
   function pump(): void {
-    let given = 0;
-    while (given < waiting.length && give(waiting[given]!)) given += 1;
-    if (given > 0) waiting = waiting.slice(given);
+    let at = 0;
+    while (at < waiting.length && turns.some(({ handoff }) => handoff.hasRoom())) {
+      if (!settle(waiting[at]!)) at += 1;
+      else if (at === 0) waiting.shift();
+      else waiting.splice(at, 1);
+    }
     watchQueue();
   }
 
@@ -85,7 +95,9 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
     const asker = askers.get(key);
     const others = turns.filter((other) => other.key !== key);
     turns = inRotation && asker !== undefined ? [...others, asker] : others;
-    pump();
+    // Who leaves makes no room; what it gives back comes before those that wait.
+    if (inRotation) pump();
+    else watchQueue();
   }
 
   /** Only where nobody serves does time run against those that wait: behind a busy instance they wait as they would in the kernel. */

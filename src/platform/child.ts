@@ -5,6 +5,7 @@ import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
 import { isFromPreload, nodeAcknowledgement } from './child-messages.ts';
 import { watchExit } from './child-exit.ts';
 import { readOutput } from './child-output.ts';
+import { openLane } from './handle-lane.ts';
 import { explainLaunchFailure } from './launch-failure.ts';
 
 /** What to execute. `env` is the whole environment of the child; `file` is a path or a name to be found in that environment's PATH. */
@@ -71,10 +72,14 @@ export function launchChild(options: LaunchOptions, on: ChildEvents): Child {
     closeEverything(child);
     fail(error);
   });
+  const lane = child.pid === undefined ? null : openLane(child);
   if (child.pid !== undefined) follow(child, child.pid, on);
   return {
     pid: child.pid ?? null,
-    sendInternal: (message, handle) => trySend(child, message, handle),
+    sendInternal(message, handle) {
+      const isSent = typeof handle === 'object' && handle !== null && lane?.send(message, handle) === true;
+      return isSent || trySend(child, message, handle);
+    },
     sendToApp: (message) => trySend(child, message, undefined),
   };
 }

@@ -1,0 +1,60 @@
+// The line to the supervisor: Node's IPC channel, with a short way for connections and the moment at which the other end goes.
+import { CMD } from '../model/preload-protocol.ts';
+import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
+import { rawChannel } from './node-internals.ts';
+import type { RawChannel, RawHandle } from './node-internals.ts';
+
+type WithoutCmd<Message> = Message extends unknown ? Omit<Message, 'cmd'> : never;
+
+export interface Channel {
+  /** Never throws and never fails: without a supervisor nobody is there to be told. */
+  say(message: WithoutCmd<FromPreload>): void;
+}
+
+export interface ChannelEvents {
+  heard(message: ToPreload, handle: RawHandle | undefined): void;
+  /** The other end is gone: called before Node acts upon it, which `proceed` makes it do. */
+  ended(proceed: () => void): void;
+}
+
+/** What the supervisor's lane writes (platform/handle-lane.ts): Node's own form, with a mark that nobody waits for an acknowledgement. */
+const FRAME = '{"cmd":"NODE_HANDLE","type":"net.Native","lane":1,"msg":';
+
+export function openChannel(on: ChannelEvents): Channel {
+  const send = process.send!.bind(process) as (message: object, handle: undefined, options: object, done: () => void) => boolean;
+  // Node keeps messages whose `cmd` begins with NODE_ from the app.
+  process.on('internalMessage' as 'message', (message: unknown, handle: unknown) => {
+    if (isOurs(message)) on.heard(message, handle as RawHandle | undefined);
+  });
+  const raw = rawChannel();
+  if (raw !== null) readFirst(raw, on);
+  return {
+    say(message) {
+      if (process.connected) send({ cmd: CMD, ...message }, undefined, { swallowErrors: true }, () => {});
+    },
+  };
+}
+
+function isOurs(message: unknown): message is ToPreload {
+  return typeof message === 'object' && message !== null && 'cmd' in message && message.cmd === CMD;
+}
+
+/** Node would parse, wait for the next tick twice and acknowledge: a third of what a short connection costs an instance. */
+function readFirst(raw: RawChannel, on: ChannelEvents): void {
+  const read = raw.onread;
+  raw.onread = (chunk) => {
+    if (chunk === undefined) return on.ended(() => read.call(raw));
+    const handle = raw.pendingHandle;
+    const message = handle !== null && !raw.buffering ? parseFrame(chunk) : null;
+    if (message === null || handle === null) return read.call(raw, chunk);
+    raw.pendingHandle = null;
+    return on.heard(message, handle);
+  };
+}
+
+/** Null unless the chunk is one whole frame: then Node, which can put pieces together, reads it. */
+function parseFrame(chunk: ArrayBuffer): ToPreload | null {
+  const text = Buffer.from(chunk).toString('latin1');
+  if (!text.startsWith(FRAME) || text.indexOf('\n') !== text.length - 1) return null;
+  return JSON.parse(text.slice(FRAME.length, -2)) as ToPreload;
+}

@@ -1,0 +1,64 @@
+// Loaded before the app in an instance of cluster mode: its servers listen through the supervisor, drain when told, and outlive the host.
+import type { ToPreload } from '../model/preload-protocol.ts';
+import { openChannel } from './channel.ts';
+import { followConnections } from './connections.ts';
+import type { Connections } from './connections.ts';
+import { watchDisconnect } from './disconnect.ts';
+import { startDrain } from './drain.ts';
+import { outliveHost } from './host-death.ts';
+import { createListeners } from './listener.ts';
+import { enterManaged } from './managed.ts';
+import type { ClusterServer, RawHandle } from './node-internals.ts';
+import { reportUncaught } from './uncaught.ts';
+
+function balance(): void {
+  const followed = new WeakMap<ClusterServer, Connections>();
+  const active = new Set<Connections>();
+  let giveUpDrain: (() => void) | null = null;
+  const channel = openChannel({ heard, ended });
+  const listeners = createListeners({ channel, opened });
+  const disconnect = watchDisconnect(listeners.servers);
+  outliveHost(disconnect);
+  reportUncaught(channel);
+  channel.say({ act: 'hello', nodeVersion: process.version });
+
+  function opened(server: ClusterServer): void {
+    const connections = followed.get(server) ?? followConnections(server);
+    followed.set(server, connections);
+    // A server that has stopped listening is done with only when its last connection has ended.
+    active.add(connections);
+    server.once('close', () => active.delete(connections));
+  }
+
+  function heard(message: ToPreload, handle: RawHandle | undefined): void {
+    switch (message.act) {
+      case 'listening':
+        return listeners.answered(message, handle);
+      case 'connection':
+        return listeners.connected(message, handle);
+      case 'drain':
+        return drain(message);
+      default:
+        return message satisfies never;
+    }
+  }
+
+  function drain({ idleMs, timeoutMs }: Extract<ToPreload, { act: 'drain' }>): void {
+    giveUpDrain?.();
+    giveUpDrain = startDrain({ servers: [...active], idleMs, timeoutMs, done: (report) => channel.say({ act: 'drained', report }) });
+  }
+
+  function ended(proceed: () => void): void {
+    disconnect.goUnnoticed(proceed);
+    if (!disconnect.wasAsked()) onHostGone();
+  }
+
+  /** Whoever else has to be told that the host has died is told here. */
+  function onHostGone(): void {
+    // Who told it to go is gone: as long as it lives it serves.
+    giveUpDrain?.();
+    listeners.goDirect();
+  }
+}
+
+if (enterManaged('cluster')) balance();

@@ -1,0 +1,56 @@
+// What must not hurt the app when its host dies: sending to it, and writing to output that nobody reads any more.
+import type { Disconnect } from './disconnect.ts';
+
+type Done = (error: Error | null) => void;
+type Send = (message: unknown, handle?: unknown, options?: unknown, done?: Done) => boolean;
+
+/** What Node says when the other end of the channel or of a pipe is gone. */
+const GONE = new Set(['ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_DISCONNECTED', 'EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
+/** Lets the app go on after the death of its host. To be called before the app runs. */
+export function outliveHost(disconnect: Disconnect): void {
+  const send = process.send!.bind(process) as Send;
+  process.send = ((message: unknown, ...rest: unknown[]) => sendHarmlessly(send, { message, rest, disconnect })) as NonNullable<typeof process.send>;
+  ignoreBrokenPipe('stdout');
+  ignoreBrokenPipe('stderr');
+}
+
+/** Without a host a message is lost, which is no error of the app. After a disconnect of its own the app gets what Node says. */
+function sendHarmlessly(send: Send, { message, rest, disconnect }: { message: unknown; rest: unknown[]; disconnect: Disconnect }): boolean {
+  const at = rest.findIndex((argument) => typeof argument === 'function');
+  const done = at < 0 ? null : (rest[at] as Done);
+  const [handle, options] = at < 0 ? rest : rest.slice(0, at);
+  let isLost = false;
+  const settle: Done = (error) => {
+    isLost = error !== null && !disconnect.wasAsked() && isGone(error);
+    if (done !== null) done(isLost ? null : error);
+    else if (error !== null && !isLost) process.emit('error' as 'warning', error);
+  };
+  const isTaken = send(message, handle, options, settle);
+  return isTaken || (!process.connected && !disconnect.wasAsked());
+}
+
+/** Streams are made when first asked for: so is their listener. Only the host reads these pipes, so a broken one is its death. */
+function ignoreBrokenPipe(name: 'stdout' | 'stderr'): void {
+  const property = Object.getOwnPropertyDescriptor(process, name);
+  if (property?.get === undefined || property.configurable !== true) return;
+  let guarded: NodeJS.WritableStream | null = null;
+  Object.defineProperty(process, name, {
+    ...property,
+    get() {
+      const stream = property.get!.call(process) as NodeJS.WritableStream;
+      if (stream !== guarded) stream.on('error', (error) => raiseUnlessGone(error, stream));
+      guarded = stream;
+      return stream;
+    },
+  });
+}
+
+/** A listener takes every error away from Node, so what is not ours is raised as if there were none. */
+function raiseUnlessGone(error: Error, stream: NodeJS.WritableStream): void {
+  if (!isGone(error) && stream.listenerCount('error') === 1) throw error;
+}
+
+function isGone(error: Error): boolean {
+  return GONE.has((error as NodeJS.ErrnoException).code ?? '');
+}

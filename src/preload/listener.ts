@@ -1,0 +1,204 @@
+// Listening in a balanced instance: the app's servers ask the supervisor for a socket, get a stand-in, and are fed through it.
+import cluster from 'node:cluster';
+import { constants } from 'node:os';
+import path from 'node:path';
+import type { ToPreload } from '../model/preload-protocol.ts';
+import type { Channel } from './channel.ts';
+import { takeIndex } from './index-key.ts';
+import { answerListen, bindHere } from './node-internals.ts';
+import type { ClusterServer, RawHandle, ServerAnswer, ServerQuery } from './node-internals.ts';
+import { createStandIn } from './stand-in.ts';
+import type { StandIn } from './stand-in.ts';
+
+/** As in Node (lib/net.js, setupListenHandle). */
+const DEFAULT_BACKLOG = 511;
+
+interface Asked {
+  readonly server: ClusterServer;
+  readonly query: ServerQuery;
+  readonly answer: ServerAnswer;
+  /** Gives back what waiting for the answer holds. */
+  readonly settle: () => void;
+  readonly release: () => void;
+}
+
+interface Open {
+  readonly server: ClusterServer;
+  readonly standIn: StandIn;
+  /** A silent copy of the listening socket, for the day the supervisor is gone. */
+  readonly copy: RawHandle | null;
+  readonly backlog: number;
+  isReferenced: boolean;
+}
+
+type Listening = Extract<ToPreload, { act: 'listening' }>;
+type Connection = Extract<ToPreload, { act: 'connection' }>;
+
+export interface Listeners {
+  answered(message: Listening, handle: RawHandle | undefined): void;
+  connected(message: Connection, handle: RawHandle | undefined): void;
+  /** Servers that get connections. */
+  servers(): ClusterServer[];
+  /** The supervisor is gone: accept from the copies, and bind whatever else is asked for here. */
+  goDirect(): void;
+}
+
+export interface ListenerOptions {
+  readonly channel: Channel;
+  /** A server is about to get connections. */
+  readonly opened: (server: ClusterServer) => void;
+}
+
+export function createListeners({ channel, opened }: ListenerOptions): Listeners {
+  const asked = new Map<number, Asked>();
+  const open = new Map<number, Open>();
+  let lastId = 0;
+  let isDirect = false;
+  answerListen(listen);
+
+  function listen(server: ClusterServer, given: ServerQuery, answer: ServerAnswer): void {
+    const query = isPath(given) ? { ...given, address: path.resolve(given.address) } : given;
+    if (typeof query.fd === 'number' && query.fd >= 0) {
+      channel.say({ act: 'unsupported', what: `listen({ fd: ${query.fd} }) is not balanced: this instance accepts on that descriptor itself` });
+      return bind(query, answer);
+    }
+    if (isDirect) return bind(query, answer);
+    const id = ++lastId;
+    const { index, release } = takeIndex(query);
+    // Node would be alive for the binding, which it does at once.
+    const waiting = setInterval(() => {}, 2 ** 30);
+    asked.set(id, { server, query, answer, release, settle: () => clearInterval(waiting) });
+    channel.say({ act: 'listen', ...requestOf(query), id, index, shared: server._getServerData?.() });
+    server.once('listening', () => {
+      Object.assign(cluster.worker ?? {}, { state: 'listening' });
+    });
+  }
+
+  function bind(query: ServerQuery, answer: ServerAnswer): void {
+    // Datagram sockets come from the supervisor alone.
+    const bound = isDatagram(query) ? -constants.errno.ENOTSUP : bindHere(query);
+    if (typeof bound === 'number') answer(bound, NOTHING);
+    else answer(0, bound);
+  }
+
+  function answered(message: Listening, handle: RawHandle | undefined): void {
+    const request = asked.get(message.id);
+    asked.delete(message.id);
+    if (request === undefined) return handle?.close();
+    const { server, query, answer, settle, release } = request;
+    settle();
+    if (message.errno !== 0) {
+      release();
+      return answer(message.errno, NOTHING);
+    }
+    if (message.shared !== undefined) server._setServerData?.(message.shared);
+    const closed = (): void => {
+      release();
+      open.delete(message.id);
+      channel.say({ act: 'close', id: message.id });
+    };
+    if (isDatagram(query)) shareDatagrams(answer, handle, closed);
+    else openStandIn({ message, request, copy: handle ?? null, closed });
+  }
+
+  function openStandIn({ message, request, copy, closed }: { message: Listening; request: Asked; copy: RawHandle | null; closed: () => void }): void {
+    const { server, query, answer } = request;
+    const standIn = createStandIn({
+      sockname: query.addressType === -1 ? null : message.sockname,
+      closed() {
+        closed();
+        copy?.close();
+      },
+      referenced(isReferenced) {
+        entry.isReferenced = isReferenced;
+        if (isDirect) applyReference(entry);
+      },
+    });
+    const entry: Open = { server, standIn, copy, backlog: query.backlog || DEFAULT_BACKLOG, isReferenced: true };
+    open.set(message.id, entry);
+    opened(server);
+    answer(0, standIn);
+  }
+
+  function connected({ id, seq }: Connection, handle: RawHandle | undefined): void {
+    const entry = open.get(id);
+    if (handle === undefined || entry?.standIn.onconnection === undefined || isFull(entry.server)) {
+      // Closes this copy only: the client notices nothing.
+      handle?.close();
+      return channel.say({ act: 'refused', seqs: [seq] });
+    }
+    try {
+      entry.standIn.onconnection(0, handle);
+    } finally {
+      // Also when the app's listener threw: a connection that ends one instance must not be handed to the next.
+      channel.say({ act: 'accepted', seqs: [seq] });
+    }
+  }
+
+  function goDirect(): void {
+    isDirect = true;
+    for (const { query, answer, settle, release } of asked.values()) {
+      settle();
+      release();
+      bind(query, answer);
+    }
+    asked.clear();
+    for (const entry of open.values()) acceptDirectly(entry);
+  }
+
+  return { answered, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect };
+}
+
+/** It is the same socket with the same queue, so whatever has connected already is served too. */
+function acceptDirectly(entry: Open): void {
+  const { copy, standIn, backlog } = entry;
+  if (copy === null) return;
+  copy.onconnection = (error, connection) => standIn.onconnection?.(error, connection);
+  copy.listen?.(backlog);
+  applyReference(entry);
+}
+
+function applyReference({ copy, isReferenced }: Open): void {
+  if (isReferenced) copy?.ref?.();
+  else copy?.unref?.();
+}
+
+/** Every instance reads from the same datagram socket, as under Node's cluster: the kernel gives a datagram to one of them. */
+function shareDatagrams(answer: ServerAnswer, handle: RawHandle | undefined, closed: () => void): void {
+  if (handle === undefined) return answer(-constants.errno.EMFILE, NOTHING);
+  const close = handle.close;
+  handle.close = (done) => {
+    closed();
+    close.call(handle, done);
+  };
+  answer(0, handle);
+}
+
+/** Zero means no limit on Node 20 and none at all on later ones: those drop by themselves. */
+function isFull({ maxConnections, dropMaxConnection, _connections: connections = 0 }: ClusterServer): boolean {
+  return typeof maxConnections === 'number' && maxConnections > 0 && connections >= maxConnections && dropMaxConnection !== true;
+}
+
+function isDatagram({ addressType }: ServerQuery): boolean {
+  return addressType === 'udp4' || addressType === 'udp6';
+}
+
+function isPath(query: ServerQuery): query is ServerQuery & { readonly address: string } {
+  return query.addressType === -1 && typeof query.address === 'string' && !query.address.startsWith('\0');
+}
+
+function requestOf({ address, port, addressType, fd, flags, backlog, readableAll, writableAll }: ServerQuery) {
+  return {
+    address: address ?? null,
+    port: port ?? null,
+    addressType: addressType ?? 4,
+    fd: fd ?? null,
+    flags: flags ?? 0,
+    backlog: backlog || null,
+    ...(readableAll === true ? { readableAll } : {}),
+    ...(writableAll === true ? { writableAll } : {}),
+  };
+}
+
+/** Goes with an error: `listen` closes it where it was given up meanwhile. */
+const NOTHING: RawHandle = { close() {} };

@@ -1,0 +1,76 @@
+// The undocumented parts of Node that the preload stands on, typed. The only file that knows their names. Checked with Node 20, 22, 24 and 26.
+import cluster from 'node:cluster';
+import net from 'node:net';
+
+/** A raw handle of a connection or socket (Node: TCP, Pipe and UDP wraps). */
+export interface RawHandle {
+  close(done?: () => void): void;
+  listen?(backlog: number): number;
+  ref?(): void;
+  unref?(): void;
+  onconnection?: (error: number, connection?: RawHandle) => void;
+}
+
+/** What `listen` asks the primary for (Node: lib/net.js, listenInCluster; lib/dgram.js, bindServerHandle). */
+export interface ServerQuery {
+  readonly address?: string | null;
+  readonly port?: number | null;
+  readonly addressType?: number | string | null;
+  readonly fd?: number | null;
+  readonly flags?: number | null;
+  readonly backlog?: number | null;
+  readonly readableAll?: boolean;
+  readonly writableAll?: boolean;
+}
+
+/** A `net.Server` or, for datagrams, a `dgram.Socket`, as cluster sees it. */
+export interface ClusterServer extends NodeJS.EventEmitter {
+  maxConnections?: number;
+  dropMaxConnection?: boolean;
+  /** How many connections are open. */
+  _connections?: number;
+  _getServerData?(): unknown;
+  _setServerData?(shared: unknown): void;
+  close(done?: () => void): unknown;
+}
+
+/** Called back with libuv's error number (negative) or with the handle to listen on. The handle is closed when `listen` was given up meanwhile. */
+export type ServerAnswer = (errno: number, handle: RawHandle) => void;
+
+interface ClusterInternals {
+  _getServer: (server: ClusterServer, query: ServerQuery, answer: ServerAnswer) => void;
+}
+
+/** Puts `getServer` in the place of the one function by which `listen` asks the primary for a socket in a cluster worker. */
+export function answerListen(getServer: ClusterInternals['_getServer']): void {
+  (cluster as unknown as ClusterInternals)._getServer = getServer;
+}
+
+type CreateServerHandle = (
+  address: string | null,
+  port: number | null,
+  type: number | string | null,
+  fd: number,
+  flags: number,
+) => number | RawHandle;
+
+/** Binds in this process, as Node does without cluster. A number is libuv's error. */
+export function bindHere({ address, port, addressType, fd, flags }: ServerQuery): number | RawHandle {
+  const create = (net as unknown as { _createServerHandle: CreateServerHandle })._createServerHandle;
+  return create(address ?? null, port ?? null, addressType ?? null, fd ?? -1, flags ?? 0);
+}
+
+/** Node's IPC pipe (lib/internal/child_process.js, setupChannel). `onread` gets undefined when the other end has gone. */
+export interface RawChannel {
+  onread: (chunk?: ArrayBuffer) => unknown;
+  /** A message is there in part. */
+  buffering: boolean;
+  /** The handle that came with the chunk being read. */
+  pendingHandle: RawHandle | null;
+}
+
+/** Null where this version of Node keeps it elsewhere. */
+export function rawChannel(): RawChannel | null {
+  const symbol = Object.getOwnPropertySymbols(process).find(({ description }) => description === 'kChannelHandle');
+  return symbol === undefined ? null : ((process as unknown as Record<symbol, RawChannel | null>)[symbol] ?? null);
+}

@@ -1,0 +1,91 @@
+// The program of a mini host: real children, a real balancer, and no supervisor. It does what the test says over IPC and reports what it sees.
+import { createBalancer } from '../../../src/balance/balancer.ts';
+import { CMD } from '../../../src/model/preload-protocol.ts';
+import { launchChild } from '../../../src/platform/child.ts';
+import type { Child } from '../../../src/platform/child.ts';
+import { systemClock } from '../../../src/platform/clock.ts';
+import type { MiniCommand, MiniEvent, MiniOptions } from './mini-host.ts';
+
+const options = JSON.parse(process.argv[2]!) as MiniOptions & { readonly preload: string };
+const children = new Map<number, Child>();
+let lastKey = 0;
+const tell = (event: MiniEvent): void => void process.send?.(event);
+
+const balancer = createBalancer({
+  clock: systemClock,
+  queueLimit: options.queueLimit ?? 1024,
+  queueTimeoutMs: options.queueTimeoutMs ?? 30_000,
+  on: {
+    listening(key, address) {
+      if (options.joins !== 'by hand') balancer.join(key);
+      tell({ kind: 'listening', key, address });
+    },
+    bindFailed: (failure) => tell({ kind: 'bind-failed', ...failure }),
+  },
+});
+
+function launch(): void {
+  const key = ++lastKey;
+  const preload = options.mode ?? 'cluster';
+  const child = launchChild(
+    {
+      file: options.node ?? process.execPath,
+      args: [...(options.nodeArgs ?? []), '--require', options.preload, options.script, ...(options.args ?? [])],
+      cwd: options.cwd ?? process.cwd(),
+      env: {
+        ...(process.env as Record<string, string>),
+        ...options.env,
+        HOLDFAST_PRELOAD: preload,
+        ...(preload === 'cluster' ? { NODE_UNIQUE_ID: String(key) } : {}),
+      },
+    },
+    {
+      launched: (pid) => tell({ kind: 'launched', key, pid }),
+      launchFailed: (reason) => tell({ kind: 'output', key, text: reason }),
+      output: (_, chunk) => tell({ kind: 'output', key, text: chunk.toString() }),
+      internal(message) {
+        if (!balancer.receive(key, message)) tell({ kind: 'said', key, message });
+      },
+      message: (message) => tell({ kind: 'app-message', key, message }),
+      exited({ code, signal }) {
+        children.delete(key);
+        balancer.remove(key);
+        tell({ kind: 'exited', key, code, signal });
+        if (options.restarts === true) launch();
+      },
+      outputEnded() {},
+    },
+  );
+  children.set(key, child);
+  balancer.add({ key, send: (message, handle) => child.sendInternal(message, handle) });
+}
+
+function obey(command: MiniCommand): void {
+  switch (command.do) {
+    case 'launch':
+      return launch();
+    case 'join':
+      return balancer.join(command.key);
+    case 'leave':
+      return balancer.leave(command.key);
+    case 'close':
+      return balancer.close();
+    case 'drain':
+      balancer.leave(command.key);
+      return void children.get(command.key)?.sendInternal({ cmd: CMD, act: 'drain', idleMs: command.idleMs, timeoutMs: command.timeoutMs });
+    case 'send':
+      return void children.get(command.key)?.sendToApp(command.message);
+    case 'look':
+      return tell({ kind: 'look', serving: balancer.serving(), sockets: balancer.sockets() });
+    default:
+      return command satisfies never;
+  }
+}
+
+process.on('message', (command) => obey(command as MiniCommand));
+// The test is gone: nothing may be left.
+process.on('disconnect', () => {
+  for (const { pid } of children.values()) if (pid !== null) process.kill(pid, 'SIGKILL');
+  process.exit();
+});
+for (let count = 0; count < (options.instances ?? 2); count += 1) launch();
