@@ -9,20 +9,24 @@ import type { StoredApp } from './store.ts';
 /** What orphans may take beyond their kill timeout: the kernel's own time to end a process. */
 const ORPHAN_GRACE_MS: Ms = 5000;
 
-/** `fresh`: the host did not know the app before, so everything that runs now was started by this call. */
+/** `fresh`: the host did not know the app before, so nothing of it runs yet. */
 export interface Supervised {
   readonly link: HostLink;
   readonly fresh: boolean;
+  /** Where it is fresh, starts the slots whose goal is up. To be called by whoever supervises, once those are watched that it wants to watch. */
+  bringUp(): Promise<void>;
 }
 
-/** Starts the host where needed, and tells it of the app. Its slots whose goal is up are started; its orphans, if any, are ended before. */
+/** Starts the host where needed, and tells it of the app; its orphans, if any, are ended before. */
 export async function supervise(context: DaemonContext, app: StoredApp): Promise<Supervised> {
   const link = await context.hosts.ensure(app.spec.host);
-  if (link.runs.has(app.spec.name)) return { link, fresh: false };
+  if (link.runs.has(app.spec.name)) return { link, fresh: false, bringUp: async () => {} };
   await applyTo(context, link, app, false);
   const up = app.slots.filter((slot) => slot.goal === 'up').map((slot) => slot.slot);
-  if (up.length > 0) await link.request({ type: 'start', app: app.spec.name, slots: up });
-  return { link, fresh: true };
+  const bringUp = async (): Promise<void> => {
+    if (up.length > 0) await link.request({ type: 'start', app: app.spec.name, slots: up });
+  };
+  return { link, fresh: true, bringUp };
 }
 
 /** Gives a host the spec and the slots of an app, and its orphans to end. Resolves when these are gone. */

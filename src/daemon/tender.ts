@@ -57,10 +57,10 @@ export function createTender(options: TenderOptions): Tender {
 
   function look(tended: Tended): void {
     if (isStopped) return;
-    const command = async (): Promise<void> => {
+    const work = async (): Promise<void> => {
       if (!isStopped) await tend(context, tended, record);
     };
-    turns.take({ apps: [tended.name], overtakes: false, command, settle: async () => {} }).then(watchOrphans, (error: unknown) => failed(tended, error));
+    turns.take({ apps: [tended.name], work }).then(watchOrphans, (error: unknown) => failed(tended, error));
   }
 
   function failed(tended: Tended, error: unknown): void {

@@ -60,7 +60,7 @@ async function carryOut(context: DaemonContext, command: ReconcileCommand, tende
     }
     case 'start-host-and-apply':
       // A host that has nothing to start and nothing to end is started when somebody asks for it.
-      if (command.start.length > 0 || command.orphans.length > 0) await supervise(context, store.get(tended.name)!);
+      if (command.start.length > 0 || command.orphans.length > 0) await (await supervise(context, store.get(tended.name)!)).bringUp();
       return;
     case 'leave-unsupervised': {
       const known = new Set(livingInRows(registry.rows(tended.name)).map((orphan) => orphan.process.pid));

@@ -26,7 +26,7 @@ export function planApply(context: DaemonContext, { specs, existing }: ApplyRequ
   }
   return {
     apps: names,
-    overtakes: null,
+    hurries: [],
     run: async (task) => {
       const running = { context, task };
       // One after the other, so that ids follow the order of the request.
@@ -63,7 +63,7 @@ async function settleIn(running: Running, { app, before }: Change): Promise<void
   const { context, task } = running;
   const { name, host, autostart } = app.spec;
   if (before !== null && before.spec.host !== host) await leaveHost(running, before);
-  const { link, fresh } = await supervise(context, app);
+  const { link, fresh, bringUp } = await supervise(context, app);
   const isKept = (slot: number): boolean => before?.slots.some((one) => one.slot === slot) === true;
   const kept = allSlots(app).filter(isKept);
   const expectations = wish(app, allSlots(app), (slot) => {
@@ -71,7 +71,7 @@ async function settleIn(running: Running, { app, before }: Change): Promise<void
     return fresh || !isKept(slot) ? { kind: 'online', after: null } : relaunched(context.registry.rows(name), slot);
   });
   await task.command(name, expectations, async () => {
-    if (fresh) return;
+    if (fresh) return bringUp();
     await applyTo(context, link, app, autostart);
     if (kept.length > 0) await link.request({ type: 'restart', app: name, slots: kept });
   });

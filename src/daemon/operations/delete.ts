@@ -12,7 +12,7 @@ export function planDelete(context: DaemonContext, targets: readonly string[]): 
   const chosen = selectSlots(context, 'delete', targets);
   return {
     apps: chosen.map(({ app }) => app),
-    overtakes: chosen,
+    hurries: chosen,
     run: (task) => forEachApp(chosen, { context, task }, (app, slots) => remove({ context, task }, app, slots)),
   };
 }
@@ -28,7 +28,9 @@ async function remove(running: Running, app: StoredApp, slots: readonly number[]
     return;
   }
   await saveState(context, task);
-  const { link } = await supervise(context, context.store.get(name)!);
+  const { link, bringUp } = await supervise(context, context.store.get(name)!);
+  // The others of the app, where a new host has just taken them over.
+  await bringUp();
   await removeSlots(running, { app, slots, link });
 }
 

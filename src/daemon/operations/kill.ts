@@ -14,12 +14,12 @@ import { hasOrphans } from './wishes.ts';
 /** What a host may take beyond the time its apps are given. */
 const HOST_GRACE_MS: Ms = 10_000;
 
-/** Overtakes everything. */
+/** Nothing that others wait for matters any more. */
 export function planKill(context: DaemonContext): Plan {
   const apps = context.store.apps();
   return {
     apps: apps.map((app) => app.spec.name),
-    overtakes: apps.map((app) => ({ app: app.spec.name, slots: allSlots(app) })),
+    hurries: apps.map((app) => ({ app: app.spec.name, slots: allSlots(app) })),
     run: (task) => kill({ context, task }),
   };
 }

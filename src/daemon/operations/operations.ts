@@ -64,6 +64,7 @@ export function createOperations(options: OperationsOptions): Operations {
     const plan = planFor(context, request);
     count += 1;
     const id = `${context.clock.epochMs().toString(36)}-${count}`;
+    for (const { app, slots } of plan.hurries) for (const other of running()) other.hurry(app, slots);
     const task = new Task({ id, action: request.action, apps: plan.apps, clock: context.clock, rows: (app) => context.registry.rows(app) });
     tasks.set(id, task);
     if (request.action === 'kill') {
@@ -76,7 +77,7 @@ export function createOperations(options: OperationsOptions): Operations {
 
   async function carryOut(plan: Plan, task: Task, request: OperationRequest): Promise<void> {
     try {
-      await turns.take({ apps: plan.apps, overtakes: plan.overtakes !== null, command: () => command(plan, task), settle: () => task.settled() });
+      await turns.take({ apps: plan.apps, work: () => plan.run(task).then(() => task.settled()) });
     } catch (error) {
       task.fail(error instanceof HoldfastError ? error.message : `This is a defect of Holdfast: ${(error as Error).stack ?? String(error)}`);
     }
@@ -88,13 +89,6 @@ export function createOperations(options: OperationsOptions): Operations {
     isEnding = task.view().state === 'done';
     if (isEnding) options.killed(task.id);
     else options.notKilled();
-  }
-
-  function command(plan: Plan, task: Task): Promise<void> {
-    for (const { app, slots } of plan.overtakes ?? []) {
-      for (const other of running()) if (other !== task) other.giveUp(app, slots, 'a later command stopped it');
-    }
-    return plan.run(task);
   }
 
   function warnOfUnsupervised(task: Task): void {
@@ -114,7 +108,7 @@ export function createOperations(options: OperationsOptions): Operations {
     get: (id) => tasks.get(id)?.view() ?? null,
     watch: (id, listener) => tasks.get(id)?.watch(listener) ?? null,
     noticed: (app, event) => running().forEach((task) => task.noticed(app, event)),
-    giveUp: (app, reason) => running().forEach((task) => task.giveUp(app, null, reason)),
+    giveUp: (app, reason) => running().forEach((task) => task.giveUp(app, reason)),
   };
 }
 

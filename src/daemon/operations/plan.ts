@@ -9,8 +9,8 @@ import type { Task } from './task.ts';
 export interface Plan {
   /** The apps in whose lines it waits. */
   readonly apps: readonly string[];
-  /** The slots on which whatever is still awaited by earlier operations is given up when this one begins; null: it waits for them. */
-  readonly overtakes: readonly AppSlots[] | null;
+  /** The slots on which earlier operations need not wait for their outcome any more, because this one undoes it. */
+  readonly hurries: readonly AppSlots[];
   /** Gives the commands; resolves when the hosts have taken them. */
   readonly run: (task: Task) => Promise<void>;
 }

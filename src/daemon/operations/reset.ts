@@ -11,7 +11,7 @@ export function planReset(context: DaemonContext, targets: readonly string[]): P
   const chosen = selectSlots(context, 'reset', targets);
   return {
     apps: chosen.map(({ app }) => app),
-    overtakes: null,
+    hurries: [],
     run: (task) => forEachApp(chosen, { context, task }, (app, slots) => reset({ context, task }, app, slots)),
   };
 }

@@ -11,7 +11,7 @@ export function planRestart(context: DaemonContext, targets: readonly string[]):
   const chosen = selectSlots(context, 'restart', targets);
   return {
     apps: chosen.map(({ app }) => app),
-    overtakes: null,
+    hurries: [],
     run: (task) => forEachApp(chosen, { context, task }, (app, slots) => restart({ context, task }, app, slots)),
   };
 }
@@ -20,7 +20,7 @@ async function restart({ context, task }: Running, app: StoredApp, slots: readon
   const { name } = app.spec;
   context.store.setGoals(name, slots, 'up');
   await saveState(context, task);
-  const { link, fresh } = await supervise(context, context.store.get(name)!);
+  const { link, fresh, bringUp } = await supervise(context, context.store.get(name)!);
   const expectations = wish(app, slots, (slot) => (fresh ? { kind: 'online', after: null } : relaunched(context.registry.rows(name), slot)));
-  await task.command(name, expectations, async () => fresh || link.request({ type: 'restart', app: name, slots }));
+  await task.command(name, expectations, () => (fresh ? bringUp() : link.request({ type: 'restart', app: name, slots })));
 }

@@ -13,7 +13,7 @@ export function planResurrect(context: DaemonContext): Plan {
   const dumped = readDump(context.home);
   return {
     apps: dumped.map((app) => app.spec.name),
-    overtakes: null,
+    hurries: [],
     run: async (task) => {
       const running = { context, task };
       const placed = dumped.flatMap((app) => place(running, app) ?? []);
@@ -35,7 +35,7 @@ function place({ context, task }: Running, { spec, slots }: DumpedApp): StoredAp
 }
 
 async function bringBack({ context, task }: Running, app: StoredApp): Promise<void> {
-  await supervise(context, app);
+  const { bringUp } = await supervise(context, app);
   const isUp = (slot: number): boolean => app.slots.some((one) => one.slot === slot && one.goal === 'up');
-  await task.command(app.spec.name, wish(app, allSlots(app), (slot) => (isUp(slot) ? { kind: 'online', after: null } : { kind: 'stopped' })), async () => {});
+  await task.command(app.spec.name, wish(app, allSlots(app), (slot) => (isUp(slot) ? { kind: 'online', after: null } : { kind: 'stopped' })), bringUp);
 }

@@ -12,7 +12,7 @@ export function planSave(context: DaemonContext, force: boolean): Plan {
   }
   return {
     apps: [],
-    overtakes: null,
+    hurries: [],
     run: () => writeDump(context.home, context.store.apps().map((app) => ({ spec: app.spec, slots: savedSlots(context, app) }))),
   };
 }

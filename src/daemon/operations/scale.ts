@@ -29,7 +29,7 @@ export function planScale(context: DaemonContext, request: ScaleRequest): Plan {
   if (wanted === app.slots.length) throw new HoldfastError('NOTHING_TO_DO', `Cannot scale ${request.app} to ${wanted}: it has ${wanted} already.`, { hint: 'holdfast ls' });
   return {
     apps: [request.app],
-    overtakes: null,
+    hurries: [],
     run: (task) => forEachApp([{ app: request.app, slots: allSlots(app) }], { context, task }, (present) => scale({ context, task }, present, targetCount(present, request))),
   };
 }
@@ -43,7 +43,8 @@ async function scale(running: Running, app: StoredApp, wanted: number): Promise<
   // The number may have changed while this waited for its turn.
   const surplus = [...allSlots(app)].sort((a, b) => b - a).slice(0, app.slots.length - Math.max(wanted, 1));
   if (surplus.length === 0) return;
-  const { link } = await supervise(running.context, app);
+  const { link, bringUp } = await supervise(running.context, app);
+  await bringUp();
   await removeSlots(running, { app, slots: surplus, link });
 }
 
@@ -53,9 +54,9 @@ async function grow({ context, task }: Running, app: StoredApp, wanted: number):
   const added = allSlots(grown).filter((slot) => !allSlots(app).includes(slot));
   context.store.put(grown);
   await saveState(context, task);
-  const { link, fresh } = await supervise(context, grown);
+  const { link, fresh, bringUp } = await supervise(context, grown);
   const expectations = wish(grown, added, () => ({ kind: 'online', after: null }));
-  await task.command(name, expectations, async () => fresh || applyTo(context, link, grown, true));
+  await task.command(name, expectations, () => (fresh ? bringUp() : applyTo(context, link, grown, true)));
 }
 
 /** The app with slots up to `count` in all; new ones get the next ids and are wanted up. */

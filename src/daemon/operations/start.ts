@@ -12,7 +12,7 @@ export function planStart(context: DaemonContext, targets: readonly string[]): P
   const chosen = selectSlots(context, 'start', targets);
   return {
     apps: chosen.map(({ app }) => app),
-    overtakes: null,
+    hurries: [],
     run: (task) => forEachApp(chosen, { context, task }, (app, slots) => start({ context, task }, app, slots)),
   };
 }
@@ -23,9 +23,9 @@ async function start(running: Running, app: StoredApp, slots: readonly number[])
   if (hasOrphans(context, app)) return reportUnsupervised(running, app, slots);
   context.store.setGoals(name, slots, 'up');
   await saveState(context, task);
-  const { link, fresh } = await supervise(context, context.store.get(name)!);
+  const { link, fresh, bringUp } = await supervise(context, context.store.get(name)!);
   const expectations = wish(app, slots, (slot) => (fresh ? { kind: 'online', after: null } : launched(context.registry.rows(name), slot)));
-  await task.command(name, expectations, async () => fresh || link.request({ type: 'start', app: name, slots }));
+  await task.command(name, expectations, () => (fresh ? bringUp() : link.request({ type: 'start', app: name, slots })));
 }
 
 /** A new host would first end what runs; that is for the user to ask for. */

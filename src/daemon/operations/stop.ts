@@ -11,7 +11,7 @@ export function planStop(context: DaemonContext, targets: readonly string[]): Pl
   const chosen = selectSlots(context, 'stop', targets);
   return {
     apps: chosen.map(({ app }) => app),
-    overtakes: chosen,
+    hurries: chosen,
     run: (task) => forEachApp(chosen, { context, task }, (app, slots) => stop({ context, task }, app, slots)),
   };
 }
@@ -24,6 +24,8 @@ async function stop({ context, task }: Running, app: StoredApp, slots: readonly 
     for (const slot of app.slots) if (slots.includes(slot.slot)) task.outcome(name, slot, { ok: true, text: 'stopped' });
     return;
   }
-  const { link } = await supervise(context, context.store.get(name)!);
+  const { link, bringUp } = await supervise(context, context.store.get(name)!);
+  // The others of the app, where a new host has just taken them over.
+  await bringUp();
   await task.command(name, wish(app, slots, () => ({ kind: 'stopped' })), () => link.request({ type: 'stop', app: name, slots }));
 }

@@ -23,6 +23,7 @@ export interface TaskOptions {
 interface Watched {
   readonly expectation: Expectation;
   readonly app: string;
+  readonly isStep: boolean;
   answered: boolean;
   cancel: Cancel | null;
   /** Said before the exit, and closer to its cause. */
@@ -46,6 +47,7 @@ export class Task {
   readonly #warnings: string[] = [];
   readonly #events: HoldfastEvent[] = [];
   readonly #watched = new Set<Watched>();
+  readonly #hurried = new Set<string>();
   readonly #listeners = new Set<(update: OperationUpdate) => void>();
   #wake: (() => void) | null = null;
   #error: string | null = null;
@@ -78,7 +80,7 @@ export class Task {
 
   /** Gives commands and watches for their outcome: `send` resolves when the host has taken them. Its failure is every instance's. */
   async command(app: string, expectations: readonly Expectation[], send: () => Promise<unknown>): Promise<void> {
-    const mine = expectations.map((expectation) => this.#expect(app, expectation, (result) => this.outcome(app, expectation, result)));
+    const mine = expectations.map((expectation) => this.#expect(app, expectation, { isStep: false, report: (result) => this.outcome(app, expectation, result) }));
     try {
       await send();
       for (const watched of mine) this.#answered(watched);
@@ -90,7 +92,7 @@ export class Task {
 
   /** A step on the way: like `command`, but it ends when its outcome is there, and that is no outcome of the operation. */
   async aside(app: string, expectations: readonly Expectation[], send: () => Promise<unknown>): Promise<void> {
-    const waits = expectations.map((expectation) => new Promise<void>((resolve) => void this.#expect(app, expectation, () => resolve())));
+    const waits = expectations.map((expectation) => new Promise<void>((resolve) => void this.#expect(app, expectation, { isStep: true, report: () => resolve() })));
     const mine = [...this.#watched].filter((watched) => expectations.includes(watched.expectation));
     try {
       await send();
@@ -128,11 +130,15 @@ export class Task {
     for (const watched of this.#watched) if (watched.app === app) this.#look(watched, event);
   }
 
-  /** Settles what is still awaited of these slots (all when null) as failed. */
-  giveUp(app: string, slots: readonly number[] | null, text: string): void {
-    for (const watched of this.#watched) {
-      if (watched.app === app && (slots === null || slots.includes(watched.expectation.slot))) this.#settle(watched, { ok: false, text });
-    }
+  /** Settles what is still awaited of an app as failed. */
+  giveUp(app: string, text: string): void {
+    for (const watched of this.#watched) if (watched.app === app) this.#settle(watched, { ok: false, text });
+  }
+
+  /** A later operation undoes what is wanted of these slots: nothing is awaited of them beyond the command itself. */
+  hurry(app: string, slots: readonly number[]): void {
+    for (const slot of slots) this.#hurried.add(`${slot} ${app}`);
+    for (const watched of this.#watched) this.#letGo(watched);
   }
 
   /** Resolves when every instance has its outcome. */
@@ -155,8 +161,8 @@ export class Task {
     return () => void this.#listeners.delete(listener);
   }
 
-  #expect(app: string, expectation: Expectation, report: (result: Result) => void): Watched {
-    const watched: Watched = { expectation, app, answered: false, cancel: null, cause: null, report };
+  #expect(app: string, expectation: Expectation, { isStep, report }: Pick<Watched, 'isStep' | 'report'>): Watched {
+    const watched: Watched = { expectation, app, isStep, answered: false, cancel: null, cause: null, report };
     this.#watched.add(watched);
     return watched;
   }
@@ -164,6 +170,13 @@ export class Task {
   #answered(watched: Watched): void {
     watched.answered = true;
     this.#look(watched, null);
+    this.#letGo(watched);
+  }
+
+  /** A step on the way is never let go: what follows relies on it. */
+  #letGo(watched: Watched): void {
+    const isHurried = this.#hurried.has(`${watched.expectation.slot} ${watched.app}`);
+    if (isHurried && watched.answered && !watched.isStep) this.#settle(watched, { ok: false, text: 'a later command stopped it' });
   }
 
   #look(watched: Watched, event: HoldfastEvent | null): void {

@@ -1,0 +1,241 @@
+// A host that only pretends: it speaks the protocol over a real socket, keeps rows, and says what a test tells it to.
+import fs from 'node:fs';
+import type { AppSpec } from '../src/model/app-spec.ts';
+import type { EventBody } from '../src/model/event.ts';
+import { hostFiles } from '../src/model/home.ts';
+import type { Home } from '../src/model/home.ts';
+import { PROTOCOL } from '../src/model/protocol.ts';
+import type { HostCommand, HostRecord, InstanceRow, LogLine, ProcessId } from '../src/model/protocol.ts';
+import { serveLines } from '../src/platform/line-socket.ts';
+import type { LineSocket } from '../src/platform/line-socket.ts';
+
+type StandIn = { readonly pid: number; readonly startTime: string; kill(): Promise<void> };
+
+/** One pretended instance. */
+export interface FakeInstance {
+  readonly row: InstanceRow;
+  /** A process that lives stands in for it, once `live` was called. */
+  live(): ProcessId;
+  online(): void;
+  /** An unexpected exit; it waits for its restart afterwards. */
+  crash(code?: number): void;
+  /** Publishes a change of the row, with an event or without. */
+  say(change: Partial<InstanceRow>, event?: EventBody): void;
+}
+
+export interface FakeHost {
+  readonly name: string;
+  readonly process: ProcessId;
+  /** All that daemons have said, in order. */
+  readonly commands: readonly HostCommand[];
+  readonly acknowledged: () => number;
+  /** The lines it answers to `tail`. */
+  lines: LogLine[];
+  /** Sends live lines to the daemons that follow. */
+  follow(lines: readonly LogLine[], dropped?: number): void;
+  instance(app: string, slot: number): FakeInstance;
+  /** Whether the instance was told to start. */
+  has(app: string, slot: number): boolean;
+  /** Answers nothing any more, and greets nobody. */
+  freeze(): void;
+  /** Ends like a process that is killed: its instances stay. */
+  die(): Promise<void>;
+  /** Stops listening and closes its connections, but its process lives. */
+  close(): Promise<void>;
+}
+
+export interface FakeHostOptions {
+  readonly home: Home;
+  readonly name: string;
+  readonly hosts: Map<string, FakeHost>;
+  readonly standIn: () => StandIn;
+  readonly behaviour: (instance: FakeInstance) => void;
+  readonly protocol?: number;
+  readonly missed?: number;
+}
+
+const NO_EXIT = { code: null, signal: null, error: null, launchError: null };
+
+/** Listens under the home's `hosts` and joins `hosts`. */
+export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost> {
+  const { home, name, standIn } = options;
+  const identity = standIn();
+  const hostProcess: ProcessId = { pid: identity.pid, startTime: identity.startTime };
+  const files = hostFiles(home, name);
+  const specs = new Map<string, AppSpec>();
+  const rows = new Map<number, InstanceRow>();
+  const living = new Map<number, StandIn>();
+  const commands: HostCommand[] = [];
+  const sockets = new Map<LineSocket, { follows: boolean }>();
+  const ring: { seq: number; event: object }[] = [];
+  let seq = 0;
+  let lastKey = 0;
+  let acknowledged = 0;
+  let isFrozen = false;
+
+  function publish(app: string, key: number, change: Partial<InstanceRow>, event?: EventBody): void {
+    const row = { ...rows.get(key)!, ...change };
+    rows.set(key, row);
+    send({ event: event === undefined ? null : { ...event, at: Date.now(), app, slot: row.slot }, row, removed: null });
+    record();
+  }
+
+  function send(fact: { event: object | null; row: InstanceRow | null; removed: { app: string; key: number } | null }): void {
+    seq += 1;
+    if (fact.event !== null) ring.push({ seq, event: fact.event });
+    for (const socket of sockets.keys()) socket.send({ type: 'fact', seq, ...fact });
+  }
+
+  function record(): void {
+    const apps = [...specs.keys()].map((app) => ({
+      name: app,
+      instances: [...rows.values()].flatMap((row) => (row.app === app && row.process !== null ? [{ slot: row.slot, id: row.id, process: row.process, restarts: row.restarts }] : [])),
+    }));
+    fs.writeFileSync(files.record, JSON.stringify({ version: 1, name, bootId: 'this-boot', process: hostProcess, apps } satisfies HostRecord));
+  }
+
+  function instanceOf(key: number): FakeInstance {
+    const row = (): InstanceRow => rows.get(key)!;
+    const instance: FakeInstance = {
+      get row() {
+        return row();
+      },
+      live() {
+        const known = living.get(key) ?? standIn();
+        living.set(key, known);
+        return { pid: known.pid, startTime: known.startTime };
+      },
+      say: (change, event) => publish(row().app, key, change, event),
+      online: () => instance.say({ phase: { kind: 'online' }, inRotation: true }, { kind: 'online', rotation: null }),
+      crash(code = 1) {
+        const exit = { ...NO_EXIT, code };
+        const tally = [...row().tally, { at: Date.now(), exit, uptimeMs: 3, pid: 77 }];
+        instance.say({ phase: { kind: 'backoff', untilMs: 5 }, process: null, tally }, { kind: 'exited', exit, pid: 77 });
+      },
+    };
+    return instance;
+  }
+
+  function holder(app: string, slot: number): InstanceRow | undefined {
+    return [...rows.values()].find((row) => row.app === app && row.slot === slot);
+  }
+
+  function create(app: string, { slot, id }: { slot: number; id: number }): InstanceRow {
+    lastKey += 1;
+    const row: InstanceRow = {
+      app, slot, id, key: lastKey, role: 'current', goal: 'down', phase: { kind: 'stopped', finished: null }, generation: 0, process: null, startedAt: null, createdAt: Date.now(),
+      healthy: false, inRotation: false, restarts: 0, unstable: 0, lastDelayMs: 0, tally: [], nodeVersion: null, outPath: null, errorPath: null,
+    };
+    rows.set(row.key, row);
+    publish(app, row.key, {});
+    return row;
+  }
+
+  function launch(row: InstanceRow): void {
+    const restarts = row.generation === 0 ? 0 : row.restarts + 1;
+    publish(row.app, row.key, { goal: 'up', phase: { kind: 'starting' }, generation: row.generation + 1, restarts, startedAt: Date.now() }, { kind: 'starting', command: 'node app.js' });
+    options.behaviour(instanceOf(row.key));
+  }
+
+  function stop(row: InstanceRow): void {
+    void living.get(row.key)?.kill();
+    living.delete(row.key);
+    if (row.phase.kind !== 'stopped') publish(row.app, row.key, { goal: 'down', phase: { kind: 'stopped', finished: null }, process: null }, { kind: 'stopped' });
+  }
+
+  function remove(row: InstanceRow): void {
+    stop(row);
+    rows.delete(row.key);
+    send({ event: null, row: null, removed: { app: row.app, key: row.key } });
+    if (![...rows.values()].some((one) => one.app === row.app)) specs.delete(row.app);
+    record();
+  }
+
+  function carryOut(command: HostCommand): string | null {
+    switch (command.type) {
+      case 'apply': {
+        for (const { pid } of command.orphans) process.kill(pid, 'SIGKILL');
+        specs.set(command.spec.name, command.spec);
+        const { name: app } = command.spec;
+        for (const row of [...rows.values()]) if (row.app === app && !command.slots.some((slot) => slot.slot === row.slot)) remove(row);
+        for (const slot of command.slots) if (holder(app, slot.slot) === undefined) {
+          const row = create(app, slot);
+          if (command.start) launch(row);
+        }
+        return null;
+      }
+      case 'start':
+      case 'restart':
+      case 'stop':
+      case 'remove':
+      case 'reset':
+        if (!specs.has(command.app)) return `no app ${command.app} on this host`;
+        for (const slot of command.slots) apply(command.type, holder(command.app, slot));
+        return null;
+      default:
+        return null;
+    }
+  }
+
+  function apply(type: 'start' | 'restart' | 'stop' | 'remove' | 'reset', row: InstanceRow | undefined): void {
+    if (row === undefined) return;
+    if (type === 'restart' || (type === 'start' && row.goal === 'down')) launch(row);
+    if (type === 'stop') stop(row);
+    if (type === 'remove') remove(row);
+    if (type === 'reset') publish(row.app, row.key, { restarts: 0, unstable: 0 });
+  }
+
+  function receive(socket: LineSocket, command: HostCommand): void {
+    commands.push(command);
+    if (isFrozen) return;
+    if (command.type === 'hello') return greet(socket);
+    if (command.type === 'follow') return void (sockets.get(socket)!.follows = command.on);
+    if (command.type === 'ack') return void (acknowledged = command.seq);
+    if (command.type === 'goodbye') return;
+    if (command.type === 'tail') return socket.send({ type: 'reply', ticket: command.ticket, error: null, lines: host.lines.filter((line) => line.app === command.app && command.slots.includes(line.slot)).slice(-command.lines) });
+    if (command.type === 'shutdown') {
+      for (const row of [...rows.values()]) remove(row);
+      socket.send({ type: 'reply', ticket: command.ticket, error: null });
+      return void host.die();
+    }
+    socket.send({ type: 'reply', ticket: command.ticket, error: carryOut(command) });
+  }
+
+  function greet(socket: LineSocket): void {
+    const apps = [...specs].map(([app, spec]) => ({ spec, rows: [...rows.values()].filter((row) => row.app === app) }));
+    socket.send({ type: 'snapshot', protocol: options.protocol ?? PROTOCOL, version: '1.2.3', name, process: hostProcess, seq, missed: options.missed ?? 0, apps });
+    for (const fact of ring) if (fact.seq > acknowledged) socket.send({ type: 'fact', seq: fact.seq, event: fact.event, row: null, removed: null });
+  }
+
+  const server = await serveLines(files.socket, (socket) => {
+    sockets.set(socket, { follows: false });
+    return { message: (message) => receive(socket, message as HostCommand), closed: () => void sockets.delete(socket) };
+  });
+  const host: FakeHost = {
+    name, process: hostProcess, commands,
+    acknowledged: () => acknowledged,
+    lines: [],
+    follow(lines, dropped = 0) {
+      for (const [socket, { follows }] of sockets) if (follows) socket.send({ type: 'lines', lines, dropped });
+    },
+    instance(app, slot) {
+      const row = holder(app, slot);
+      if (row === undefined) throw new Error(`host ${name} has no ${app}:${slot}`);
+      return instanceOf(row.key);
+    },
+    has: (app, slot) => (holder(app, slot)?.generation ?? 0) > 0,
+    freeze: () => void (isFrozen = true),
+    async die() {
+      options.hosts.delete(name);
+      await identity.kill();
+      await server.close();
+    },
+    async close() {
+      options.hosts.delete(name);
+      await server.close();
+    },
+  };
+  options.hosts.set(name, host);
+  record();
+  return host;
+}
