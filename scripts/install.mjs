@@ -32,10 +32,14 @@ export function ensureInstalled() {
   if (isInstalled()) return null;
   console.log('Installing the packages (npm ci) ...');
   // NODE_ENV=production or an `omit` setting would leave out what builds and tests the product.
-  const npm = spawnSync('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const npm = spawnSync(
+    'npm',
+    ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--no-update-notifier', '--loglevel=error'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   if (npm.error) return `npm cannot be started: ${npm.error.message}.`;
   if (npm.status !== 0) return `npm ci ended with code ${npm.status}; its output is above.`;
   return null;

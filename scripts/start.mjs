@@ -90,16 +90,17 @@ function fail(text) {
 }
 
 function printNextSteps() {
-  console.log(`
-It runs on, with two instances behind one port. Try, from this folder:
-
-  curl http://localhost:${port}/                    an answer; the pid changes from one to the next
-  curl http://localhost:${port}/api/projects/55     crashes an instance; the other one goes on answering
-  node dist/cli.cjs ls                        the table: see the restart
-  node dist/cli.cjs logs                      what it writes and what happens to it (Ctrl-C leaves)
-  node dist/cli.cjs describe ${example.name}    everything about it, with its last exits
-  node dist/cli.cjs stop ${example.name}        stops it; start ${example.name} brings it back
-  node dist/cli.cjs kill                      stops all and the manager itself
-
-To type holdfast instead of node dist/cli.cjs: npm link`);
+  const steps = [
+    [`curl http://localhost:${port}/`, 'an answer; the pid changes from one to the next'],
+    [`curl http://localhost:${port}/api/projects/55`, 'crashes an instance; the other one goes on answering'],
+    ['node dist/cli.cjs ls', 'the table: see the restart'],
+    ['node dist/cli.cjs logs', 'what it writes and what happens to it (Ctrl-C leaves)'],
+    [`node dist/cli.cjs describe ${example.name}`, 'everything about it, with its last exits'],
+    [`node dist/cli.cjs stop ${example.name}`, `stops it; start ${example.name} brings it back`],
+    ['node dist/cli.cjs kill', 'stops all apps and the manager'],
+    ['npm install -g .', 'lets you type holdfast instead of node dist/cli.cjs'],
+  ];
+  const width = Math.max(...steps.map(([command]) => command.length));
+  console.log(`\nIt runs on, with ${example.instances} instances behind one port. Try, from this folder:\n`);
+  for (const [command, meaning] of steps) console.log(`  ${command.padEnd(width)}  ${meaning}`);
 }
