@@ -161,7 +161,7 @@ function isBarrel(code: string): boolean {
 }
 
 function wrongFirstLine(file: string, text: string): string[] {
-  return /^\/\/ \S.{15,}\n/.test(text)
+  return /^\/\/ \S.{8,}\n/.test(text)
     ? []
     : [`${file}: the first line must be a comment of one sentence: what the file is and what it is not.`];
 }
