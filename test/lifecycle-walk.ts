@@ -27,6 +27,7 @@ const KINDS: readonly Settings[] = [
   { ...FORK, minUptimeMs: 0, restartDelayMs: 0, expBackoffMs: 0, killTimeoutMs: 0, restartWindowMs: 0 },
   { ...EXAMPLE, maxRestarts: 0, erroredRetryMs: 1, drainIdleMs: 0, drainTimeoutMs: 0 },
   { ...FORK, autorestart: false },
+  { ...FORK, maxRestarts: 2 },
   { ...EXAMPLE, maxRestarts: 1000, minUptimeMs: 500, restartWindowMs: 3_600_000 },
 ];
 

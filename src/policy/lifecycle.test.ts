@@ -212,9 +212,29 @@ describe('an exit that nobody asked for', () => {
   });
 });
 
-describe('after errored', () => {
-  const counts = { unstable: 0, consecutive: 0, unstableSinceMs: null, exitsAtMs: [] };
+const counts = { unstable: 0, consecutive: 0, unstableSinceMs: null, exitsAtMs: [] };
 
+describe('what is asked for by hand', () => {
+  it.each(['start', 'restart'] as const)('%s of an instance that waits for its restart begins with fresh counts', (type) => {
+    expect(benchIn('backoff').send({ type }).next.history).toEqual({ ...counts, restarts: 1 });
+  });
+
+  it('a restart of a running instance forgets its earlier crashes', () => {
+    const bench = benchIn('backoff');
+    bench.fire(2000);
+    bench.fact('ready');
+    expect(bench.send({ type: 'restart' }).next.history).toEqual({ ...counts, restarts: 1 });
+  });
+
+  it('a stop and a start forget them as well, the restart of the policy does not', () => {
+    const stopped = benchIn('backoff');
+    stopped.send({ type: 'stop' });
+    expect(stopped.send({ type: 'start' }).next.history).toEqual({ ...counts, restarts: 1 });
+    expect(benchIn('backoff').fire(2000).next.history).toMatchObject({ unstable: 1, consecutive: 1, exitsAtMs: [100] });
+  });
+});
+
+describe('after errored', () => {
   it.each(['start', 'restart'] as const)('%s begins with fresh counts and keeps the number of restarts', (type) => {
     expect(benchIn('errored').send({ type }).next.history).toEqual({ ...counts, restarts: 1 });
   });

@@ -113,9 +113,8 @@ function start(now: Step, context: Context): Step {
   switch (now.next.phase.kind) {
     case 'stopped':
     case 'backoff':
-      return launch(now, context);
     case 'errored':
-      return launch(change(now, { history: forgetCrashes(now.next.history) }), context);
+      return launch(forget(now), context);
     case 'starting':
     case 'online':
     case 'draining':
@@ -146,7 +145,12 @@ function stop(now: Step, context: Context): Step {
 }
 
 function restart(now: Step, context: Context): Step {
-  return hasChild(now.next.phase) ? endChild(change(now, { goal: 'up' }), context) : start(now, context);
+  return hasChild(now.next.phase) ? endChild(change(forget(now), { goal: 'up' }), context) : start(now, context);
+}
+
+/** A start or restart by hand is a fresh chance: earlier crashes do not count against it. */
+function forget(now: Step): Step {
+  return change(now, { history: forgetCrashes(now.next.history) });
 }
 
 /** The way of every requested end: out of the balancer, drain, stop signal. A child on its way out stays on it. */
@@ -250,8 +254,9 @@ function elapsed(now: Step, context: Context, timer: TimerKind): Step {
       return emit(report(escalated, { kind: 'kill-timeout', afterMs: context.settings.killTimeoutMs }), { type: 'signal', how: 'kill' });
     }
     case 'restart':
+      return launch(fired, context);
     case 'retry':
-      return start(fired, context);
+      return launch(forget(fired), context);
     default:
       return timer satisfies never;
   }
