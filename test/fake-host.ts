@@ -38,6 +38,8 @@ export interface FakeHost {
   has(app: string, slot: number): boolean;
   /** Answers nothing any more, and greets nobody. */
   freeze(): void;
+  /** Breaks its connections; it goes on listening. */
+  hangUp(): void;
   /** Ends like a process that is killed: its instances stay. */
   die(): Promise<void>;
   /** Stops listening and closes its connections, but its process lives. */
@@ -224,6 +226,9 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       return instanceOf(row.key);
     },
     has: (app, slot) => (holder(app, slot)?.generation ?? 0) > 0,
+    hangUp() {
+      for (const socket of sockets.keys()) socket.close();
+    },
     freeze: () => void (isFrozen = true),
     async die() {
       options.hosts.delete(name);

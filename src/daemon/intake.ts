@@ -1,5 +1,5 @@
 // Takes in what hosts report: registry first, then the log, then whoever waits; acknowledged when it is on disk.
-import type { Fact } from '../model/protocol.ts';
+import type { Fact, ProcessId } from '../model/protocol.ts';
 import type { DaemonContext } from './context.ts';
 import type { HostLink, Snapshot } from './host-link.ts';
 
@@ -21,7 +21,7 @@ export interface Intake {
 
 /** Remembers the last fact of each host, so that none is taken twice. */
 export function createIntake(context: DaemonContext, to: IntakeListeners): Intake {
-  const lastFacts = new Map<string, { readonly startTime: string; readonly seq: number }>();
+  const lastFacts = new Map<string, { readonly process: ProcessId; readonly seq: number }>();
   const unacknowledged = new Map<HostLink, number>();
 
   function acknowledge(): void {
@@ -33,7 +33,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
 
   function isNew(link: HostLink, seq: number): boolean {
     const last = lastFacts.get(link.name);
-    return last === undefined || last.startTime !== link.process.startTime || seq > last.seq;
+    return last === undefined || last.process.pid !== link.process.pid || last.process.startTime !== link.process.startTime || seq > last.seq;
   }
 
   return {
@@ -52,7 +52,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
       if (unacknowledged.size === 0) queueMicrotask(acknowledge);
       unacknowledged.set(link, fact.seq);
       if (!isNew(link, fact.seq)) return;
-      lastFacts.set(link.name, { startTime: link.process.startTime, seq: fact.seq });
+      lastFacts.set(link.name, { process: link.process, seq: fact.seq });
       context.registry.apply(fact);
       if (fact.event !== null) context.events.record(fact.event);
       const app = fact.row?.app ?? fact.removed?.app ?? fact.event?.app ?? null;
