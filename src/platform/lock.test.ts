@@ -124,3 +124,39 @@ describe('fifty processes at once', () => {
     expect(winners).toEqual(Array.from({ length: ROUNDS }, () => 1));
   }, 60_000);
 });
+
+it('is never had by two, however often owners die with it and are replaced', async () => {
+  // Each takes it over and over, marks that it has it (a second mark would fail), and gives it back or leaves it like one that died.
+  const script = bundleScript(
+    folder,
+    `import { acquireLock } from './src/platform/lock.ts';
+     import { closeSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+     const path = process.argv[2];
+     const end = Date.now() + 2500;
+     let taken = 0;
+     while (Date.now() < end) {
+       const lock = acquireLock(path);
+       if (lock === null) continue;
+       taken += 1;
+       closeSync(openSync(path + '.mark', 'wx'));
+       unlinkSync(path + '.mark');
+       if (taken % 3 === 0) { lock.release(); continue; }
+       writeFileSync(path + process.pid, ${JSON.stringify(ownerOf(2 ** 22 + 1))});
+       renameSync(path + process.pid, path);
+     }
+     process.send(taken);`,
+  );
+  const children = Array.from({ length: 6 }, () => fork(script, [path], { env: process.env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] }));
+  const results = await Promise.all(
+    children.map(async (child) => {
+      let errors = '';
+      child.stderr!.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      let taken = 0;
+      child.on('message', (count) => (taken = count as number));
+      await new Promise((resolve) => child.once('close', resolve));
+      return { taken, errors };
+    }),
+  );
+  expect(results.map(({ errors }) => errors)).toEqual(['', '', '', '', '', '']);
+  expect(results.reduce((sum, { taken }) => sum + taken, 0)).toBeGreaterThan(500);
+}, 30_000);

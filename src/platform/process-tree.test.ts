@@ -72,13 +72,23 @@ describe('a signal to a tree', () => {
     await Promise.all([isGone(pid), isGone(Number(match[1]))]);
   });
 
-  it('comes once to each process', async () => {
-    const count = (name: string, more: string): string => `let n=0;process.on('SIGINT',()=>{n++;setTimeout(()=>{console.log('${name}',n);},100)});${more}`;
-    const inner = count('child', "console.log('ready');setInterval(()=>{},1e9)");
-    const outer = count('parent', `require('child_process').spawn(process.execPath,['-e',${JSON.stringify(inner)}],{stdio:'inherit'})`);
-    const { pid, text } = await start(['-e', outer], /ready/);
-    signalTree(pid, 'SIGINT', true);
-    await vi.waitFor(() => expect(text().split('\n').toSorted()).toEqual(['', 'child 1', 'parent 1', 'ready']), 5000);
+  it('comes once to each process: by the group, or one by one outside of it, deepest first', async () => {
+    const inner = "require('child_process').spawn('sleep',['1000'],{stdio:'ignore'});console.log('outside',process.pid);setInterval(()=>{},1e9)";
+    const code = `const c=require('child_process');c.spawn('sleep',['1000'],{stdio:'ignore'});c.spawn(process.execPath,['-e',${JSON.stringify(inner)}],{detached:true,stdio:['ignore','inherit','ignore']});setInterval(()=>{},1e9)`;
+    const { pid, match } = await start(['-e', code], /outside (\d+)/);
+    const outside = Number(match[1]);
+    const [, below] = await vi.waitFor(() => {
+      expect(treeOf(pid).length).toBe(4);
+      return treeOf(outside);
+    });
+    const kill = vi.spyOn(process, 'kill');
+    try {
+      signalTree(pid, 'SIGTERM', true);
+      expect(kill.mock.calls).toEqual([below, outside, -pid].map((target) => [target, 'SIGTERM']));
+    } finally {
+      kill.mockRestore();
+    }
+    await Promise.all([isGone(pid), isGone(outside), isGone(below!)]);
   });
 
   it('goes to the root alone when the tree is not meant', async () => {

@@ -1,0 +1,38 @@
+// What was built: the host and the preloads contain no package and load none. Reads what esbuild noted of each bundle.
+import fs from 'node:fs';
+import { builtinModules } from 'node:module';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+
+const dist = path.resolve(import.meta.dirname, '../../dist');
+
+interface Metafile {
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, { readonly imports: readonly { readonly path: string; readonly external?: boolean }[] }>>;
+}
+
+/** Source files from packages, and whatever is loaded at run time that is not Node's own. */
+function foreignIn(bundle: string): string[] {
+  const meta = JSON.parse(fs.readFileSync(path.join(dist, `${bundle}.meta.json`), 'utf8')) as Metafile;
+  const loaded = Object.values(meta.outputs).flatMap(({ imports }) => imports.map((entry) => entry.path));
+  const packaged = Object.keys(meta.inputs).filter((file) => file.includes('node_modules/'));
+  return [...packaged, ...loaded.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))];
+}
+
+function sourcesOf(bundle: string): string[] {
+  return Object.keys((JSON.parse(fs.readFileSync(path.join(dist, `${bundle}.meta.json`), 'utf8')) as Metafile).inputs);
+}
+
+it.each(['host', 'preload-cluster', 'preload-fork'])('%s contains no package and loads nothing but Node', (bundle) => {
+  expect(sourcesOf(bundle).length).toBeGreaterThan(1);
+  expect(foreignIn(bundle)).toEqual([]);
+});
+
+it('would be seen: the daemon does contain the schema library', () => {
+  expect(foreignIn('daemon').join()).toContain('node_modules/valibot/');
+});
+
+it.each(['host', 'preload-cluster', 'preload-fork'])('%s contains no file that holds schemas', (bundle) => {
+  expect(sourcesOf(bundle).filter((file) => /^src\/model\/(api|app-spec)\.ts$/.test(file))).toEqual([]);
+  expect(sourcesOf('daemon')).toContain('src/model/app-spec.ts');
+});
