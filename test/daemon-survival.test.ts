@@ -101,12 +101,16 @@ describe('a daemon that comes back', () => {
 
   it('is ready in spite of a host that hangs, and takes it in when it answers', async () => {
     await applyLiving(appSpec('web'), appSpec('other'));
-    kit.hosts.get('web')!.freeze();
+    const host = kit.hosts.get('web')!;
+    host.freeze();
     await kit.leave();
     const beganAt = Date.now();
     await kit.start();
     expect(Date.now() - beganAt).toBeLessThan(2000);
     expect((await listed())[1]).toBe('1 other:0 online');
+    host.thaw();
+    await until('it is taken in', async () => (await listed())[0] === '0 web:0 online');
+    expect(host.instance('web', 0).row.generation).toBe(1);
   });
 
   it('refuses to talk to a host of another protocol, and says so', async () => {

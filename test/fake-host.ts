@@ -38,6 +38,8 @@ export interface FakeHost {
   has(app: string, slot: number): boolean;
   /** Answers nothing any more, and greets nobody. */
   freeze(): void;
+  /** Answers what it was asked meanwhile. */
+  thaw(): void;
   /** Breaks its connections; it goes on listening. */
   hangUp(): void;
   /** Ends like a process that is killed: its instances stay. */
@@ -73,6 +75,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   let seq = 0;
   let lastKey = 0;
   let acknowledged = 0;
+  const unanswered: (() => void)[] = [];
   let isFrozen = false;
 
   function publish(app: string, key: number, change: Partial<InstanceRow>, event?: EventBody): void {
@@ -187,9 +190,9 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (type === 'reset') publish(row.app, row.key, { restarts: 0, unstable: 0 });
   }
 
-  function receive(socket: LineSocket, command: HostCommand): void {
-    commands.push(command);
-    if (isFrozen) return;
+  function receive(socket: LineSocket, command: HostCommand, isLate = false): void {
+    if (!isLate) commands.push(command);
+    if (isFrozen) return void unanswered.push(() => receive(socket, command, true));
     if (command.type === 'hello') return greet(socket);
     if (command.type === 'follow') return void (sockets.get(socket)!.follows = command.on);
     if (command.type === 'ack') return void (acknowledged = command.seq);
@@ -230,6 +233,10 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       for (const socket of sockets.keys()) socket.close();
     },
     freeze: () => void (isFrozen = true),
+    thaw() {
+      isFrozen = false;
+      for (const answer of unanswered.splice(0)) answer();
+    },
     async die() {
       options.hosts.delete(name);
       await identity.kill();

@@ -4,6 +4,7 @@ import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { DaemonContext } from './context.ts';
 import { createEventLog } from './events.ts';
+import type { HostLink } from './host-link.ts';
 import { hostNames, readHostRecord } from './host-record.ts';
 import { serveApi } from './http/server.ts';
 import { ROUTES } from './http/routes.ts';
@@ -15,6 +16,7 @@ import { createOperations } from './operations/operations.ts';
 import type { Operations } from './operations/operations.ts';
 import { livingInRows } from './orphans.ts';
 import { createRegistry } from './registry.ts';
+import { retireIdleHosts } from './retirement.ts';
 import { openStore } from './store.ts';
 import { createSupervisors } from './supervisors.ts';
 import { createTender } from './tender.ts';
@@ -118,7 +120,10 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     killing: () => tender.stop(),
     killed,
     notKilled: () => tender.resume(),
-    ended: (apps) => apps.forEach((app) => turns.isIdle(app) && keepGoals(context, app)),
+    ended(apps) {
+      for (const app of apps) if (turns.isIdle(app)) keepGoals(context, app);
+      retireIdleHosts(context);
+    },
   });
   const tender = createTender({
     context,
@@ -127,7 +132,11 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     giveUp: operations.giveUp,
     defect: options.defect,
   });
-  const intake = createIntake(context, { look: tender.look, noticed: operations.noticed, greeted: hub.greeted, isSettled: (app) => turns.isIdle(app) });
+  const greeted = (link: HostLink): void => {
+    hub.greeted(link);
+    retireIdleHosts(context);
+  };
+  const intake = createIntake(context, { look: tender.look, noticed: operations.noticed, greeted, isSettled: (app) => turns.isIdle(app) });
   return { intake, hub, tender, operations };
 }
 

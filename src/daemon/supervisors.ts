@@ -8,6 +8,7 @@ import type { Cancel, Clock } from '../platform/clock.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { dialHost } from './host-link.ts';
 import type { HostEvents, HostLink } from './host-link.ts';
+import { waitForEnd } from './orphans.ts';
 
 /** How long a host may take to greet back. */
 const PATIENCE_MS: Ms = 5000;
@@ -15,6 +16,8 @@ const PATIENCE_MS: Ms = 5000;
 const LISTEN_MS: Ms = 10_000;
 /** How long a host that does not read may keep a leaving daemon. */
 const GOODBYE_MS: Ms = 500;
+/** How long a host that has nothing to do may take to end. */
+const RETIREMENT_MS: Ms = 10_000;
 const FIRST_RETRY_MS: Ms = 20;
 const LAST_RETRY_MS: Ms = 2000;
 
@@ -40,6 +43,8 @@ export interface Supervisors {
   find(name: string): Promise<HostLink | null>;
   get(name: string): HostLink | null;
   all(): readonly HostLink[];
+  /** Ends a host that runs nothing. From now on it is not there; one that is wanted again is started when this one has ended. */
+  retire(name: string): void;
   /** Says goodbye, so that no host brings this daemon back, and closes every connection. */
   leave(): Promise<void>;
 }
@@ -50,6 +55,8 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
   const links = new Map<string, HostLink>();
   const finding = new Map<string, Promise<HostLink | null>>();
   const starting = new Map<string, Promise<HostLink>>();
+  const retiring = new Map<string, Promise<void>>();
+  const retired = new WeakSet<HostLink>();
   const retries = new Set<Cancel>();
   let isLeaving = false;
 
@@ -62,11 +69,12 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     lines: options.on.lines,
     closed(link) {
       if (links.get(link.name) === link) links.delete(link.name);
-      if (!isLeaving) regain(link, FIRST_RETRY_MS);
+      if (!retired.has(link)) regain(link, FIRST_RETRY_MS);
     },
   };
 
   async function dial(name: string): Promise<HostLink | null> {
+    await retiring.get(name);
     try {
       return await dialHost({ name, path: hostFiles(home, name).socket, version: options.version, clock, patienceMs: PATIENCE_MS, on });
     } catch (error) {
@@ -104,6 +112,14 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     }
   }
 
+  async function end(link: HostLink): Promise<void> {
+    // The connection may end before or instead of the answer: what counts is the end of the process.
+    link.request({ type: 'shutdown' }).catch(() => undefined);
+    await waitForEnd([link.process], RETIREMENT_MS, clock);
+    link.close();
+    retiring.delete(link.name);
+  }
+
   function pause(delayMs: Ms): Promise<void> {
     return new Promise((resolve) => clock.setTimer(delayMs, resolve));
   }
@@ -129,6 +145,13 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     find,
     get: (name) => links.get(name) ?? null,
     all: () => [...links.values()],
+    retire(name) {
+      const link = links.get(name);
+      if (link === undefined) return;
+      links.delete(name);
+      retired.add(link);
+      retiring.set(name, end(link));
+    },
     async leave() {
       isLeaving = true;
       for (const cancel of retries) cancel();

@@ -8,6 +8,7 @@ import { isSameProcess } from '../platform/proc-stat.ts';
 import type { DaemonContext } from './context.ts';
 import { hostNames } from './host-record.ts';
 import { livingInRows } from './orphans.ts';
+import { retireIdleHosts } from './retirement.ts';
 import { createRevivalDelays } from './revival.ts';
 import type { StoredApp } from './store.ts';
 import { tend } from './tending.ts';
@@ -60,7 +61,13 @@ export function createTender(options: TenderOptions): Tender {
     const work = async (): Promise<void> => {
       if (!isStopped) await tend(context, tended, record);
     };
-    turns.take({ apps: [tended.name], work }).then(watchOrphans, (error: unknown) => failed(tended, error));
+    turns.take({ apps: [tended.name], work }).then(
+      () => {
+        retireIdleHosts(context);
+        watchOrphans();
+      },
+      (error: unknown) => failed(tended, error),
+    );
   }
 
   function failed(tended: Tended, error: unknown): void {

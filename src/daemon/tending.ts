@@ -69,6 +69,7 @@ async function carryOut(context: DaemonContext, command: ReconcileCommand, tende
     }
     case 'remove-unknown-app':
       if (command.slots.length > 0) await hosts.get(tended.host)?.request({ type: 'remove', app: command.app, slots: command.slots });
+      hosts.get(tended.host)?.runs.delete(command.app);
       return endOrphans(command.orphans, UNWANTED_KILL_TIMEOUT_MS, context.clock);
     default:
       return command satisfies never;

@@ -8,17 +8,25 @@ export const MAX_BODY_BYTES = 8 * 2 ** 20;
 /** Mistakes that are named in one answer. */
 const MAX_ISSUES = 10;
 
-/** The body, or that it is larger than allowed. Rejects when the client goes away in the middle of it. */
-export async function readBody(request: IncomingMessage): Promise<{ readonly kind: 'text'; readonly text: string } | { readonly kind: 'too-large' }> {
-  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return { kind: 'too-large' };
+/** `gone`: the client went away in the middle of it. */
+export type Body = { readonly kind: 'text'; readonly text: string } | { readonly kind: 'too-large' } | { readonly kind: 'gone' };
+
+/** Reads a body to its end, or to the allowed size. */
+export function readBody(request: IncomingMessage): Promise<Body> {
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return Promise.resolve({ kind: 'too-large' });
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    length += piece.length;
-    if (length > MAX_BODY_BYTES) return { kind: 'too-large' };
-    pieces.push(piece);
-  }
-  return { kind: 'text', text: Buffer.concat(pieces).toString('utf8') };
+  return new Promise((resolve) => {
+    request.on('data', (piece: Buffer) => {
+      length += piece.length;
+      if (length <= MAX_BODY_BYTES) pieces.push(piece);
+      else resolve({ kind: 'too-large' });
+    });
+    request.on('end', () => resolve({ kind: 'text', text: Buffer.concat(pieces).toString('utf8') }));
+    // Of no consequence after the end; before it the request is not whole and is not carried out.
+    request.on('error', () => resolve({ kind: 'gone' }));
+    request.on('close', () => resolve({ kind: 'gone' }));
+  });
 }
 
 /** The value of a JSON text that fits the schema. Throws USAGE naming the path and the value of each mistake. */

@@ -87,6 +87,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, { rout
     return refuse(request, response, { status: 405, message: `Cannot answer ${request.method} ${path}: this path takes ${found.allowed}.` });
   }
   const body = await readBody(request);
+  if (body.kind === 'gone') return void response.destroy();
   if (body.kind === 'too-large') return refuse(request, response, { status: 413, message: `Cannot read the request: its body is larger than ${MAX_BODY_BYTES} bytes.` });
   await found.handler({ services, parameters: found.parameters, search: new URLSearchParams(query), body: body.text }, response);
 }

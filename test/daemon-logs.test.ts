@@ -1,0 +1,152 @@
+// GET /v1/logs: hosts' memory, files and events as one stream, and readers that are too slow.
+import fs from 'node:fs';
+import net from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LogLine } from '../src/model/protocol.ts';
+import type { LogEntry } from '../src/model/view.ts';
+import { appSpec, createDaemonKit, until } from './daemon-kit.ts';
+import type { DaemonKit } from './daemon-kit.ts';
+import type { LogsQuery } from '../src/client/logs.ts';
+
+let kit: DaemonKit;
+beforeEach(async () => void (kit = await createDaemonKit()));
+afterEach(() => kit.dispose());
+
+const start = async (...specs: ReturnType<typeof appSpec>[]): Promise<void> => void (await kit.operate({ action: 'apply', specs, existing: 'refuse' }));
+const line = (app: string, at: number, text: string, more: Partial<LogLine> = {}): LogLine => ({ at, app, slot: 0, id: 0, stream: 'out', text, ...more });
+const print = (entry: LogEntry): string => `${entry.id ?? '-'} ${entry.app ?? 'Holdfast'} ${entry.stream} ${entry.text}`;
+
+async function read(query: LogsQuery): Promise<LogEntry[]> {
+  const entries: LogEntry[] = [];
+  for await (const entry of kit.client.logs(query)) entries.push(entry);
+  return entries;
+}
+
+/** Follows until the test stops it. */
+function follow(query: Omit<LogsQuery, 'signal' | 'follow'> = {}): { entries: LogEntry[]; stop(): Promise<void> } {
+  const abort = new AbortController();
+  const entries: LogEntry[] = [];
+  const done = (async () => {
+    for await (const entry of kit.client.logs({ ...query, follow: true, signal: abort.signal })) entries.push(entry);
+  })();
+  return {
+    entries,
+    stop: () => {
+      abort.abort();
+      return done;
+    },
+  };
+}
+
+describe('the last lines', () => {
+  it('come from the hosts, merged with the events of these apps by time', async () => {
+    await start(appSpec('web'), appSpec('other'));
+    kit.hosts.get('web')!.lines = [line('web', 1000, 'first'), line('web', Date.now() + 1000, 'last', { stream: 'err' })];
+    expect((await read({ targets: ['web'] })).map(print)).toEqual(['0 web out first', '0 web event starting: node app.js', '0 web event online', '0 web err last']);
+  });
+
+  it('are taken from the file where the host remembers fewer, without a time and first', async () => {
+    const outFile = `${kit.home.logs}/web-out.log`;
+    fs.writeFileSync(`${kit.home.logs}/web-out-0.log`, 'one\ntwo\nthree\nfour\n');
+    await start(appSpec('web', { outFile }));
+    kit.hosts.get('web')!.lines = [line('web', Date.now(), 'four')];
+    const entries = (await read({ targets: ['web'], lines: 3 })).filter((entry) => entry.stream === 'out');
+    expect(entries.map((entry) => [entry.text, entry.at === null])).toEqual([['two', true], ['three', true], ['four', false]]);
+  });
+
+  it('are shown for an app whose host is gone, from its files', async () => {
+    fs.writeFileSync(`${kit.home.logs}/err-0.log`, 'boom\n');
+    await start(appSpec('web', { autostart: false, errorFile: `${kit.home.logs}/err.log` }));
+    await kit.hosts.get('web')!.die();
+    expect((await read({ targets: ['web'] })).filter((entry) => entry.stream === 'err').map(print)).toEqual(['0 web err boom']);
+  });
+
+  it('have the events of earlier daemons in them, read back from daemon.log', async () => {
+    await start(appSpec('web:1'), appSpec('web'));
+    await kit.leave();
+    await kit.start();
+    expect((await read({ targets: ['web'] })).map(print)).toEqual(['1 web event starting: node app.js', '1 web event online']);
+    expect((await read({ targets: ['web:1'] })).map(print)).toEqual(['0 web:1 event starting: node app.js', '0 web:1 event online']);
+    expect((await read({})).map(print)).toContain('- Holdfast event daemon leaving, apps stay');
+  });
+
+  it('end at once without follow, and are none when none are wanted', async () => {
+    await start(appSpec('web'));
+    expect(await read({ lines: 0 })).toEqual([]);
+  });
+});
+
+describe('following', () => {
+  it('asks the hosts for lines only while somebody reads', async () => {
+    await start(appSpec('web'));
+    const host = kit.hosts.get('web')!;
+    const said = (): unknown[] => host.commands.filter((command) => command.type === 'follow').map((command) => command.on);
+    const first = follow();
+    await until('the host was asked', () => said().length === 1);
+    const second = follow();
+    await until('the second reads', () => second.entries.length > 0);
+    await first.stop();
+    expect(said()).toEqual([true]);
+    await second.stop();
+    await until('the host was told to stop', () => said().length === 2);
+    expect(said()).toEqual([true, false]);
+  });
+
+  it('passes on lines and events of the targets as they come, those of new hosts too', async () => {
+    await start(appSpec('web', { namespace: 'batch' }), appSpec('other'));
+    const reader = follow({ targets: ['batch'], lines: 0 });
+    await until('the host was asked', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'follow'));
+    kit.hosts.get('other')!.follow([line('other', 1, 'not for you')]);
+    kit.hosts.get('web')!.follow([line('web', Date.now(), 'hello')]);
+    await start(appSpec('later', { namespace: 'batch' }));
+    await until('the new host was asked', () => kit.hosts.get('later')!.commands.some((command) => command.type === 'follow'));
+    kit.hosts.get('later')!.follow([line('later', Date.now(), 'me too', { id: 2 })]);
+    await until('all has come', () => reader.entries.length === 4);
+    expect(reader.entries.map(print)).toEqual(['0 web out hello', '2 later event starting: node app.js', '2 later event online', '2 later out me too']);
+    await reader.stop();
+  });
+
+  it('shows a line once that is in the answer and in the stream', async () => {
+    await start(appSpec('web'));
+    const host = kit.hosts.get('web')!;
+    const both = line('web', Date.now(), 'twice');
+    host.lines = [both];
+    const reader = follow({ targets: ['web'] });
+    await until('the last lines are there', () => reader.entries.some((entry) => entry.text === 'twice'));
+    host.follow([both, line('web', Date.now(), 'next')]);
+    await until('the next is there', () => reader.entries.some((entry) => entry.text === 'next'));
+    expect(reader.entries.filter((entry) => entry.text === 'twice')).toHaveLength(1);
+    await reader.stop();
+  });
+
+  it('tells how many lines a host had to leave out', async () => {
+    await start(appSpec('web'));
+    const reader = follow({ lines: 0 });
+    await until('the host was asked', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'follow'));
+    kit.hosts.get('web')!.follow([line('web', Date.now(), 'after')], 41);
+    await until('both are there', () => reader.entries.length === 2);
+    expect(reader.entries.map(print)).toEqual([expect.stringMatching(/^- Holdfast event 41 lines were left out/), '0 web out after']);
+    await reader.stop();
+  });
+
+  it('leaves lines out for a reader that does not read, stays small, and tells how many', async () => {
+    await start(appSpec('web'));
+    const host = kit.hosts.get('web')!;
+    const socket = net.connect(kit.home.socket);
+    socket.write('GET /v1/logs?lines=0&follow=1 HTTP/1.1\r\nhost: x\r\n\r\n');
+    await until('the host was asked', () => host.commands.some((command) => command.type === 'follow'));
+    const text = 'z'.repeat(10_000);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let round = 0; round < 60; round += 1) {
+      host.follow(Array.from({ length: 20 }, () => line('web', Date.now(), text)));
+      await kit.client.ping();
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 2 ** 20);
+    let received = '';
+    socket.on('data', (piece) => (received += piece));
+    await until('it was told', () => /"text":"\d+ lines were left out/.test(received));
+    const shown = received.split(text).length - 1;
+    expect(shown + Number(/"text":"(\d+) lines were/.exec(received)![1])).toBe(1200);
+    socket.destroy();
+  });
+});
