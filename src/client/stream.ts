@@ -21,7 +21,10 @@ export async function* requestStream<T>(connector: Connector, request: StreamReq
     if (isAborted(request.signal)) return;
     const reply = await exchange(socket, { method: 'GET', path: request.path });
     if (reply.status >= 400) throw refusal(reply.status, await readText(reply));
-    yield* readValues<T>(reply.body);
+    for await (const value of readValues<T>(reply.body)) {
+      if (isAborted(request.signal)) return;
+      yield value;
+    }
   } catch (error) {
     if (isAborted(request.signal)) return;
     throw error instanceof HoldfastError ? error : unreachable(connector.socketPath, error as Error);

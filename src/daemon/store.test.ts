@@ -1,0 +1,179 @@
+// The list of apps on disk: what survives, what is moved aside, which ids are given.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appSpec } from '../../test/daemon-kit.ts';
+import { homeAt } from '../model/home.ts';
+import type { Home } from '../model/home.ts';
+import { liftState } from './patches.ts';
+import { createSaver } from './saver.ts';
+import { openStore, previousBootFile } from './store.ts';
+import type { Store, StoredApp } from './store.ts';
+
+let home: Home;
+let troubles: string[];
+beforeEach(() => {
+  home = homeAt(fs.mkdtempSync(path.join(os.tmpdir(), 'hfs-')));
+  troubles = [];
+});
+afterEach(async () => {
+  // A store saves without being asked to; it must not do so into the next test.
+  await Promise.allSettled(opened.splice(0).map((store) => store.saved()));
+  fs.rmSync(home.root, { recursive: true, force: true });
+});
+
+const opened: Store[] = [];
+function open(bootId = 'boot'): Store {
+  const note = ({ reason }: { readonly reason: string }): void => void troubles.push(reason);
+  const store = openStore({ home, bootId, on: { movedAside: note, notSaved: note } });
+  opened.push(store);
+  return store;
+}
+const app = (name: string, ...ids: number[]): StoredApp => ({ spec: appSpec(name, { instances: ids.length }), slots: ids.map((id, slot) => ({ slot, id, goal: 'up' })), orphans: [] });
+
+describe('the list', () => {
+  it('is the same after it was saved and read again', async () => {
+    const store = open();
+    store.put(app('web', ...store.takeIds(2)));
+    store.put({ ...app('job', ...store.takeIds(1)), orphans: [{ slot: 0, id: 2, process: { pid: 9, startTime: '123' } }] });
+    store.setGoals('web', [1], 'down');
+    await store.saved();
+    const again = open();
+    expect(again.apps()).toEqual(store.apps());
+    expect(again.memory).toBe('complete');
+    expect(again.takeIds(1)).toEqual([3]);
+  });
+
+  it('is saved without being asked to', async () => {
+    open().put(app('web', 0));
+    await expect.poll(() => fs.existsSync(home.state) && open().get('web')).not.toBe(false);
+  });
+
+  it('gives ids in order, never again, and from 0 when it is empty', () => {
+    const store = open();
+    store.put(app('a', ...store.takeIds(2)));
+    store.put(app('b', ...store.takeIds(1)));
+    store.remove('b');
+    expect(store.takeIds(2)).toEqual([3, 4]);
+    store.remove('a');
+    expect(store.takeIds(1)).toEqual([0]);
+  });
+
+  it('never gives an id that an adopted app has', () => {
+    const store = open();
+    store.put(app('found', 7, 8));
+    expect(store.takeIds(1)).toEqual([9]);
+  });
+
+  it('is lost, not complete, when there is no file', () => {
+    expect(open().memory).toBe('lost');
+    expect(troubles).toEqual([]);
+  });
+
+  it('starts empty after a reboot and keeps the old file', async () => {
+    const store = open('old boot');
+    store.put(app('web', 0));
+    await store.saved();
+    const text = fs.readFileSync(home.state, 'utf8');
+    expect(open('new boot').apps()).toEqual([]);
+    expect(fs.readFileSync(previousBootFile(home), 'utf8')).toBe(text);
+    expect(fs.existsSync(home.state)).toBe(false);
+  });
+
+  it('says so when it cannot be written, and is written when it can be', async () => {
+    const store = open();
+    fs.mkdirSync(home.state);
+    fs.writeFileSync(`${home.state}/in-the-way`, '');
+    store.put(app('web', 0));
+    await expect(store.saved()).rejects.toThrow(/Cannot write/);
+    expect(troubles).toEqual([expect.stringMatching(/Cannot write/)]);
+    fs.rmSync(home.state, { recursive: true });
+    await store.saved();
+    expect(open().get('web')).not.toBeNull();
+  });
+});
+
+describe('a damaged file', () => {
+  it('is moved aside and reported when it was cut at any byte', async () => {
+    const first = open();
+    first.put(app('web', 0));
+    await first.saved();
+    const whole = fs.readFileSync(home.state);
+    const shortestWhole = whole.toString().trimEnd().length;
+    for (let length = 0; length < shortestWhole; length += 1) {
+      troubles = [];
+      fs.writeFileSync(home.state, whole.subarray(0, length));
+      const store = open();
+      expect([store.apps().length, store.memory, troubles.length]).toEqual([0, 'lost', 1]);
+      const [aside] = fs.readdirSync(home.root).filter((name) => name.startsWith('state.json.unreadable'));
+      expect(fs.readFileSync(path.join(home.root, aside!))).toEqual(whole.subarray(0, length));
+      fs.rmSync(path.join(home.root, aside!));
+    }
+  });
+
+  it('is moved aside with the place that is wrong', async () => {
+    for (const [damage, reason] of [
+      [{ version: 2 }, /written by a newer Holdfast \(version 2/],
+      [{ version: 'one' }, /version "one" is unknown/],
+      [{ apps: [{ ...app('web', 0), slots: [{ slot: 0, id: -1, goal: 'up' }] }] }, /apps\.0\.slots\.0\.id/],
+      [{ nextId: 'x' }, /nextId/],
+    ] as const) {
+      troubles = [];
+      fs.writeFileSync(home.state, JSON.stringify({ version: 1, bootId: 'boot', nextId: 0, apps: [], ...damage }));
+      expect(open().memory).toBe('lost');
+      expect(troubles).toEqual([expect.stringMatching(reason)]);
+    }
+    expect(fs.readdirSync(home.root).filter((name) => name.includes('unreadable'))).toHaveLength(4);
+  });
+});
+
+describe('patches', () => {
+  const patches = [(state: object) => ({ ...state, first: true }), (state: object) => ({ ...state, second: true })];
+
+  it('lift an older file version by version, each once, in order', () => {
+    expect(liftState({ version: 1 }, patches)).toEqual({ kind: 'state', state: { version: 3, first: true, second: true } });
+    expect(liftState({ version: 2 }, patches)).toEqual({ kind: 'state', state: { version: 3, second: true } });
+    expect(liftState({ version: 3 }, patches)).toEqual({ kind: 'state', state: { version: 3 } });
+  });
+
+  it('refuse what they do not know', () => {
+    for (const value of [{ version: 4 }, { version: 0 }, { version: 1.5 }, {}, [], null, 'text', 7]) expect(liftState(value, patches).kind).toBe('problem');
+  });
+});
+
+describe('saving', () => {
+  it('writes once for many changes, and again for those that came meanwhile', async () => {
+    let content = 0;
+    const written: number[] = [];
+    const saver = createSaver(async () => {
+      const now = content;
+      await Promise.resolve();
+      written.push(now);
+    }, () => {});
+    for (content = 1; content < 5; content += 1) saver.changed();
+    await saver.saved();
+    expect(written).toEqual([5]);
+    content = 6;
+    saver.changed();
+    const first = saver.saved();
+    content = 7;
+    saver.changed();
+    await Promise.all([first, saver.saved()]);
+    expect(written.at(-1)).toBe(7);
+  });
+
+  it('never writes twice at the same time', async () => {
+    let writers = 0;
+    const saver = createSaver(async () => {
+      expect((writers += 1)).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      writers -= 1;
+    }, () => {});
+    for (let round = 0; round < 20; round += 1) {
+      saver.changed();
+      if (round % 3 === 0) await Promise.resolve();
+    }
+    await saver.saved();
+  });
+});
