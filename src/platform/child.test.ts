@@ -118,10 +118,11 @@ describe('messages', () => {
   });
 
   it('all come before the exit, also when the child exits in the same turn', async () => {
-    const ended = run({ code: 'for (let n = 0; n < 200; n += 1) process.send(n); process.exit(3)' });
+    // No more than the channel's buffer holds unread: process.exit() drops what Node itself has still queued (from 170 messages on, with a host on Node 26).
+    const ended = run({ code: 'for (let n = 0; n < 100; n += 1) process.send(n); process.exit(3)' });
     await ended.until('exited');
     const kinds = ended.facts.filter(({ fact }) => fact === 'message' || fact === 'exited').map(({ fact }) => fact);
-    expect(kinds.filter((kind) => kind === 'message').length).toBe(200);
+    expect(kinds.filter((kind) => kind === 'message').length).toBe(100);
     expect(kinds.at(-1)).toBe('exited');
   });
 

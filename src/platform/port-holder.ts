@@ -1,5 +1,6 @@
 // Which process listens on a TCP port, for messages about busy ports. Linux only, by /proc/net/tcp and /proc/PID/fd (proc(5)).
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import { listPids } from './process-tree.ts';
 
 /** The st column of a listening socket (Linux: include/net/tcp_states.h). */
@@ -39,8 +40,11 @@ function holdsAny(pid: number, links: ReadonlySet<string>): boolean {
   }
 }
 
+/** The program by its name alone: a long path would leave no room for what tells one `node` from another. */
 function commandOf(pid: number): string {
-  const command = readOrEmpty(`/proc/${pid}/cmdline`).split('\0').join(' ').trim() || readOrEmpty(`/proc/${pid}/comm`).trim();
+  const [program = '', ...args] = readOrEmpty(`/proc/${pid}/cmdline`).split('\0');
+  const name = program.startsWith('/') ? basename(program) : program;
+  const command = [name, ...args].join(' ').trim() || readOrEmpty(`/proc/${pid}/comm`).trim();
   return command.length > MAX_COMMAND_CHARS ? `${command.slice(0, MAX_COMMAND_CHARS - 1)}…` : command;
 }
 
