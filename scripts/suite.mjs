@@ -10,7 +10,8 @@ export function createRun() {
   const id = randomBytes(4).toString('hex');
   // Short: Unix sockets are made below it, and their paths may have 107 bytes.
   const temp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'hft-')));
-  const env = { ...process.env, HOLDFAST_TEST_RUN: id, TMPDIR: temp };
+  // npm and others would fill a cache below TMPDIR that nobody asked for.
+  const env = { ...process.env, HOLDFAST_TEST_RUN: id, TMPDIR: temp, NODE_DISABLE_COMPILE_CACHE: '1' };
   for (const name of ['HOLDFAST_HOME', 'NODE_EXTRA_CA_CERTS', 'NODE_ENV', 'PORT']) delete env[name];
   return { id, temp, env };
 }
