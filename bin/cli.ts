@@ -69,7 +69,10 @@ async function launchDaemon(home: Home): Promise<void> {
   try {
     await launchDetached({ script, args: [home.root], env: process.env, cwd: home.root, logFile: home.log });
   } catch (error) {
-    throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot start the daemon: ${(error as Error).message}`, { hint: `tail ${home.log}`, cause: error });
+    throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot start the daemon: ${(error as Error).message}`, {
+      hint: `tail ${home.log}`,
+      cause: error,
+    });
   }
 }
 

@@ -5,9 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 /** An answer: a JSON value with its status, or values of an event stream. `open` keeps the stream open after them. */
-export type Answer =
-  | { readonly status: number; readonly json: unknown }
-  | { readonly stream: readonly unknown[]; readonly open?: boolean };
+export type Answer = { readonly status: number; readonly json: unknown } | { readonly stream: readonly unknown[]; readonly open?: boolean };
 
 /** What was asked: `GET /v1/apps?full=1`, with the body of a POST. */
 export interface Asked {

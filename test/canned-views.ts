@@ -94,7 +94,17 @@ export function appSpec(differs: Partial<AppSpec> = {}): AppSpec {
 
 /** An operation that has been asked for, with what differs. */
 export function operationView(differs: Partial<OperationView> = {}): OperationView {
-  return { id: '7', action: 'restart', state: 'running', startedAt: NOW, endedAt: null, outcomes: [], error: null, warnings: [], ...differs };
+  return {
+    id: '7',
+    action: 'restart',
+    state: 'running',
+    startedAt: NOW,
+    endedAt: null,
+    outcomes: [],
+    error: null,
+    warnings: [],
+    ...differs,
+  };
 }
 
 /** A line of an app, with what differs. */

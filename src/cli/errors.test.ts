@@ -8,8 +8,12 @@ const plain = createPalette(false);
 
 describe('an error', () => {
   it('is shown with what to type next, further lines indented', () => {
-    const error = new HoldfastError('CONFIG_INVALID', 'Cannot start: there are 2 mistakes.\n- one\n- two', { hint: 'holdfast start --help' });
-    expect(renderError(error, plain)).toBe('[holdfast] Cannot start: there are 2 mistakes.\n  - one\n  - two\n  Next: holdfast start --help\n');
+    const error = new HoldfastError('CONFIG_INVALID', 'Cannot start: there are 2 mistakes.\n- one\n- two', {
+      hint: 'holdfast start --help',
+    });
+    expect(renderError(error, plain)).toBe(
+      '[holdfast] Cannot start: there are 2 mistakes.\n  - one\n  - two\n  Next: holdfast start --help\n',
+    );
     expect(renderError(new HoldfastError('USAGE', 'Cannot stop: why.'), plain)).toBe('[holdfast] Cannot stop: why.\n');
   });
 

@@ -5,7 +5,9 @@ import type { Palette } from './render/colour.ts';
 
 /** Whether it is an error of ours. By name, for each lazily loaded bundle has a class of its own. */
 export function isHoldfastError(error: unknown): error is HoldfastError {
-  return error instanceof Error && error.name === 'HoldfastError' && Object.hasOwn(ERROR_CODES, (error as Partial<HoldfastError>).code ?? '');
+  return (
+    error instanceof Error && error.name === 'HoldfastError' && Object.hasOwn(ERROR_CODES, (error as Partial<HoldfastError>).code ?? '')
+  );
 }
 
 /** Whether it is an error of ours with this code. */

@@ -14,7 +14,10 @@ const TICK_MS = 1000;
 const ERASE = '\r\u001b[2K';
 
 /** Starts a live line with a title; the seconds it has been there follow. */
-export function startLiveLine(ctx: Pick<Context, 'out' | 'isTTY' | 'silent' | 'columns' | 'env' | 'clock' | 'palette'>, title: string): LiveLine {
+export function startLiveLine(
+  ctx: Pick<Context, 'out' | 'isTTY' | 'silent' | 'columns' | 'env' | 'clock' | 'palette'>,
+  title: string,
+): LiveLine {
   if (!ctx.isTTY || ctx.silent || ctx.env['TERM'] === 'dumb') return { show: () => undefined, clear: () => undefined };
   const startedAt = ctx.clock.epochMs();
   let last = '';

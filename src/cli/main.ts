@@ -44,5 +44,11 @@ async function printHelp(shell: Shell, { entries, exitCode }: { entries: readonl
 
 function createContext(shell: Shell, { silent, colourRefused }: { silent: boolean; colourRefused: boolean }): Context {
   const paletteFor = (isTTY: boolean): Context['palette'] => createPalette(wantsColour({ refused: colourRefused, isTTY, env: shell.env }));
-  return { ...shell, silent, palette: paletteFor(shell.isTTY), errPalette: paletteFor(shell.errIsTTY), say: (text) => (silent ? undefined : shell.out(text)) };
+  return {
+    ...shell,
+    silent,
+    palette: paletteFor(shell.isTTY),
+    errPalette: paletteFor(shell.errIsTTY),
+    say: (text) => (silent ? undefined : shell.out(text)),
+  };
 }

@@ -2,7 +2,7 @@
 import type { OperationRequest } from '../model/api.ts';
 import { HoldfastError } from '../model/errors.ts';
 import { printEvent, printSubject } from '../model/event.ts';
-import type { OperationUpdate, OperationView } from '../model/view.ts';
+import type { OperationView } from '../model/view.ts';
 import type { Given } from './command.ts';
 import type { Context } from './context.ts';
 import { startLiveLine } from './live-line.ts';
@@ -47,7 +47,8 @@ export async function carryOut(ctx: Context, task: Task, manner: Manner): Promis
   const text = renderOperation(operation, task.verb, ctx);
   if (!manner.quiet) {
     ctx.say(text.out);
-    if (operation.state === 'running') ctx.say(`${ctx.palette.green('[holdfast]')} ${task.title}: asked for, not waited for. See: holdfast ls\n`);
+    if (operation.state === 'running')
+      ctx.say(`${ctx.palette.green('[holdfast]')} ${task.title}: asked for, not waited for. See: holdfast ls\n`);
   }
   ctx.err(text.err);
   return operation;
@@ -58,17 +59,15 @@ async function follow(ctx: Context, { task, id, quiet }: { task: Task; id: strin
   try {
     for await (const update of ctx.client().watch(id, ctx.signal)) {
       if (update.type === 'operation' && update.operation.state !== 'running') return update.operation;
-      line.show(describeUpdate(update));
+      if (update.type === 'event') line.show(`${printSubject(update.event)} ${printEvent(update.event)}`);
     }
   } finally {
     line.clear();
   }
   const why = ctx.signal.aborted ? 'interrupted; the daemon goes on with it' : 'the daemon closed the connection';
-  throw new HoldfastError(ctx.signal.aborted ? 'OPERATION_FAILED' : 'DAEMON_UNREACHABLE', `Cannot tell how "${task.title}" ended: ${why}.`, { hint: 'holdfast ls' });
-}
-
-function describeUpdate(update: OperationUpdate): string {
-  if (update.type === 'event') return `${printSubject(update.event)} ${printEvent(update.event)}`;
-  const last = update.operation.outcomes.at(-1);
-  return last === undefined ? '' : `${last.app}:${last.slot} ${last.text}`;
+  throw new HoldfastError(
+    ctx.signal.aborted ? 'OPERATION_FAILED' : 'DAEMON_UNREACHABLE',
+    `Cannot tell how "${task.title}" ended: ${why}.`,
+    { hint: 'holdfast ls' },
+  );
 }

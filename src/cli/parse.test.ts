@@ -61,13 +61,21 @@ describe('a mistake on the command line', () => {
     ['strat app.js', 'Cannot run holdfast strat: there is no such command. Did you mean start?', 'holdfast start'],
     ['frobnicate', 'Cannot run holdfast frobnicate: there is no such command.', 'holdfast help'],
     ['start app.js --nmae x', 'Cannot run holdfast start: it has no option --nmae. Did you mean --name?', 'holdfast start --help'],
-    ['start app.js --port-of-app 1', 'Cannot run holdfast start: it has no option --port-of-app. Options of your script come after --.', 'holdfast start --help'],
+    [
+      'start app.js --port-of-app 1',
+      'Cannot run holdfast start: it has no option --port-of-app. Options of your script come after --.',
+      'holdfast start --help',
+    ],
     ['stop api -x', 'Cannot run holdfast stop: it has no option -x.', 'holdfast stop --help'],
     ['ls --lines 3', 'Cannot run holdfast list: it has no option --lines; logs has one.', 'holdfast list --help'],
     ['--lines 3 ls', 'Cannot run holdfast list: it has no option --lines; logs has one.', 'holdfast list --help'],
     ['start app.js --name', 'Cannot run holdfast start: --name needs a value (--name <name>).', 'holdfast start --help'],
     ['start app.js --name=', 'Cannot run holdfast start: --name needs a value (--name <name>).', 'holdfast start --help'],
-    ['start --name --json a.js', 'Cannot run holdfast start: --name needs a value, and --json follows; write --name=--json if that is the value.', 'holdfast start --help'],
+    [
+      'start --name --json a.js',
+      'Cannot run holdfast start: --name needs a value, and --json follows; write --name=--json if that is the value.',
+      'holdfast start --help',
+    ],
     ['ls --json=yes', 'Cannot run holdfast list: --json takes no value, and was given "yes".', 'holdfast list --help'],
     ['stop', 'Cannot run holdfast stop: it needs <target|config...>.', 'holdfast stop --help'],
     ['scale api', 'Cannot run holdfast scale: it needs <name> <n|+n|-n>.', 'holdfast scale --help'],
@@ -80,7 +88,10 @@ describe('a mistake on the command line', () => {
   });
 
   it('is the only thing that any words can lead to, besides a command', async () => {
-    const word = fc.oneof(fc.constantFrom('start', 'ls', 'stop', '--', '-', '-i', '--name', '--json', '-1', '--no-color', 'app.js', '__proto__', 'constructor'), fc.string());
+    const word = fc.oneof(
+      fc.constantFrom('start', 'ls', 'stop', '--', '-', '-i', '--name', '--json', '-1', '--no-color', 'app.js', '__proto__', 'constructor'),
+      fc.string(),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 6 }), async (argv) => {
         try {

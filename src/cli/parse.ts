@@ -47,9 +47,14 @@ export async function loadCommand(word: string, entries: readonly CommandEntry[]
   const entry = entries.find((candidate) => candidate.words.includes(word));
   if (entry !== undefined) return entry.load();
   const { suggest } = await import('../config/suggest.ts');
-  const meant = suggest(word, entries.flatMap((candidate) => candidate.words));
+  const meant = suggest(
+    word,
+    entries.flatMap((candidate) => candidate.words),
+  );
   const question = meant === null ? '' : ` Did you mean ${meant}?`;
-  throw new HoldfastError('USAGE', `Cannot run holdfast ${word}: there is no such command.${question}`, { hint: meant === null ? 'holdfast help' : `holdfast ${meant}` });
+  throw new HoldfastError('USAGE', `Cannot run holdfast ${word}: there is no such command.${question}`, {
+    hint: meant === null ? 'holdfast help' : `holdfast ${meant}`,
+  });
 }
 
 /** Every command, in the order of the table. */
@@ -70,21 +75,38 @@ async function checkOptions(command: Command, tokens: Tokens, entries: readonly 
   }
 }
 
-function checkValue(command: Command, { token, option, vocabulary }: { token: OptionToken; option: Option; vocabulary: readonly Option[] }): void {
+function checkValue(
+  command: Command,
+  { token, option, vocabulary }: { token: OptionToken; option: Option; vocabulary: readonly Option[] },
+): void {
   if (option.takes === 'nothing') {
     if (token.value !== undefined) throw misused(command, `${token.typed} takes no value, and was given ${JSON.stringify(token.value)}.`);
     return;
   }
-  if (token.value === undefined || token.value === '') throw misused(command, `${token.typed} needs a value (${token.typed} <${option.placeholder}>).`);
+  if (token.value === undefined || token.value === '')
+    throw misused(command, `${token.typed} needs a value (${token.typed} <${option.placeholder}>).`);
   const swallowed = !token.inline && vocabulary.some((known) => spellings(known).includes(token.value!));
-  if (swallowed) throw misused(command, `${token.typed} needs a value, and ${token.value} follows; write ${token.typed}=${token.value} if that is the value.`);
+  if (swallowed)
+    throw misused(
+      command,
+      `${token.typed} needs a value, and ${token.value} follows; write ${token.typed}=${token.value} if that is the value.`,
+    );
 }
 
 async function unknownOption(command: Command, token: OptionToken, entries: readonly CommandEntry[]): Promise<HoldfastError> {
   const owners = (await loadAll(entries)).filter((other) => other.options.some((option) => spellings(option).includes(token.typed)));
-  if (owners.length > 0) return misused(command, `it has no option ${token.typed}; ${owners.map((owner) => owner.name).join(', ')} ${owners.length === 1 ? 'has' : 'have'} one.`);
+  if (owners.length > 0)
+    return misused(
+      command,
+      `it has no option ${token.typed}; ${owners.map((owner) => owner.name).join(', ')} ${owners.length === 1 ? 'has' : 'have'} one.`,
+    );
   const { suggest } = await import('../config/suggest.ts');
-  const long = token.typed.startsWith('--') ? suggest(token.typed.slice(2), [...GLOBAL_OPTIONS, ...command.options].map((option) => option.name)) : null;
+  const long = token.typed.startsWith('--')
+    ? suggest(
+        token.typed.slice(2),
+        [...GLOBAL_OPTIONS, ...command.options].map((option) => option.name),
+      )
+    : null;
   const script = command.afterDashes === 'script' ? ' Options of your script come after --.' : '';
   return misused(command, `it has no option ${token.typed}.${long === null ? script : ` Did you mean --${long}?`}`);
 }
@@ -113,5 +135,6 @@ function gather(command: Command, tokens: Tokens): Given {
 function checkWords(command: Command, words: readonly string[]): void {
   const { min, max, usage } = command.args;
   if (words.length < min) throw misused(command, `it needs ${usage}.`);
-  if (words.length > max) throw misused(command, `${JSON.stringify(words[max])} is one word too many${usage === '' ? '' : `, it takes ${usage}`}.`);
+  if (words.length > max)
+    throw misused(command, `${JSON.stringify(words[max])} is one word too many${usage === '' ? '' : `, it takes ${usage}`}.`);
 }

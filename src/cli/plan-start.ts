@@ -38,7 +38,9 @@ type Kind = 'config' | 'known' | 'script';
 function findConfigHere(ctx: Context): string {
   const found = findConfig(ctx.cwd);
   if (found !== null) return found;
-  throw new HoldfastError('CONFIG_NOT_FOUND', `Cannot start: nothing was named, and there is no ecosystem.config file in ${ctx.cwd}.`, { hint: 'holdfast start app.js' });
+  throw new HoldfastError('CONFIG_NOT_FOUND', `Cannot start: nothing was named, and there is no ecosystem.config file in ${ctx.cwd}.`, {
+    hint: 'holdfast start app.js',
+  });
 }
 
 /** A file that exists is a file; anything else is first looked for among the apps, as in PM2. */
@@ -66,7 +68,9 @@ async function isKnown(ctx: Context, word: string): Promise<boolean> {
 function refuseDoubles(specs: readonly AppSpec[]): void {
   const double = specs.find((spec, index) => specs.findIndex((other) => other.name === spec.name) !== index);
   if (double === undefined) return;
-  throw new HoldfastError('CONFIG_INVALID', `Cannot start: ${JSON.stringify(double.name)} is the name of two of the apps to start.`, { hint: 'holdfast start --help' });
+  throw new HoldfastError('CONFIG_INVALID', `Cannot start: ${JSON.stringify(double.name)} is the name of two of the apps to start.`, {
+    hint: 'holdfast start --help',
+  });
 }
 
 interface Namesake {
@@ -87,5 +91,9 @@ function refuseTaken(spec: AppSpec, app: AppView): void {
     throw new HoldfastError('NAME_TAKEN', `Cannot start ${name}: ${reason}`, { hint: `holdfast describe ${spec.name}` });
   }
   if (app.instances.every(({ status }) => status === 'stopped' || status === 'errored')) return;
-  throw new HoldfastError('NAME_TAKEN', `Cannot start ${name}: it is already launched. --force restarts it with these settings, --name starts another.`, { hint: `holdfast restart ${spec.name}` });
+  throw new HoldfastError(
+    'NAME_TAKEN',
+    `Cannot start ${name}: it is already launched. --force restarts it with these settings, --name starts another.`,
+    { hint: `holdfast restart ${spec.name}` },
+  );
 }

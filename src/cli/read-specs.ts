@@ -57,5 +57,8 @@ function startFlags(given: Given): StartFlags {
 function configError(verb: string, mistakes: readonly string[]): HoldfastError {
   const [only] = mistakes;
   if (mistakes.length === 1) return new HoldfastError('CONFIG_INVALID', `Cannot ${verb}: ${only}`);
-  return new HoldfastError('CONFIG_INVALID', `Cannot ${verb}: there are ${mistakes.length} mistakes.\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}`);
+  return new HoldfastError(
+    'CONFIG_INVALID',
+    `Cannot ${verb}: there are ${mistakes.length} mistakes.\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}`,
+  );
 }

@@ -11,15 +11,23 @@ import { printOption, usageOf } from './render/help.ts';
 
 const FOLDER = path.resolve(import.meta.dirname, '../../docs/reference');
 
+const PRINTED = '<!-- Printed by src/cli/reference.test.ts. UPDATE_DOCS=1 npm run test:unit rewrites it. -->';
+
 it('docs/reference/commands.md is what the commands say of themselves', async () => {
   const commands = await loadAll(createCommandTable({ printJlist: () => Promise.resolve('') }));
   expectPage('commands.md', printCommands(commands));
 });
 
 it('docs/reference/errors.md has every error', () => {
-  const rows = Object.entries(ERROR_CODES).map(([code, { status, exitCode, summary }]) => `| \`${code}\` | ${summary} | ${status} | ${exitCode} |`);
-  const intro = 'Every error has one of these codes. The command line prints its message, `Cannot <verb> <what>: <reason>.`, and what to type next; the API answers with `{ "error": { "code", "message", "hint" } }`.';
-  expectPage('errors.md', ['# Errors', '', intro, '', '| code | meaning | HTTP status | exit code |', '|---|---|--:|--:|', ...rows, ''].join('\n'));
+  const rows = Object.entries(ERROR_CODES).map(
+    ([code, { status, exitCode, summary }]) => `| \`${code}\` | ${summary} | ${status} | ${exitCode} |`,
+  );
+  const intro =
+    'Every error has one of these codes. The command line prints its message, `Cannot <verb> <what>: <reason>.`, and what to type next; the API answers with `{ "error": { "code", "message", "hint" } }`.';
+  expectPage(
+    'errors.md',
+    ['# Errors', '', PRINTED, '', intro, '', '| code | meaning | HTTP status | exit code |', '|---|---|--:|--:|', ...rows, ''].join('\n'),
+  );
 });
 
 function expectPage(name: string, text: string): void {
@@ -38,7 +46,7 @@ function printCommands(commands: readonly Command[]): string {
     'Without words, holdfast prints its help and ends with 1.',
   ];
   const everywhere = ['## Options of every command', '', ...optionTable(GLOBAL_OPTIONS)];
-  return ['# Commands', '', ...intro, '', ...everywhere, ...commands.flatMap(printCommand)].join('\n');
+  return ['# Commands', '', PRINTED, '', ...intro, '', ...everywhere, ...commands.flatMap(printCommand)].join('\n');
 }
 
 function printCommand(command: Command): string[] {

@@ -1,9 +1,11 @@
 // The table of all apps, asked for and printed: by `list`, and by every command that changes it.
+import fs from 'node:fs';
 import type { Context } from './context.ts';
 import { renderList } from './render/list.ts';
 
 /** Prints the table for the terminal or pipe at hand. */
 export async function showList(ctx: Context): Promise<void> {
   const reply = await ctx.client().apps();
-  ctx.out(renderList(reply, { maxWidth: ctx.isTTY ? ctx.columns : null, palette: ctx.palette }));
+  const saved = reply.apps.length === 0 && fs.existsSync(ctx.home().dump);
+  ctx.out(renderList(reply, { maxWidth: ctx.isTTY ? ctx.columns : null, palette: ctx.palette, saved }));
 }

@@ -45,7 +45,10 @@ export function cutArguments(argv: readonly string[], vocabulary: readonly Optio
 }
 
 /** parseArgs knows an option by one name; aliases are options of their own to it. */
-function indexOptions(vocabulary: readonly Option[]): { known: Map<string, Option>; config: Record<string, { type: 'string' | 'boolean'; short?: string }> } {
+function indexOptions(vocabulary: readonly Option[]): {
+  known: Map<string, Option>;
+  config: Record<string, { type: 'string' | 'boolean'; short?: string }>;
+} {
   const known = new Map<string, Option>();
   const config: Record<string, { type: 'string' | 'boolean'; short?: string }> = {};
   for (const option of vocabulary) {

@@ -24,7 +24,9 @@ const first = (instance: InstanceView, spec = appSpec()): Entry => list(appView(
 describe('jlist', () => {
   it('is one line without a newline; an empty list is []', () => {
     expect(printJlist({ apps: [], alerts: [] }, surroundings)).toBe('[]');
-    expect(printJlist({ apps: [appView([instanceView()], appSpec({ env: { A: 'x\ny' } }))], alerts: [] }, surroundings)).not.toContain('\n');
+    expect(printJlist({ apps: [appView([instanceView()], appSpec({ env: { A: 'x\ny' } }))], alerts: [] }, surroundings)).not.toContain(
+      '\n',
+    );
   });
 
   it('has every key of an online cluster instance', () => {
@@ -125,11 +127,20 @@ describe('jlist', () => {
   it('has pid 0 for a stopped instance, and no log path that is not there', () => {
     const entry = first(instanceView({ status: 'stopped', pid: null, startedAt: null, outPath: null, errorPath: null }));
     expect(entry.pid).toBe(0);
-    expect(entry.pm2_env).toMatchObject({ status: 'stopped', pm_out_log_path: '/dev/null', pm_err_log_path: '/dev/null', pm_uptime: NOW - 3_600_000 });
+    expect(entry.pm2_env).toMatchObject({
+      status: 'stopped',
+      pm_out_log_path: '/dev/null',
+      pm_err_log_path: '/dev/null',
+      pm_uptime: NOW - 3_600_000,
+    });
   });
 
   it('has one entry per id, in their order: the one that holds the slot', () => {
-    const api = [instanceView({ id: 2, role: 'leaving', pid: 1 }), instanceView({ id: 2, pid: 2 }), instanceView({ id: 4, slot: 1, role: 'successor', pid: 3 })];
+    const api = [
+      instanceView({ id: 2, role: 'leaving', pid: 1 }),
+      instanceView({ id: 2, pid: 2 }),
+      instanceView({ id: 4, slot: 1, role: 'successor', pid: 3 }),
+    ];
     const job = [instanceView({ id: 3, app: 'job', pid: 5 })];
     const entries = list(appView(api, appSpec()), appView(job, appSpec({ name: 'job' })));
     expect(entries.map((entry) => [entry.pm_id, entry.pid])).toEqual([
@@ -140,7 +151,8 @@ describe('jlist', () => {
   });
 
   it('gives every instance a unique_id of its own, the same each time', () => {
-    const ids = (): unknown[] => [instanceView(), instanceView({ slot: 1 }), instanceView({ createdAt: 1 })].map((instance) => first(instance).pm2_env['unique_id']);
+    const ids = (): unknown[] =>
+      [instanceView(), instanceView({ slot: 1 }), instanceView({ createdAt: 1 })].map((instance) => first(instance).pm2_env['unique_id']);
     expect(new Set(ids()).size).toBe(3);
     expect(ids()).toEqual(ids());
   });

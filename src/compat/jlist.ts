@@ -20,14 +20,18 @@ export interface JlistSurroundings {
  * set then. Left out: the pid file, which does not exist, and each variable of `env` a second time beside it.
  */
 export function printJlist(reply: AppsReply, surroundings: JlistSurroundings): string {
-  const entries = reply.apps.flatMap(({ spec, instances }) => (spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec, instance }))));
+  const entries = reply.apps.flatMap(({ spec, instances }) =>
+    spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec, instance })),
+  );
   entries.sort((a, b) => a.instance.id - b.instance.id);
   return JSON.stringify(entries.map(({ spec, instance }) => toProcess(spec, instance, surroundings)));
 }
 
 /** PM2 has one entry per id: while an instance is being replaced, the one that holds the slot. */
 function onePerId(instances: readonly InstanceView[]): InstanceView[] {
-  return instances.filter((instance) => instance.role === 'current' || !instances.some((other) => other.id === instance.id && other.role === 'current'));
+  return instances.filter(
+    (instance) => instance.role === 'current' || !instances.some((other) => other.id === instance.id && other.role === 'current'),
+  );
 }
 
 function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSurroundings): object {
@@ -65,7 +69,9 @@ function identity(spec: AppSpec, instance: InstanceView, { username }: JlistSurr
 
 /** The same for the life of an instance, another for every other. In the form of a UUID, as PM2's. */
 function uniqueId(name: string, { slot, createdAt }: InstanceView): string {
-  const digits = createHash('sha256').update(JSON.stringify([name, slot, createdAt])).digest('hex');
+  const digits = createHash('sha256')
+    .update(JSON.stringify([name, slot, createdAt]))
+    .digest('hex');
   return [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
 }
 
@@ -86,7 +92,10 @@ function state(instance: InstanceView, surroundings: JlistSurroundings): object 
 
 /** The code of the last exit, or 128 and the signal's number as a shell has it (POSIX sh, 2.8.2); null where none is known. PM2 says 0 for a signal. */
 function lastExitCode({ tally }: InstanceView, { signalNumber }: JlistSurroundings): number | null {
-  const last = tally.reduce<InstanceView['tally'][number] | null>((newest, entry) => (newest === null || entry.at >= newest.at ? entry : newest), null);
+  const last = tally.reduce<InstanceView['tally'][number] | null>(
+    (newest, entry) => (newest === null || entry.at >= newest.at ? entry : newest),
+    null,
+  );
   if (last === null) return null;
   const number = last.exit.signal === null ? undefined : signalNumber(last.exit.signal);
   return number === undefined ? last.exit.code : 128 + number;

@@ -14,7 +14,11 @@ afterEach(async () => {
   daemon = null;
 });
 
-async function withDaemon(answers: Parameters<typeof startCannedDaemon>[0], argv: readonly string[], surroundings: Surroundings = {}): Promise<CliResult> {
+async function withDaemon(
+  answers: Parameters<typeof startCannedDaemon>[0],
+  argv: readonly string[],
+  surroundings: Surroundings = {},
+): Promise<CliResult> {
   daemon = await startCannedDaemon(answers);
   return runCli(argv, { home: daemon.home, ...surroundings });
 }
@@ -33,12 +37,24 @@ function operation(end: Partial<OperationView>): Record<string, Answer> {
   const event = { kind: 'started', pid: 4101, at: NOW, app: 'api', slot: 1 };
   return {
     'POST /v1/operations': { status: 202, json: operationView() },
-    'GET /v1/operations/7/stream': { stream: [{ type: 'event', event }, { type: 'operation', operation: operationView() }, { type: 'operation', operation: final }] },
+    'GET /v1/operations/7/stream': {
+      stream: [
+        { type: 'event', event },
+        { type: 'operation', operation: operationView() },
+        { type: 'operation', operation: final },
+      ],
+    },
     'GET /v1/apps': ok(APPS),
   };
 }
 
-const outcome = (slot: number, good: boolean, text: string): OperationView['outcomes'][number] => ({ app: 'api', slot, id: slot, ok: good, text });
+const outcome = (slot: number, good: boolean, text: string): OperationView['outcomes'][number] => ({
+  app: 'api',
+  slot,
+  id: slot,
+  ok: good,
+  text,
+});
 const posted = (): unknown[] => daemon!.asked.filter(({ line }) => line.startsWith('POST')).map(({ body }) => body);
 
 describe('list', () => {
@@ -66,10 +82,15 @@ describe('list', () => {
   });
 });
 
-describe('describe and info', () => {
+describe('the commands describe and info', () => {
   const reply = { apps: [appView([instanceView()], appSpec())], alerts: [] };
 
-  it.each([['describe', 'api'], ['show', 'api'], ['desc', 'api'], ['info', 'api']])('%s %s shows all but the environment', async (...argv) => {
+  it.each([
+    ['describe', 'api'],
+    ['show', 'api'],
+    ['desc', 'api'],
+    ['info', 'api'],
+  ])('%s %s shows all but the environment', async (...argv) => {
     const { code, stdout } = await withDaemon({ 'GET /v1/apps?target=api&full=1': ok(reply) }, argv);
     expect(code).toBe(0);
     expect(stdout).toContain('App api\n');
@@ -84,7 +105,11 @@ describe('describe and info', () => {
   });
 
   it('passes on what the daemon says of an unknown target', async () => {
-    const error = { code: 'TARGET_NOT_FOUND', message: 'Cannot find "apo": no app, namespace or id. Did you mean api?', hint: 'holdfast ls' };
+    const error = {
+      code: 'TARGET_NOT_FOUND',
+      message: 'Cannot find "apo": no app, namespace or id. Did you mean api?',
+      hint: 'holdfast ls',
+    };
     expect(await withDaemon({ 'GET /v1/apps': refused(404, error) }, ['describe', 'apo'])).toEqual({
       code: 1,
       stdout: '',
@@ -132,12 +157,19 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
     ['resurrect', { action: 'resurrect' }],
   ])('%s asks for it once, waits, tells how it went and shows the list', async (line, request) => {
     const end = { outcomes: [outcome(0, true, 'online'), outcome(1, true, 'online')] };
-    expect(await withDaemon(operation(end), line.split(' '))).toEqual({ code: 0, stdout: `[holdfast] api: 2 instances online\n${TABLE}`, stderr: '' });
+    expect(await withDaemon(operation(end), line.split(' '))).toEqual({
+      code: 0,
+      stdout: `[holdfast] api: 2 instances online\n${TABLE}`,
+      stderr: '',
+    });
     expect(posted()).toEqual([request]);
   });
 
   it('end with 1 and the reason when an instance fails, and show the list', async () => {
-    const end = { state: 'failed' as const, outcomes: [outcome(0, true, 'online'), outcome(1, false, 'exited with code [1] (pid 9; uncaught Error: boom)')] };
+    const end = {
+      state: 'failed' as const,
+      outcomes: [outcome(0, true, 'online'), outcome(1, false, 'exited with code [1] (pid 9; uncaught Error: boom)')],
+    };
     expect(await withDaemon(operation(end), ['restart', 'api'])).toEqual({
       code: 1,
       stdout: `[holdfast] api: 1 instance online\n${TABLE}`,
@@ -161,12 +193,16 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
   });
 
   it('with --silent print nothing but errors', async () => {
-    expect(await withDaemon(operation({ outcomes: [outcome(0, true, 'online')] }), ['-s', 'restart', 'api'])).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await withDaemon(operation({ outcomes: [outcome(0, true, 'online')] }), ['-s', 'restart', 'api'])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr: '',
+    });
   });
 
   it('show on a terminal what is going on, in one line that is gone afterwards', async () => {
     const { stdout } = await withDaemon(operation({}), ['stop', 'api', '--no-color'], { isTTY: true });
-    expect(stdout).toBe(['', 'stopping api ...', 'stopping api ... App [api:1] started (pid 4101)', 'stopping api ...', ''].join('\r\u001b[2K') + TABLE);
+    expect(stdout).toBe(['', 'stopping api ...', 'stopping api ... App [api:1] started (pid 4101)', ''].join('\r\u001b[2K') + TABLE);
   });
 
   it('say so when the daemon goes away meanwhile', async () => {
@@ -180,11 +216,18 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
 
   it('say on Ctrl-C that the daemon goes on', async () => {
     const controller = new AbortController();
-    daemon = await startCannedDaemon({ ...operation({}), 'GET /v1/operations/7/stream': { stream: [{ type: 'operation', operation: operationView() }], open: true } });
+    daemon = await startCannedDaemon({
+      ...operation({}),
+      'GET /v1/operations/7/stream': { stream: [{ type: 'operation', operation: operationView() }], open: true },
+    });
     const result = runCli(['stop', 'api'], { home: daemon.home, signal: controller.signal });
     await expect.poll(() => daemon!.asked.length).toBe(2);
     controller.abort();
-    expect(await result).toEqual({ code: 1, stdout: '', stderr: '[holdfast] Cannot tell how "stopping api" ended: interrupted; the daemon goes on with it.\n  Next: holdfast ls\n' });
+    expect(await result).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '[holdfast] Cannot tell how "stopping api" ended: interrupted; the daemon goes on with it.\n  Next: holdfast ls\n',
+    });
   });
 
   it.each([
@@ -200,7 +243,10 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
     const folder = `${daemon.home}/site`;
     mkdirSync(folder);
     writeFileSync(`${folder}/app.js`, '');
-    writeFileSync(`${folder}/ecosystem.config.json`, '{ "apps": [{ "name": "api", "script": "app.js" }, { "name": "job", "script": "app.js" }] }');
+    writeFileSync(
+      `${folder}/ecosystem.config.json`,
+      '{ "apps": [{ "name": "api", "script": "app.js" }, { "name": "job", "script": "app.js" }] }',
+    );
     await runCli(['stop', 'ecosystem.config.json', 'other'], { home: daemon.home, cwd: folder });
     await runCli(['restart', 'ecosystem.config.json', 'other', '--only', 'job'], { home: daemon.home, cwd: folder });
     expect(posted()).toMatchObject([
@@ -214,7 +260,10 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
 describe('save, ping, kill, jlist', () => {
   it('save says where', async () => {
     const { code, stdout } = await withDaemon(operation({}), ['save']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: `[holdfast] saved in ${daemon!.home}/dump.json; holdfast resurrect starts what is in it\n` });
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: `[holdfast] saved in ${daemon!.home}/dump.json; holdfast resurrect starts what is in it\n`,
+    });
     expect(posted()).toEqual([{ action: 'save', force: false }]);
   });
 
@@ -233,13 +282,21 @@ describe('save, ping, kill, jlist', () => {
   });
 
   it('ping prints what PM2 prints', async () => {
-    expect(await withDaemon({ 'GET /v1/ping': ok({ msg: 'pong', version: '0.1.0', pid: 1 }) }, ['ping'])).toEqual({ code: 0, stdout: "{ msg: 'pong' }\n", stderr: '' });
+    expect(await withDaemon({ 'GET /v1/ping': ok({ msg: 'pong', version: '0.1.0', pid: 1 }) }, ['ping'])).toEqual({
+      code: 0,
+      stdout: "{ msg: 'pong' }\n",
+      stderr: '',
+    });
   });
 
   it('kill starts no daemon to stop one', async () => {
     daemon = await startCannedDaemon({});
     mkdirSync(`${daemon.home}/empty`);
-    expect(await runCli(['kill'], { home: `${daemon.home}/empty` })).toEqual({ code: 0, stdout: '[holdfast] nothing to stop: no daemon runs\n', stderr: '' });
+    expect(await runCli(['kill'], { home: `${daemon.home}/empty` })).toEqual({
+      code: 0,
+      stdout: '[holdfast] nothing to stop: no daemon runs\n',
+      stderr: '',
+    });
   });
 
   it('kill goes for hosts that outlived their daemon', async () => {
@@ -252,15 +309,15 @@ describe('save, ping, kill, jlist', () => {
   it('kill waits until the daemon is gone', async () => {
     const canned = await startCannedDaemon(operation({}));
     let ticks = 0;
-    let closing: Promise<void> | null = null;
+    const closing: Promise<void>[] = [];
     const setTimer = (_: number, fire: () => void): (() => void) => {
       ticks += 1;
-      if (ticks === 3) closing = canned.close();
+      if (ticks === 3) closing.push(canned.close());
       queueMicrotask(fire);
       return () => undefined;
     };
     const result = await runCli(['kill'], { home: canned.home, clock: { epochMs: () => NOW, setTimer } });
-    await closing;
+    await Promise.all(closing);
     expect(result).toEqual({ code: 0, stdout: '[holdfast] all apps stopped\n[holdfast] daemon stopped\n', stderr: '' });
     expect(canned.asked.find(({ line }) => line.startsWith('POST'))?.body).toEqual({ action: 'kill' });
   });
@@ -272,7 +329,12 @@ describe('save, ping, kill, jlist', () => {
 
 describe('logs', () => {
   const stream = (open: boolean): Answer => ({
-    stream: [logEntry({ at: null, text: 'old' }), logEntry(), logEntry({ stream: 'err', text: 'oh' }), logEntry({ stream: 'event', level: 'warn', text: 'exited with code [1]' })],
+    stream: [
+      logEntry({ at: null, text: 'old' }),
+      logEntry(),
+      logEntry({ stream: 'err', text: 'oh' }),
+      logEntry({ stream: 'event', level: 'warn', text: 'exited with code [1]' }),
+    ],
     open,
   });
 
@@ -288,8 +350,20 @@ describe('logs', () => {
   });
 
   it('--json prints an entry a line', async () => {
-    const { stdout } = await withDaemon({ 'GET /v1/logs?target=api&lines=3': stream(false) }, ['log', 'api', '--lines', '3', '--json', '--nostream']);
-    expect(stdout.trimEnd().split('\n').map((line) => JSON.parse(line))).toEqual([
+    const { stdout } = await withDaemon({ 'GET /v1/logs?target=api&lines=3': stream(false) }, [
+      'log',
+      'api',
+      '--lines',
+      '3',
+      '--json',
+      '--nostream',
+    ]);
+    expect(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
       logEntry({ at: null, text: 'old' }),
       logEntry(),
       logEntry({ stream: 'err', text: 'oh' }),
@@ -309,7 +383,10 @@ describe('logs', () => {
 
   it('says so when the daemon goes away', async () => {
     const { code, stderr } = await withDaemon({ 'GET /v1/logs?lines=15&follow=1': stream(false) }, ['logs']);
-    expect({ code, stderr }).toEqual({ code: 1, stderr: '[holdfast] Cannot follow the logs any longer: the daemon closed the connection.\n  Next: holdfast logs\n' });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: '[holdfast] Cannot follow the logs any longer: the daemon closed the connection.\n  Next: holdfast logs\n',
+    });
   });
 
   it.each(['x', '-3', '1.5'])('--lines=%s is refused', async (lines) => {

@@ -20,6 +20,10 @@ export const deleteCommand: Command = {
   afterDashes: 'words',
   async run(ctx, given) {
     const targets = await nameTargets(ctx, { verb: 'delete', targets: given.words, given });
-    return carryOutAll(ctx, [{ verb: 'delete', title: `deleting ${printable(targets.join(', '))}`, request: { action: 'delete', targets } }], given);
+    return carryOutAll(
+      ctx,
+      [{ verb: 'delete', title: `deleting ${printable(targets.join(', '))}`, request: { action: 'delete', targets } }],
+      given,
+    );
   },
 };

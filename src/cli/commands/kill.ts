@@ -22,7 +22,11 @@ export const kill: Command = {
       ctx.say(`${tag} nothing to stop: no daemon runs\n`);
       return 0;
     }
-    const operation = await carryOut(ctx, { verb: 'kill', title: 'stopping everything', request: { action: 'kill' } }, { ...WAITING, quiet: true });
+    const operation = await carryOut(
+      ctx,
+      { verb: 'kill', title: 'stopping everything', request: { action: 'kill' } },
+      { ...WAITING, quiet: true },
+    );
     if (operation.state === 'failed') return 1;
     await untilGone(ctx);
     ctx.say(`${tag} all apps stopped\n${tag} daemon stopped\n`);

@@ -6,7 +6,14 @@ import type { Command, Given, Option } from '../command.ts';
 import type { Context } from '../context.ts';
 import { renderLogEntry } from '../render/log-line.ts';
 
-const LINES: Option = { name: 'lines', aliases: [], short: null, takes: 'value', placeholder: 'n', help: 'how many of the last lines (15)' };
+const LINES: Option = {
+  name: 'lines',
+  aliases: [],
+  short: null,
+  takes: 'value',
+  placeholder: 'n',
+  help: 'how many of the last lines (15)',
+};
 const DEFAULT_LINES = 15;
 
 /** See the first line of this file. */
@@ -40,14 +47,18 @@ export const logs: Command = {
       if (wanted.includes(entry.stream)) ctx.out(`${print(entry, given, ctx)}\n`);
     }
     if (!follow || ctx.signal.aborted) return 0;
-    throw new HoldfastError('DAEMON_UNREACHABLE', 'Cannot follow the logs any longer: the daemon closed the connection.', { hint: 'holdfast logs' });
+    throw new HoldfastError('DAEMON_UNREACHABLE', 'Cannot follow the logs any longer: the daemon closed the connection.', {
+      hint: 'holdfast logs',
+    });
   },
 };
 
 function readLines(given: string | true | readonly string[] | undefined): number {
   if (given === undefined) return DEFAULT_LINES;
   if (/^\d{1,7}$/.test(String(given))) return Number(given);
-  throw new HoldfastError('USAGE', `Cannot run holdfast logs: --lines is ${JSON.stringify(given)}, which is no number of lines.`, { hint: 'holdfast logs --lines 100' });
+  throw new HoldfastError('USAGE', `Cannot run holdfast logs: --lines is ${JSON.stringify(given)}, which is no number of lines.`, {
+    hint: 'holdfast logs --lines 100',
+  });
 }
 
 function chooseStreams({ options }: Given): readonly LogEntry['stream'][] {

@@ -19,6 +19,10 @@ export const reset: Command = {
   afterDashes: 'words',
   async run(ctx, given) {
     const targets = [...given.words];
-    return carryOutAll(ctx, [{ verb: 'reset', title: `resetting ${printable(targets.join(', '))}`, request: { action: 'reset', targets } }], given);
+    return carryOutAll(
+      ctx,
+      [{ verb: 'reset', title: `resetting ${printable(targets.join(', '))}`, request: { action: 'reset', targets } }],
+      given,
+    );
   },
 };

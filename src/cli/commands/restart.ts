@@ -30,7 +30,8 @@ export const restart: Command = {
       const title = `restarting ${printable(specs.map((spec) => spec.name).join(', '))}`;
       tasks.push({ verb: 'restart', title, request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing: 'restart' } });
     }
-    if (targets.length > 0) tasks.push({ verb: 'restart', title: `restarting ${printable(targets.join(', '))}`, request: { action: 'restart', targets } });
+    if (targets.length > 0)
+      tasks.push({ verb: 'restart', title: `restarting ${printable(targets.join(', '))}`, request: { action: 'restart', targets } });
     return carryOutAll(ctx, tasks, given);
   },
 };

@@ -29,6 +29,9 @@ export const scale: Command = {
 function readAmount(app: string, amount: string): { count: number } | { change: number } {
   const number = Number(amount);
   if (/^[+-]?\d{1,6}$/.test(amount) && amount !== '0') return /^\d/.test(amount) ? { count: number } : { change: number };
-  const reason = amount === '0' ? 'an app has at least one instance.' : `${JSON.stringify(amount)} is no number of instances; 4, +2 and -1 are.`;
-  throw new HoldfastError('USAGE', `Cannot scale ${JSON.stringify(app)}: ${reason}`, { hint: amount === '0' ? `holdfast stop ${app}` : 'holdfast scale --help' });
+  const reason =
+    amount === '0' ? 'an app has at least one instance.' : `${JSON.stringify(amount)} is no number of instances; 4, +2 and -1 are.`;
+  throw new HoldfastError('USAGE', `Cannot scale ${JSON.stringify(app)}: ${reason}`, {
+    hint: amount === '0' ? `holdfast stop ${app}` : 'holdfast scale --help',
+  });
 }

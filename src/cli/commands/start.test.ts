@@ -12,7 +12,10 @@ let daemon: CannedDaemon;
 let folder: string;
 
 const ok = (json: unknown): Answer => ({ status: 200, json });
-const NOT_FOUND: Answer = { status: 404, json: { error: { code: 'TARGET_NOT_FOUND', message: 'Cannot find it: no app, namespace or id of that name.' } } };
+const NOT_FOUND: Answer = {
+  status: 404,
+  json: { error: { code: 'TARGET_NOT_FOUND', message: 'Cannot find it: no app, namespace or id of that name.' } },
+};
 
 /** What the daemon knows besides the operation that every test asks for. */
 let answers: Record<string, Answer | readonly Answer[]>;
@@ -39,8 +42,14 @@ async function start(...argv: readonly string[]): Promise<CliResult> {
   writeFileSync(`${folder}/app.js`, '');
   writeFileSync(`${folder}/other.js`, '');
   writeFileSync(`${folder}/api`, '');
-  writeFileSync(`${folder}/two.config.cjs`, "module.exports = { apps: [{ name: 'api', script: 'app.js' }, { name: 'job', script: 'app.js' }] };");
-  writeFileSync(`${folder}/bad.config.cjs`, "module.exports = { apps: [{ name: 'api', script: 'app.js', kill_timeout: 'soon', max_restarts: 'x' }] };");
+  writeFileSync(
+    `${folder}/two.config.cjs`,
+    "module.exports = { apps: [{ name: 'api', script: 'app.js' }, { name: 'job', script: 'app.js' }] };",
+  );
+  writeFileSync(
+    `${folder}/bad.config.cjs`,
+    "module.exports = { apps: [{ name: 'api', script: 'app.js', kill_timeout: 'soon', max_restarts: 'x' }] };",
+  );
   return runCli(['start', ...argv], { home: daemon.home, cwd: folder, env: { PATH: process.env['PATH'], SECRET: 'hush' } });
 }
 
@@ -67,7 +76,11 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
       stderr: '',
     });
     expect(posted()).toMatchObject([
-      { action: 'apply', existing: 'refuse', specs: [{ name: 'app', script: `${folder}/app.js`, args: ['--port', '3000'], cwd: folder, interpreter: process.execPath }] },
+      {
+        action: 'apply',
+        existing: 'refuse',
+        specs: [{ name: 'app', script: `${folder}/app.js`, args: ['--port', '3000'], cwd: folder, interpreter: process.execPath }],
+      },
     ]);
   });
 
@@ -84,7 +97,10 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
   it('ends with 1 when an instance ends for the first time before it is ready', async () => {
     const text = 'exited with code [1] (pid 5; uncaught Error: boom)';
     answers['GET /v1/operations/7/stream'] = ends({ state: 'failed', outcomes: [{ app: 'app', slot: 0, id: 0, ok: false, text }] });
-    expect(await start('app.js')).toMatchObject({ code: 1, stderr: `[holdfast] Cannot start app:0: ${text}.\n  Next: holdfast logs app\n` });
+    expect(await start('app.js')).toMatchObject({
+      code: 1,
+      stderr: `[holdfast] Cannot start app:0: ${text}.\n  Next: holdfast logs app\n`,
+    });
   });
 
   it('restarts what is known by name, id, namespace or all, even where a file is called so', async () => {
@@ -108,13 +124,21 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
 
   it.each(['all', '7', '/^x/'])('passes on that nothing is known as %s', async (word) => {
     answers[`GET /v1/apps?target=${word}`] = NOT_FOUND;
-    expect(await start(word)).toEqual({ code: 1, stdout: '', stderr: '[holdfast] Cannot find it: no app, namespace or id of that name.\n' });
+    expect(await start(word)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '[holdfast] Cannot find it: no app, namespace or id of that name.\n',
+    });
     expect(posted()).toEqual([]);
   });
 
   it('says so when all are none', async () => {
     answers['GET /v1/apps?target=all'] = ok({ apps: [], alerts: [] });
-    expect(await start('all')).toEqual({ code: 1, stdout: '', stderr: '[holdfast] Cannot start "all": there is no such app.\n  Next: holdfast ls\n' });
+    expect(await start('all')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '[holdfast] Cannot start "all": there is no such app.\n  Next: holdfast ls\n',
+    });
   });
 
   it('applies a config file: what is there is restarted', async () => {
@@ -141,7 +165,9 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
   it('tells every mistake of a config file, and starts nothing', async () => {
     const { code, stdout, stderr } = await start('bad.config.cjs', 'app.js');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^\[holdfast\] Cannot start: there are 2 mistakes\.\n {2}- .*(kill_timeout|max_restarts).*\n {2}- .*(kill_timeout|max_restarts).*\n$/);
+    expect(stderr).toMatch(
+      /^\[holdfast\] Cannot start: there are 2 mistakes\.\n {2}- .*(kill_timeout|max_restarts).*\n {2}- .*(kill_timeout|max_restarts).*\n$/,
+    );
     expect(posted()).toEqual([]);
   });
 
@@ -162,7 +188,8 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
     expect(await startWithScript()).toEqual({
       code: 1,
       stdout: '',
-      stderr: '[holdfast] Cannot start "app": it is already launched. --force restarts it with these settings, --name starts another.\n  Next: holdfast restart app\n',
+      stderr:
+        '[holdfast] Cannot start "app": it is already launched. --force restarts it with these settings, --name starts another.\n  Next: holdfast restart app\n',
     });
     await daemon.close();
     expect(await startWithScript('--force')).toMatchObject({ code: 0 });
@@ -192,7 +219,11 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
   });
 
   it('asks and goes with --no-wait', async () => {
-    expect(await start('app.js', '--no-wait')).toEqual({ code: 0, stdout: '[holdfast] starting app: asked for, not waited for. See: holdfast ls\n', stderr: '' });
+    expect(await start('app.js', '--no-wait')).toEqual({
+      code: 0,
+      stdout: '[holdfast] starting app: asked for, not waited for. See: holdfast ls\n',
+      stderr: '',
+    });
     expect(daemon.asked.map(({ line }) => line)).not.toContain('GET /v1/operations/7/stream');
   });
 });

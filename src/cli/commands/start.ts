@@ -18,7 +18,12 @@ export const start: Command = {
   aliases: [],
   summary: 'start a script, the apps of a config file, or known apps again',
   args: { usage: '[script|config|target...]', min: 0, max: Infinity },
-  options: [...START_FLAGS, toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'), NO_WAIT_OPTION, JSON_OPTION],
+  options: [
+    ...START_FLAGS,
+    toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'),
+    NO_WAIT_OPTION,
+    JSON_OPTION,
+  ],
   examples: [
     { line: 'holdfast start app.js', does: 'one instance of a script' },
     { line: 'holdfast start app.js -i max --name api', does: 'one instance per core, balanced, under the name api' },
@@ -49,7 +54,8 @@ function tasksOf({ specs, existing, known }: StartPlan): Task[] {
     const title = `starting ${printable(specs.map((spec) => spec.name).join(', '))}`;
     tasks.push({ verb: 'start', title, request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing } });
   }
-  if (known.length > 0) tasks.push({ verb: 'start', title: `starting ${printable(known.join(', '))}`, request: { action: 'restart', targets: [...known] } });
+  if (known.length > 0)
+    tasks.push({ verb: 'start', title: `starting ${printable(known.join(', '))}`, request: { action: 'restart', targets: [...known] } });
   return tasks;
 }
 
@@ -59,7 +65,12 @@ function warnOfUnused(ctx: Context, plan: StartPlan, given: Given): void {
   const unused = START_FLAGS.filter((flag) => given.options[flag.name] !== undefined).map((flag) => `--${flag.name}`);
   if (given.scriptArgs.length > 0) unused.push('--');
   if (unused.length === 0) return;
-  ctx.err(renderWarning(`${unused.join(', ')} changes nothing here: a known app keeps its settings. Start its script or config file with --force to change them.`, ctx.errPalette));
+  ctx.err(
+    renderWarning(
+      `${unused.join(', ')} changes nothing here: a known app keeps its settings. Start its script or config file with --force to change them.`,
+      ctx.errPalette,
+    ),
+  );
 }
 
 async function showWhatNext(ctx: Context, plan: StartPlan): Promise<void> {
@@ -71,5 +82,6 @@ async function showWhatNext(ctx: Context, plan: StartPlan): Promise<void> {
   const folders = [...new Set(files.map((file) => path.dirname(file)))];
   const where = folders.length === 0 ? '' : `   (files in ${folders.join(', ')})`;
   ctx.say(`\nLogs: holdfast logs ${[...names, ...plan.known].map(shellWord).join(' ')}${where}\n`);
-  if (!fs.existsSync(ctx.home().dump)) ctx.say('To have these apps again after a reboot: holdfast save now, and holdfast resurrect then.\n');
+  if (!fs.existsSync(ctx.home().dump))
+    ctx.say('To have these apps again after a reboot: holdfast save now, and holdfast resurrect then.\n');
 }

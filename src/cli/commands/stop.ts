@@ -21,6 +21,10 @@ export const stop: Command = {
   afterDashes: 'words',
   async run(ctx, given) {
     const targets = await nameTargets(ctx, { verb: 'stop', targets: given.words, given });
-    return carryOutAll(ctx, [{ verb: 'stop', title: `stopping ${printable(targets.join(', '))}`, request: { action: 'stop', targets } }], given);
+    return carryOutAll(
+      ctx,
+      [{ verb: 'stop', title: `stopping ${printable(targets.join(', '))}`, request: { action: 'stop', targets } }],
+      given,
+    );
   },
 };

@@ -12,10 +12,20 @@ export interface Palette {
   readonly dim: Paint;
 }
 
-const sgr = (open: number, close: number): Paint => (text) => `\u001b[${open}m${text}\u001b[${close}m`;
+const sgr =
+  (open: number, close: number): Paint =>
+  (text) =>
+    `\u001b[${open}m${text}\u001b[${close}m`;
 const asIs: Paint = (text) => text;
 
-const COLOURED: Palette = { red: sgr(31, 39), green: sgr(32, 39), yellow: sgr(33, 39), cyan: sgr(36, 39), bold: sgr(1, 22), dim: sgr(2, 22) };
+const COLOURED: Palette = {
+  red: sgr(31, 39),
+  green: sgr(32, 39),
+  yellow: sgr(33, 39),
+  cyan: sgr(36, 39),
+  bold: sgr(1, 22),
+  dim: sgr(2, 22),
+};
 const PLAIN: Palette = { red: asIs, green: asIs, yellow: asIs, cyan: asIs, bold: asIs, dim: asIs };
 
 /** A palette that paints, or one that does not. */

@@ -15,8 +15,16 @@ describe('a description', () => {
       { at: NOW - 127_000, exit: { ...exit, signal: 'SIGKILL' }, uptimeMs: 12_000, pid: 8 },
     ];
     const instance = instanceView({ restarts: 2, unstable: 1, lastDelayMs: 200, tally });
-    const spec = appSpec({ args: ['--port', '3000', 'two words'], interpreterArgs: ['--enable-source-maps'], maxMemoryBytes: 2 ** 30, expBackoffMs: 100 });
-    const page = renderDescription({ apps: [appView([instance], spec)], alerts: [{ app: 'api', slot: 0, at: NOW, text: 'errored: x' }] }, style);
+    const spec = appSpec({
+      args: ['--port', '3000', 'two words'],
+      interpreterArgs: ['--enable-source-maps'],
+      maxMemoryBytes: 2 ** 30,
+      expBackoffMs: 100,
+    });
+    const page = renderDescription(
+      { apps: [appView([instance], spec)], alerts: [{ app: 'api', slot: 0, at: NOW, text: 'errored: x' }] },
+      style,
+    );
     expect(page).toBe(`App api
   namespace              default
   mode                   cluster, 2 instances
@@ -69,7 +77,19 @@ alert  App [api:0] errored: x
 
   it('shows a waiting restart, a launch that failed and logs that are not kept', () => {
     const tally = [{ at: NOW, exit: { ...exit, launchError: 'python3 is not in PATH' }, uptimeMs: 0, pid: null }];
-    const instance = instanceView({ mode: 'fork', status: 'waiting restart', pid: null, uptimeMs: null, startedAt: null, inRotation: null, restartInMs: 1500, tally, outPath: null, errorPath: null, nodeVersion: null });
+    const instance = instanceView({
+      mode: 'fork',
+      status: 'waiting restart',
+      pid: null,
+      uptimeMs: null,
+      startedAt: null,
+      inRotation: null,
+      restartInMs: 1500,
+      tally,
+      outPath: null,
+      errorPath: null,
+      nodeVersion: null,
+    });
     expect(renderDescription({ apps: [appView([instance])], alerts: [] }, style)).toBe(`App api
   namespace  default
   mode       fork, 1 instance
@@ -78,11 +98,8 @@ alert  App [api:0] errored: x
 Instance api:0, id 0: waiting restart
   pid           none
   uptime        none
-  healthy       yes, it has reached min_uptime
   restarts      0, 0 unstable in a row
   next restart  in 1.5 s
-  cpu           0.3%
-  memory        52.3 MB
   output        not stored
   errors        not stored
   created       2026-11-22 18:30:00 (60m ago)

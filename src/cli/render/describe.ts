@@ -60,7 +60,10 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ['min_uptime', printDuration(spec.minUptimeMs)],
     ['restart_delay', printDuration(spec.restartDelayMs)],
     ['restart_window', printDuration(spec.restartWindowMs)],
-    ['exp_backoff', spec.expBackoffMs === 0 ? 'off' : `${printDuration(spec.expBackoffMs)}, doubling up to ${printDuration(spec.expBackoffMaxMs)}`],
+    [
+      'exp_backoff',
+      spec.expBackoffMs === 0 ? 'off' : `${printDuration(spec.expBackoffMs)}, doubling up to ${printDuration(spec.expBackoffMaxMs)}`,
+    ],
     ['stop_exit_codes', spec.stopExitCodes.length === 0 ? 'none' : spec.stopExitCodes.join(', ')],
     ['errored_retry', spec.erroredRetryMs === 0 ? 'off' : printDuration(spec.erroredRetryMs)],
     ['max_memory_restart', spec.maxMemoryBytes === null ? 'off' : printSize(spec.maxMemoryBytes)],
@@ -91,21 +94,30 @@ function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionS
   const status = paintOfStatus(instance.status, palette)(printStatus(instance));
   const facts: FactRow[] = [
     ['pid', instance.pid === null ? 'none' : String(instance.pid)],
-    ['uptime', instance.startedAt === null || instance.uptimeMs === null ? 'none' : `${printUptime(instance.uptimeMs)} (since ${printMoment(instance.startedAt)})`],
-    ['healthy', instance.healthy ? 'yes, it has reached min_uptime' : 'not yet'],
-    ['traffic', instance.inRotation === null ? null : instance.inRotation ? 'in rotation' : 'out of rotation'],
+    [
+      'uptime',
+      instance.startedAt === null || instance.uptimeMs === null
+        ? 'none'
+        : `${printUptime(instance.uptimeMs)} (since ${printMoment(instance.startedAt)})`,
+    ],
+    ['healthy', instance.pid === null ? null : instance.healthy ? 'yes, it has reached min_uptime' : 'not yet'],
+    ['traffic', instance.pid === null || instance.inRotation === null ? null : instance.inRotation ? 'in rotation' : 'out of rotation'],
     ['restarts', `${instance.restarts}, ${instance.unstable} unstable in a row`],
     ['next restart', instance.restartInMs === null ? null : `in ${printDuration(instance.restartInMs)}`],
     ['last delay', instance.lastDelayMs === 0 ? null : printDuration(instance.lastDelayMs)],
-    ['cpu', `${Number(instance.cpu.toFixed(1))}%`],
-    ['memory', printSize(instance.memory)],
+    ['cpu', instance.pid === null ? null : `${Number(instance.cpu.toFixed(1))}%`],
+    ['memory', instance.pid === null ? null : printSize(instance.memory)],
     ['node', instance.nodeVersion],
     ['output', instance.outPath ?? 'not stored'],
     ['errors', instance.errorPath ?? 'not stored'],
     ['created', `${printMoment(instance.createdAt)} (${printUptime(nowMs - instance.createdAt)} ago)`],
     ['last exits', instance.tally.length === 0 ? 'none' : newestFirst(instance.tally).map(printTally)],
   ];
-  return renderFacts(`${palette.bold(`Instance ${printable(instance.app)}:${instance.slot}, id ${instance.id}:`)} ${status}`, facts, palette);
+  return renderFacts(
+    `${palette.bold(`Instance ${printable(instance.app)}:${instance.slot}, id ${instance.id}:`)} ${status}`,
+    facts,
+    palette,
+  );
 }
 
 function newestFirst(tally: readonly Tally[]): Tally[] {

@@ -7,8 +7,12 @@ export type FactRow = readonly [name: string, known: string | readonly string[] 
 
 /** A heading, and its facts aligned below. `paintTitle` may be given an already painted part. */
 export function renderFacts(title: string, facts: readonly FactRow[], palette: Palette): string {
-  const shown = facts.flatMap(([name, known]) => (known === null || known.length === 0 ? [] : [{ name, lines: typeof known === 'string' ? [known] : known }]));
+  const shown = facts.flatMap(([name, known]) =>
+    known === null || known.length === 0 ? [] : [{ name, lines: typeof known === 'string' ? [known] : known }],
+  );
   const width = Math.max(0, ...shown.map(({ name }) => name.length));
-  const rows = shown.flatMap(({ name, lines }) => lines.map((line, index) => `  ${palette.dim((index === 0 ? name : '').padEnd(width))}  ${printable(line)}\n`));
+  const rows = shown.flatMap(({ name, lines }) =>
+    lines.map((line, index) => `  ${palette.dim((index === 0 ? name : '').padEnd(width))}  ${printable(line)}\n`),
+  );
   return `${title}\n${rows.join('')}`;
 }

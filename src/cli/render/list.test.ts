@@ -3,15 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { appsReply, instanceView } from '../../../test/canned-views.ts';
 import { createPalette } from './colour.ts';
 import { renderList } from './list.ts';
+import type { ListStyle } from './list.ts';
 import { widthOf } from './width.ts';
 
 const plain = createPalette(false);
-const pipe = { maxWidth: null, palette: plain };
-const at = (maxWidth: number): { maxWidth: number; palette: typeof plain } => ({ maxWidth, palette: plain });
+const pipe = { maxWidth: null, palette: plain, saved: false };
+const at = (maxWidth: number): ListStyle => ({ ...pipe, maxWidth });
 
 const reply = appsReply(
   [
-    instanceView({ id: 2, app: 'a-rather-long-name-of-an-app-in-production', mode: 'fork', status: 'waiting restart', pid: null, uptimeMs: null, restarts: 7, cpu: 0 }),
+    instanceView({
+      id: 2,
+      app: 'a-rather-long-name-of-an-app-in-production',
+      mode: 'fork',
+      status: 'waiting restart',
+      pid: null,
+      uptimeMs: null,
+      restarts: 7,
+      cpu: 0,
+    }),
     instanceView({ id: 0, app: 'track-backend', uptimeMs: 59_000 }),
     instanceView({ id: 1, app: 'track-backend', slot: 1, status: 'errored', pid: null, uptimeMs: null, restarts: 10, cpu: 0 }),
     instanceView({ id: 3, app: 'old', mode: 'fork', status: 'stopped', pid: null, uptimeMs: null, cpu: 0 }),
@@ -58,29 +68,37 @@ describe('the list', () => {
     [42, 'id  name  status  mem'],
     [35, 'id  name  status'],
   ])('at %i columns shows %s', (width, columns) => {
-    const [title, ...rows] = renderList({ ...reply, alerts: [] }, at(width)).trimEnd().split('\n');
+    const [title, ...rows] = renderList({ ...reply, alerts: [] }, at(width))
+      .trimEnd()
+      .split('\n');
     expect(title!.trim().split(/\s+/).join('  ')).toBe(columns);
     for (const row of rows) expect(widthOf(row)).toBeLessThanOrEqual(width);
   });
 
   it('says of two instances of one id which is which', () => {
-    const both = appsReply([instanceView({ role: 'leaving', status: 'draining' }), instanceView({ role: 'successor', status: 'starting' })]);
+    const both = appsReply([
+      instanceView({ role: 'leaving', status: 'draining' }),
+      instanceView({ role: 'successor', status: 'starting' }),
+    ]);
     expect(renderList(both, pipe)).toContain('draining (leaving)');
     expect(renderList(both, pipe)).toContain('starting (successor)');
   });
 
   it('says so when it is empty, and what to type', () => {
-    expect(renderList({ apps: [], alerts: [] }, pipe)).toBe('No apps yet. Start one: holdfast start app.js\n');
+    expect(renderList({ apps: [], alerts: [] }, pipe)).toBe('No apps in the list. Start one: holdfast start app.js\n');
+    expect(renderList({ apps: [], alerts: [] }, { ...pipe, saved: true })).toBe(
+      'No apps in the list. Start one: holdfast start app.js\nOr start what was saved: holdfast resurrect\n',
+    );
   });
 
   it('keeps alerts of an app without instances and of the manager', () => {
     expect(renderList({ apps: [], alerts: [{ app: null, slot: null, at: 0, text: 'host shared died' }] }, pipe)).toBe(
-      'No apps yet. Start one: holdfast start app.js\n\nalert  Holdfast host shared died\n',
+      'No apps in the list. Start one: holdfast start app.js\n\nalert  Holdfast host shared died\n',
     );
   });
 
   it('colours the status only, and pads by what is seen', () => {
-    const coloured = renderList(reply, { maxWidth: null, palette: createPalette(true) });
+    const coloured = renderList(reply, { ...pipe, palette: createPalette(true) });
     expect(coloured).toContain('\u001b[31merrored\u001b[39m          ');
     expect(coloured).toContain('\u001b[32monline\u001b[39m');
     // oxlint-disable-next-line no-control-regex -- SGR sequences are made of one

@@ -8,10 +8,11 @@ import type { Cell, Column } from './table.ts';
 import { printUptime } from './text.ts';
 import { printable } from './width.ts';
 
-/** Where the table goes. `maxWidth` null: into a pipe, where nothing is cut. */
+/** Where the table goes. `maxWidth` null: into a pipe, where nothing is cut. `saved`: there is a saved list to bring back. */
 export interface ListStyle {
   readonly maxWidth: number | null;
   readonly palette: Palette;
+  readonly saved: boolean;
 }
 
 /** On a narrow terminal names shrink first, then columns go in the order of `drops`; id, name and status stay. */
@@ -33,7 +34,7 @@ export function renderList(reply: AppsReply, style: ListStyle): string {
   const alerts = reply.alerts.map((alert) => renderAlert(alert, style.palette)).join('');
   const table =
     instances.length === 0
-      ? 'No apps yet. Start one: holdfast start app.js\n'
+      ? `No apps in the list. Start one: holdfast start app.js\n${style.saved ? 'Or start what was saved: holdfast resurrect\n' : ''}`
       : renderTable({
           columns: COLUMNS,
           rows: instances.map((instance) => renderInstance(instance, style.palette)),

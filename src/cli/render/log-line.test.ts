@@ -31,7 +31,9 @@ describe('a line of the logs', () => {
   });
 
   it('colours an event by its weight', () => {
-    const colours = (['info', 'warn', 'error', 'alert'] as const).map((level) => renderLogEntry(logEntry({ at: null, stream: 'event', level }), terminal).slice(0, 5));
+    const colours = (['info', 'warn', 'error', 'alert'] as const).map((level) =>
+      renderLogEntry(logEntry({ at: null, stream: 'event', level }), terminal).slice(0, 5),
+    );
     expect(colours).toEqual(['\u001b[32m', '\u001b[33m', '\u001b[31m', '\u001b[31m']);
   });
 });

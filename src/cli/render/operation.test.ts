@@ -5,16 +5,31 @@ import { createPalette } from './colour.ts';
 import { renderOperation, shellWord } from './operation.ts';
 
 const palettes = { palette: createPalette(false), errPalette: createPalette(false) };
-const outcome = (slot: number, ok: boolean, text: string, app = 'api'): { app: string; slot: number; id: number; ok: boolean; text: string } => ({ app, slot, id: slot, ok, text });
+const outcome = (
+  slot: number,
+  ok: boolean,
+  text: string,
+  app = 'api',
+): { app: string; slot: number; id: number; ok: boolean; text: string } => ({ app, slot, id: slot, ok, text });
 
 describe('an operation', () => {
   it('that went well is a line per app', () => {
-    const operation = operationView({ state: 'done', outcomes: [outcome(0, true, 'online'), outcome(1, true, 'online'), outcome(0, true, 'stopped', 'job')] });
-    expect(renderOperation(operation, 'start', palettes)).toEqual({ out: '[holdfast] api: 2 instances online\n[holdfast] job: 1 instance stopped\n', err: '' });
+    const operation = operationView({
+      state: 'done',
+      outcomes: [outcome(0, true, 'online'), outcome(1, true, 'online'), outcome(0, true, 'stopped', 'job')],
+    });
+    expect(renderOperation(operation, 'start', palettes)).toEqual({
+      out: '[holdfast] api: 2 instances online\n[holdfast] job: 1 instance stopped\n',
+      err: '',
+    });
   });
 
   it('that failed names the instances, the reason, and what to type next', () => {
-    const outcomes = [outcome(0, true, 'online'), outcome(1, false, 'exited with code [1] (pid 7)'), outcome(2, false, 'exited with code [1] (pid 8)')];
+    const outcomes = [
+      outcome(0, true, 'online'),
+      outcome(1, false, 'exited with code [1] (pid 7)'),
+      outcome(2, false, 'exited with code [1] (pid 8)'),
+    ];
     expect(renderOperation(operationView({ state: 'failed', outcomes }), 'start', palettes)).toEqual({
       out: '[holdfast] api: 1 instance online\n',
       err: '[holdfast] Cannot start api:1, and 2 alike: exited with code [1] (pid 7).\n  Next: holdfast logs api\n',
@@ -28,7 +43,9 @@ describe('an operation', () => {
   });
 
   it('passes its warnings on', () => {
-    expect(renderOperation(operationView({ state: 'done', warnings: ['host shared died'] }), 'stop', palettes).err).toBe('[holdfast] Warning: host shared died\n');
+    expect(renderOperation(operationView({ state: 'done', warnings: ['host shared died'] }), 'stop', palettes).err).toBe(
+      '[holdfast] Warning: host shared died\n',
+    );
   });
 });
 

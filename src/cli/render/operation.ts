@@ -11,11 +11,17 @@ export interface OperationText {
 }
 
 /** `verb` is what was asked for, as in `Cannot <verb> api:1`. */
-export function renderOperation(operation: OperationView, verb: string, { palette, errPalette }: { palette: Palette; errPalette: Palette }): OperationText {
+export function renderOperation(
+  operation: OperationView,
+  verb: string,
+  { palette, errPalette }: { palette: Palette; errPalette: Palette },
+): OperationText {
   const reached = operation.outcomes.filter((outcome) => outcome.ok);
   const missed = operation.outcomes.filter((outcome) => !outcome.ok);
   const tag = palette.green('[holdfast]');
-  const out = groupOutcomes(reached).map((group) => `${tag} ${printable(group.app)}: ${count(group.slots.length, 'instance')} ${group.text}\n`);
+  const out = groupOutcomes(reached).map(
+    (group) => `${tag} ${printable(group.app)}: ${count(group.slots.length, 'instance')} ${group.text}\n`,
+  );
   const err = [
     ...operation.warnings.map((warning) => renderWarning(warning, errPalette)),
     ...groupOutcomes(missed).map((group) => renderMissed(group, verb, errPalette)),

@@ -28,7 +28,9 @@ describe('a table', () => {
   });
 
   it('shortens names first', () => {
-    expect(render(rows, 28)).toBe(['id  name     mode        mem', ' 0  a-long…  fork       9 MB', '10  b        cluster  120 MB', ''].join('\n'));
+    expect(render(rows, 28)).toBe(
+      ['id  name     mode        mem', ' 0  a-long…  fork       9 MB', '10  b        cluster  120 MB', ''].join('\n'),
+    );
   });
 
   it('then leaves out columns, in the stated order, and gives names the room', () => {
@@ -41,19 +43,25 @@ describe('a table', () => {
   });
 
   it('counts wide characters as two columns and cuts none apart', () => {
-    expect(render([['0', '日本語サーバー', 'fork', '1 B']], 26)).toBe(['id  name         mode  mem', ' 0  日本語サー…  fork  1 B', ''].join('\n'));
+    expect(render([['0', '日本語サーバー', 'fork', '1 B']], 26)).toBe(
+      ['id  name         mode  mem', ' 0  日本語サー…  fork  1 B', ''].join('\n'),
+    );
   });
 
   it('fits any names into any width that has room for one letter of each column that stays', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { minLength: 1 }), fc.integer({ min: 6, max: 60 }), (names, width) => {
-        const lines = render(
-          names.map((name) => ['7', name, 'fork', '1 B']),
-          width,
-        ).split('\n');
-        expect(lines).toHaveLength(names.length + 2);
-        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { minLength: 1 }),
+        fc.integer({ min: 6, max: 60 }),
+        (names, width) => {
+          const lines = render(
+            names.map((name) => ['7', name, 'fork', '1 B']),
+            width,
+          ).split('\n');
+          expect(lines).toHaveLength(names.length + 2);
+          for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+        },
+      ),
     );
   });
 });
