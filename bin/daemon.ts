@@ -38,7 +38,8 @@ async function main(): Promise<void> {
   keepSmall();
   process.title = 'holdfast: daemon';
   const root = process.argv[2];
-  if (root === undefined || !path.isAbsolute(root)) throw new Error('Cannot start the daemon: its first argument must be the absolute path of the home directory.');
+  if (root === undefined || !path.isAbsolute(root))
+    throw new Error('Cannot start the daemon: its first argument must be the absolute path of the home directory.');
   const home = homeAt(path.resolve(root));
   for (const folder of [home.root, home.hosts, home.logs]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = acquireLock(home.lock);

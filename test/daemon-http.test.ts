@@ -9,7 +9,11 @@ import type { DaemonKit } from './daemon-kit.ts';
 let kit: DaemonKit;
 beforeAll(async () => {
   kit = await createDaemonKit();
-  await kit.operate({ action: 'apply', specs: [appSpec('web', { instances: 2 }), appSpec('job', { namespace: 'batch', mode: 'fork', minUptimeMs: 0 })], existing: 'refuse' });
+  await kit.operate({
+    action: 'apply',
+    specs: [appSpec('web', { instances: 2 }), appSpec('job', { namespace: 'batch', mode: 'fork', minUptimeMs: 0 })],
+    existing: 'refuse',
+  });
 });
 afterAll(() => kit.dispose());
 
@@ -39,7 +43,10 @@ async function ask(method: string, path: string, body?: string): Promise<Answer>
   return { status: Number(head.split(' ')[1]), head, body: JSON.parse(text) };
 }
 
-const refusal = (status: number, code: string, message: RegExp) => ({ status, body: { error: { code, message: expect.stringMatching(message) } } });
+const refusal = (status: number, code: string, message: RegExp) => ({
+  status,
+  body: { error: { code, message: expect.stringMatching(message) } },
+});
 
 describe('every route', () => {
   it('GET /v1/ping', async () => {
@@ -55,10 +62,16 @@ describe('every route', () => {
   });
 
   it('GET /v1/apps, all of them, by target, and with their specs', async () => {
-    const names = async (query: string): Promise<string[]> => ((await ask('GET', `${PATHS.apps}${query}`)).body as { apps: { name: string; instances: { id: number }[] }[] }).apps.map((app) => `${app.name} ${app.instances.map((one) => one.id).join()}`);
+    const names = async (query: string): Promise<string[]> =>
+      ((await ask('GET', `${PATHS.apps}${query}`)).body as { apps: { name: string; instances: { id: number }[] }[] }).apps.map(
+        (app) => `${app.name} ${app.instances.map((one) => one.id).join()}`,
+      );
     expect(await names('')).toEqual(['web 0,1', 'job 2']);
     expect(await names('?target=batch&target=1')).toEqual(['web 1', 'job 2']);
-    expect((await ask('GET', `${PATHS.apps}?target=job&full=1`)).body).toMatchObject({ apps: [{ name: 'job', mode: 'fork', host: 'job', spec: { env: { PATH: '/usr/bin' } } }], alerts: [] });
+    expect((await ask('GET', `${PATHS.apps}?target=job&full=1`)).body).toMatchObject({
+      apps: [{ name: 'job', mode: 'fork', host: 'job', spec: { env: { PATH: '/usr/bin' } } }],
+      alerts: [],
+    });
     expect(((await ask('GET', PATHS.apps)).body as { apps: object[] }).apps[0]).not.toHaveProperty('spec');
   });
 
@@ -69,7 +82,10 @@ describe('every route', () => {
     const stream = await raw(`GET ${PATHS.operationStream.replace(':id', id)} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
     expect(stream).toContain('content-type: text/event-stream');
     expect(stream.match(/data: .*/g)!.at(-1)).toContain('"state":"done"');
-    expect(await ask('GET', PATHS.operation.replace(':id', id))).toMatchObject({ status: 200, body: { id, action: 'restart', state: 'done', outcomes: [{ id: 0 }, { id: 1 }] } });
+    expect(await ask('GET', PATHS.operation.replace(':id', id))).toMatchObject({
+      status: 200,
+      body: { id, action: 'restart', state: 'done', outcomes: [{ id: 0 }, { id: 1 }] },
+    });
   });
 
   it('GET /v1/logs', async () => {
@@ -89,7 +105,12 @@ describe('what is refused, and changes nothing', () => {
   });
 
   it('a method that a path does not take: 405, with those it takes', async () => {
-    for (const [method, path] of [['POST', PATHS.ping], ['DELETE', PATHS.apps], ['GET', PATHS.operations], ['PUT', PATHS.operation]] as const) {
+    for (const [method, path] of [
+      ['POST', PATHS.ping],
+      ['DELETE', PATHS.apps],
+      ['GET', PATHS.operations],
+      ['PUT', PATHS.operation],
+    ] as const) {
       const answer = await ask(method, path);
       expect(answer).toMatchObject(refusal(405, 'USAGE', /this path takes (GET|POST)/));
       expect(answer.head).toMatch(/^allow: (GET|POST)$/m);
@@ -104,13 +125,19 @@ describe('what is refused, and changes nothing', () => {
     expect(await post({ action: 'stop', targets: [] })).toMatchObject(refusal(400, 'USAGE', /targets: /));
     expect(await post({ action: 'stop', targets: ['web'], hard: true })).toMatchObject(refusal(400, 'USAGE', /hard/));
     const spec = { ...appSpec('new'), killTimeoutMs: 'soon' };
-    expect(await post({ action: 'apply', specs: [spec], existing: 'refuse' })).toMatchObject(refusal(400, 'USAGE', /specs\.0\.killTimeoutMs: .*"soon"/));
-    expect(await post({ action: 'apply', specs: [appSpec('new'), appSpec('new')], existing: 'refuse' })).toMatchObject(refusal(400, 'CONFIG_INVALID', /two apps/));
+    expect(await post({ action: 'apply', specs: [spec], existing: 'refuse' })).toMatchObject(
+      refusal(400, 'USAGE', /specs\.0\.killTimeoutMs: .*"soon"/),
+    );
+    expect(await post({ action: 'apply', specs: [appSpec('new'), appSpec('new')], existing: 'refuse' })).toMatchObject(
+      refusal(400, 'CONFIG_INVALID', /two apps/),
+    );
     expect((await kit.client.apps()).apps.map((app) => app.name)).toEqual(['web', 'job']);
   });
 
   it('query parameters that are unknown or wrong: 400', async () => {
-    expect(await ask('GET', `${PATHS.apps}?targets=web`)).toMatchObject(refusal(400, 'USAGE', /no query parameter "targets", only target, full/));
+    expect(await ask('GET', `${PATHS.apps}?targets=web`)).toMatchObject(
+      refusal(400, 'USAGE', /no query parameter "targets", only target, full/),
+    );
     expect(await ask('GET', `${PATHS.apps}?full=maybe`)).toMatchObject(refusal(400, 'USAGE', /full is "maybe", not 1 or 0/));
     expect(await ask('GET', `${PATHS.apps}?target=`)).toMatchObject(refusal(400, 'USAGE', /target is ""/));
     expect(await ask('GET', `${PATHS.logs}?lines=-1`)).toMatchObject(refusal(400, 'USAGE', /lines is "-1"/));
@@ -128,7 +155,12 @@ describe('what is refused, and changes nothing', () => {
   });
 
   it('bytes that are not HTTP: 400, and the connection is closed', async () => {
-    for (const bytes of ['\0\x01\x02\xff\r\n\r\n', 'hello\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', `GET /${'a'.repeat(40_000)} HTTP/1.1\r\n\r\n`]) {
+    for (const bytes of [
+      '\0\x01\x02\xff\r\n\r\n',
+      'hello\r\n\r\n',
+      'GET / HTTP/9.9\r\n\r\n',
+      `GET /${'a'.repeat(40_000)} HTTP/1.1\r\n\r\n`,
+    ]) {
       expect(await raw(Buffer.from(bytes, 'latin1'))).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*"code":"USAGE"/s);
     }
   });
@@ -156,9 +188,16 @@ describe('watchers', () => {
       if (update.type === 'event') leaving.abort();
     }
     kit.hosts.get('job')!.instance('job', 0).online();
-    await until('it is done', async () => ((await ask('GET', PATHS.operation.replace(':id', id))).body as { state: string }).state === 'done');
+    await until(
+      'it is done',
+      async () => ((await ask('GET', PATHS.operation.replace(':id', id))).body as { state: string }).state === 'done',
+    );
     const late = [];
     for await (const update of kit.client.watch(id)) late.push(update);
-    expect(late.map((update) => (update.type === 'event' ? update.event.kind : update.operation.state))).toEqual(['starting', 'online', 'done']);
+    expect(late.map((update) => (update.type === 'event' ? update.event.kind : update.operation.state))).toEqual([
+      'starting',
+      'online',
+      'done',
+    ]);
   });
 });

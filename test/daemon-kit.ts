@@ -53,16 +53,50 @@ export type Behaviour = (instance: FakeInstance) => void;
 /** A spec with every field; `differs` replaces some. */
 export function appSpec(name: string, differs: Partial<AppSpec> = {}): AppSpec {
   return {
-    name, namespace: 'default', script: '/srv/app.js', args: [], cwd: '/srv', interpreter: 'node', interpreterArgs: [], mode: 'cluster', instances: 1,
-    env: { PATH: '/usr/bin' }, instanceVar: 'NODE_APP_INSTANCE', incrementVar: null, sourceMapSupport: true, host: name, autostart: true, autorestart: true,
-    maxRestarts: 16, minUptimeMs: 1000, restartDelayMs: 0, restartWindowMs: 60_000, expBackoffMs: 0, expBackoffMaxMs: 15_000, stopExitCodes: [], erroredRetryMs: 0,
-    maxMemoryBytes: null, killTimeoutMs: 1600, treekill: true, shutdownWithMessage: false, waitReady: false, listenTimeoutMs: null, drainIdleMs: 1000,
-    drainTimeoutMs: 10_000, queueLimit: 1024, queueTimeoutMs: 30_000, outFile: null, errorFile: null, mergeLogs: false, logDateFormat: null, ...differs,
+    name,
+    namespace: 'default',
+    script: '/srv/app.js',
+    args: [],
+    cwd: '/srv',
+    interpreter: 'node',
+    interpreterArgs: [],
+    mode: 'cluster',
+    instances: 1,
+    env: { PATH: '/usr/bin' },
+    instanceVar: 'NODE_APP_INSTANCE',
+    incrementVar: null,
+    sourceMapSupport: true,
+    host: name,
+    autostart: true,
+    autorestart: true,
+    maxRestarts: 16,
+    minUptimeMs: 1000,
+    restartDelayMs: 0,
+    restartWindowMs: 60_000,
+    expBackoffMs: 0,
+    expBackoffMaxMs: 15_000,
+    stopExitCodes: [],
+    erroredRetryMs: 0,
+    maxMemoryBytes: null,
+    killTimeoutMs: 1600,
+    treekill: true,
+    shutdownWithMessage: false,
+    waitReady: false,
+    listenTimeoutMs: null,
+    drainIdleMs: 1000,
+    drainTimeoutMs: 10_000,
+    queueLimit: 1024,
+    queueTimeoutMs: 30_000,
+    outFile: null,
+    errorFile: null,
+    mergeLogs: false,
+    logDateFormat: null,
+    ...differs,
   };
 }
 
-/** Makes a home and, unless told otherwise, starts a daemon on it. */
-export async function createDaemonKit(options: { readonly idle?: boolean } = {}): Promise<DaemonKit> {
+/** Makes a home and starts a daemon on it. */
+export async function createDaemonKit(): Promise<DaemonKit> {
   const root = fs.mkdtempSync(path.join(os.tmpdir(), 'hfd-'));
   const home = homeAt(root);
   for (const folder of [home.hosts, home.logs]) fs.mkdirSync(folder);
@@ -90,13 +124,18 @@ export async function createDaemonKit(options: { readonly idle?: boolean } = {})
 
   const client = createClient({ socketPath: home.socket });
   const kit: DaemonKit = {
-    home, client, hosts, launched, defects, standIn,
+    home,
+    client,
+    hosts,
+    launched,
+    defects,
+    standIn,
     killed: () => isKilled,
     refuseHosts: (reason) => void (refusal = reason),
     behave: (next) => void (behaviour = next),
     async start(bootId = 'this-boot') {
-      const options = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost };
-      daemon = await startDaemon({ ...options, killed: () => (isKilled = true), defect: (error) => defects.push(error) });
+      const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost };
+      daemon = await startDaemon({ ...parts, killed: () => (isKilled = true), defect: (error) => defects.push(error) });
     },
     async leave() {
       await daemon?.leave();
@@ -118,15 +157,19 @@ export async function createDaemonKit(options: { readonly idle?: boolean } = {})
       for (const host of hosts.values()) await host.close();
       await Promise.all([...children].map(end));
       fs.rmSync(root, { recursive: true, force: true });
-      if (defects.length > 0) throw new Error(`the daemon met ${defects.length} defects, the first: ${(defects[0] as Error).stack ?? String(defects[0])}`);
+      if (defects.length > 0)
+        throw new Error(`the daemon met ${defects.length} defects, the first: ${(defects[0] as Error).stack ?? String(defects[0])}`);
     },
   };
-  if (options.idle !== true) await kit.start();
+  await kit.start();
   return kit;
 }
 
 /** Polls until `probe` gives something other than undefined, null or false. */
-export async function until<T>(what: string, probe: () => T | undefined | null | false | Promise<T | undefined | null | false>): Promise<T> {
+export async function until<T>(
+  what: string,
+  probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
+): Promise<T> {
   const endMs = Date.now() + 8000;
   for (;;) {
     const found = await probe();

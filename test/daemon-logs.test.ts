@@ -12,8 +12,17 @@ let kit: DaemonKit;
 beforeEach(async () => void (kit = await createDaemonKit()));
 afterEach(() => kit.dispose());
 
-const start = async (...specs: ReturnType<typeof appSpec>[]): Promise<void> => void (await kit.operate({ action: 'apply', specs, existing: 'refuse' }));
-const line = (app: string, at: number, text: string, more: Partial<LogLine> = {}): LogLine => ({ at, app, slot: 0, id: 0, stream: 'out', text, ...more });
+const start = async (...specs: ReturnType<typeof appSpec>[]): Promise<void> =>
+  void (await kit.operate({ action: 'apply', specs, existing: 'refuse' }));
+const line = (app: string, at: number, text: string, more: Partial<LogLine> = {}): LogLine => ({
+  at,
+  app,
+  slot: 0,
+  id: 0,
+  stream: 'out',
+  text,
+  ...more,
+});
 const print = (entry: LogEntry): string => `${entry.id ?? '-'} ${entry.app ?? 'Holdfast'} ${entry.stream} ${entry.text}`;
 
 async function read(query: LogsQuery): Promise<LogEntry[]> {
@@ -42,7 +51,12 @@ describe('the last lines', () => {
   it('come from the hosts, merged with the events of these apps by time', async () => {
     await start(appSpec('web'), appSpec('other'));
     kit.hosts.get('web')!.lines = [line('web', 1000, 'first'), line('web', Date.now() + 1000, 'last', { stream: 'err' })];
-    expect((await read({ targets: ['web'] })).map(print)).toEqual(['0 web out first', '0 web event starting: node app.js', '0 web event online', '0 web err last']);
+    expect((await read({ targets: ['web'] })).map(print)).toEqual([
+      '0 web out first',
+      '0 web event starting: node app.js',
+      '0 web event online',
+      '0 web err last',
+    ]);
   });
 
   it('are taken from the file where the host remembers fewer, without a time and first', async () => {
@@ -51,7 +65,11 @@ describe('the last lines', () => {
     await start(appSpec('web', { outFile }));
     kit.hosts.get('web')!.lines = [line('web', Date.now(), 'four')];
     const entries = (await read({ targets: ['web'], lines: 3 })).filter((entry) => entry.stream === 'out');
-    expect(entries.map((entry) => [entry.text, entry.at === null])).toEqual([['two', true], ['three', true], ['four', false]]);
+    expect(entries.map((entry) => [entry.text, entry.at === null])).toEqual([
+      ['two', true],
+      ['three', true],
+      ['four', false],
+    ]);
   });
 
   it('are shown for an app whose host is gone, from its files', async () => {
@@ -102,7 +120,12 @@ describe('following', () => {
     await until('the new host was asked', () => kit.hosts.get('later')!.commands.some((command) => command.type === 'follow'));
     kit.hosts.get('later')!.follow([line('later', Date.now(), 'me too', { id: 2 })]);
     await until('all has come', () => reader.entries.length === 4);
-    expect(reader.entries.map(print)).toEqual(['0 web out hello', '2 later event starting: node app.js', '2 later event online', '2 later out me too']);
+    expect(reader.entries.map(print)).toEqual([
+      '0 web out hello',
+      '2 later event starting: node app.js',
+      '2 later event online',
+      '2 later out me too',
+    ]);
     await reader.stop();
   });
 

@@ -8,9 +8,12 @@ let kit: DaemonKit;
 beforeEach(async () => void (kit = await createDaemonKit()));
 afterEach(() => kit.dispose());
 
-const apply = (...specs: ReturnType<typeof appSpec>[]): Promise<OperationView> => kit.operate({ action: 'apply', specs, existing: 'restart' });
-const texts = (operation: OperationView): string[] => operation.outcomes.map((outcome) => `${outcome.app}:${outcome.slot} ${outcome.ok ? 'ok' : 'failed'} ${outcome.text}`);
-const listed = async (): Promise<string[]> => (await kit.client.apps()).apps.flatMap((app) => app.instances.map((one) => `${one.id} ${app.name}:${one.slot} ${one.status}`));
+const apply = (...specs: ReturnType<typeof appSpec>[]): Promise<OperationView> =>
+  kit.operate({ action: 'apply', specs, existing: 'restart' });
+const texts = (operation: OperationView): string[] =>
+  operation.outcomes.map((outcome) => `${outcome.app}:${outcome.slot} ${outcome.ok ? 'ok' : 'failed'} ${outcome.text}`);
+const listed = async (): Promise<string[]> =>
+  (await kit.client.apps()).apps.flatMap((app) => app.instances.map((one) => `${one.id} ${app.name}:${one.slot} ${one.status}`));
 
 describe('apply', () => {
   it('starts new apps in their hosts and hands out ids in order of the request', async () => {
@@ -68,7 +71,10 @@ describe('apply', () => {
 
   it('refuses a host whose socket path would be too long, saying how long', async () => {
     const refused = kit.client.operate({ action: 'apply', specs: [appSpec('x'.repeat(120))], existing: 'refuse' });
-    await expect(refused).rejects.toMatchObject({ code: 'CONFIG_INVALID', message: expect.stringMatching(/would have \d+ bytes, the most is 107/) });
+    await expect(refused).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(/would have \d+ bytes, the most is 107/),
+    });
   });
 });
 
@@ -85,7 +91,9 @@ describe('how a start fares', () => {
       instance.say({}, { kind: 'port-busy', address: '0.0.0.0:80', holder: 'pid 9 (nginx)' });
       instance.crash();
     });
-    expect(texts(await apply(appSpec('bad')))).toEqual(['bad:0 failed 0.0.0.0:80 is already in use by pid 9 (nginx); exited with code [1] (pid 77)']);
+    expect(texts(await apply(appSpec('bad')))).toEqual([
+      'bad:0 failed 0.0.0.0:80 is already in use by pid 9 (nginx); exited with code [1] (pid 77)',
+    ]);
   });
 
   it('takes a fork-mode script for started only when it has lived for a moment', async () => {
@@ -109,7 +117,10 @@ describe('how a start fares', () => {
   it('is no failure when the old child exits on the way of a restart', async () => {
     await apply(appSpec('web'));
     kit.behave((instance) => {
-      instance.say({ phase: { kind: 'starting' } }, { kind: 'exited', exit: { code: 0, signal: null, error: null, launchError: null }, pid: 4 });
+      instance.say(
+        { phase: { kind: 'starting' } },
+        { kind: 'exited', exit: { code: 0, signal: null, error: null, launchError: null }, pid: 4 },
+      );
       instance.online();
     });
     expect(texts(await kit.operate({ action: 'restart', targets: ['web'] }))).toEqual(['web:0 ok online']);
@@ -125,7 +136,13 @@ describe('how a start fares', () => {
 describe('start, stop, restart, reset', () => {
   it('stops and starts by name, id, namespace, pattern and all', async () => {
     await apply(appSpec('a', { namespace: 'x' }), appSpec('b', { namespace: 'x' }), appSpec('c'));
-    for (const [target, stopped] of [['b', [1]], ['0', [0]], ['x', [0, 1]], ['/^[bc]$/', [1, 2]], ['all', [0, 1, 2]]] as const) {
+    for (const [target, stopped] of [
+      ['b', [1]],
+      ['0', [0]],
+      ['x', [0, 1]],
+      ['/^[bc]$/', [1, 2]],
+      ['all', [0, 1, 2]],
+    ] as const) {
       expect((await kit.operate({ action: 'stop', targets: [target] })).outcomes.map((one) => one.id)).toEqual(stopped);
       expect((await listed()).filter((line) => line.endsWith('stopped')).map((line) => Number(line[0]))).toEqual(stopped);
       expect((await kit.operate({ action: 'start', targets: [target] })).state).toBe('done');
@@ -143,7 +160,10 @@ describe('start, stop, restart, reset', () => {
   it('refuses a target that means nothing, with what was probably meant', async () => {
     await apply(appSpec('track-backend'));
     const refused = kit.client.operate({ action: 'restart', targets: ['track-backed'] });
-    await expect(refused).rejects.toMatchObject({ code: 'TARGET_NOT_FOUND', message: expect.stringContaining('did you mean track-backend') });
+    await expect(refused).rejects.toMatchObject({
+      code: 'TARGET_NOT_FOUND',
+      message: expect.stringContaining('did you mean track-backend'),
+    });
   });
 
   it('lets a stop overtake a start that still waits', async () => {
@@ -159,7 +179,10 @@ describe('start, stop, restart, reset', () => {
   it('keeps two operations on an app in order', async () => {
     await apply(appSpec('web'));
     kit.behave((instance) => void setTimeout(() => instance.online(), 30));
-    const both = await Promise.all([kit.operate({ action: 'restart', targets: ['web'] }), kit.operate({ action: 'restart', targets: ['web'] })]);
+    const both = await Promise.all([
+      kit.operate({ action: 'restart', targets: ['web'] }),
+      kit.operate({ action: 'restart', targets: ['web'] }),
+    ]);
     expect(both.map((operation) => operation.state)).toEqual(['done', 'done']);
     expect(kit.hosts.get('web')!.instance('web', 0).row.generation).toBe(3);
   });
@@ -176,7 +199,9 @@ describe('start, stop, restart, reset', () => {
     await kit.hosts.get('web')!.die();
     await until('its end is known', async () => (await kit.client.manager()).hosts.length === 0);
     kit.refuseHosts('no memory left');
-    expect(texts(await kit.operate({ action: 'start', targets: ['web'] }))).toEqual(['web:0 failed Cannot start host web: no memory left.']);
+    expect(texts(await kit.operate({ action: 'start', targets: ['web'] }))).toEqual([
+      'web:0 failed Cannot start host web: no memory left.',
+    ]);
   });
 });
 
@@ -208,13 +233,20 @@ describe('delete and scale', () => {
     await kit.operate({ action: 'delete', targets: ['1'] });
     expect(texts(await kit.operate({ action: 'scale', app: 'web', change: 2 }))).toEqual(['web:1 ok online', 'web:3 ok online']);
     expect(await listed()).toEqual(['0 web:0 online', '3 web:1 online', '2 web:2 online', '4 web:3 online']);
-    expect(texts(await kit.operate({ action: 'scale', app: 'web', count: 1 }))).toEqual(['web:2 ok deleted', 'web:1 ok deleted', 'web:3 ok deleted']);
+    expect(texts(await kit.operate({ action: 'scale', app: 'web', count: 1 }))).toEqual([
+      'web:2 ok deleted',
+      'web:1 ok deleted',
+      'web:3 ok deleted',
+    ]);
     expect(await listed()).toEqual(['0 web:0 online']);
   });
 
   it('refuses to scale to nothing, to what is, and without a number', async () => {
     await apply(appSpec('web'));
-    await expect(kit.client.operate({ action: 'scale', app: 'web', count: 0 })).rejects.toMatchObject({ code: 'USAGE', hint: 'holdfast stop web' });
+    await expect(kit.client.operate({ action: 'scale', app: 'web', count: 0 })).rejects.toMatchObject({
+      code: 'USAGE',
+      hint: 'holdfast stop web',
+    });
     await expect(kit.client.operate({ action: 'scale', app: 'web', change: -1 })).rejects.toMatchObject({ code: 'USAGE' });
     await expect(kit.client.operate({ action: 'scale', app: 'web', count: 1 })).rejects.toMatchObject({ code: 'NOTHING_TO_DO' });
     await expect(kit.client.operate({ action: 'scale', app: 'web' })).rejects.toMatchObject({ code: 'USAGE' });

@@ -10,9 +10,11 @@ let kit: DaemonKit;
 beforeEach(async () => void (kit = await createDaemonKit()));
 afterEach(() => kit.dispose());
 
-const listed = async (): Promise<string[]> => (await kit.client.apps()).apps.flatMap((app) => app.instances.map((one) => `${one.id} ${app.name}:${one.slot} ${one.status}`));
+const listed = async (): Promise<string[]> =>
+  (await kit.client.apps()).apps.flatMap((app) => app.instances.map((one) => `${one.id} ${app.name}:${one.slot} ${one.status}`));
 const logged = (text: string): boolean => kit.log().some((line) => line.includes(text));
-const commandsOf = (host: string, type: HostCommand['type']): HostCommand[] => kit.hosts.get(host)!.commands.filter((command) => command.type === type);
+const commandsOf = (host: string, type: HostCommand['type']): HostCommand[] =>
+  kit.hosts.get(host)!.commands.filter((command) => command.type === type);
 const applyLiving = async (...specs: ReturnType<typeof appSpec>[]): Promise<void> => {
   kit.behave((instance) => {
     instance.say({ process: instance.live() });
@@ -96,7 +98,10 @@ describe('a daemon that comes back', () => {
     for (const name of fs.readdirSync(kit.home.hosts)) fs.rmSync(`${kit.home.hosts}/${name}`);
     await kit.start('next-boot');
     expect(await listed()).toEqual([]);
-    expect(JSON.parse(fs.readFileSync(`${kit.home.root}/state.previous-boot.json`, 'utf8'))).toMatchObject({ bootId: 'this-boot', apps: [{ spec: { name: 'web' } }] });
+    expect(JSON.parse(fs.readFileSync(`${kit.home.root}/state.previous-boot.json`, 'utf8'))).toMatchObject({
+      bootId: 'this-boot',
+      apps: [{ spec: { name: 'web' } }],
+    });
     expect((await kit.operate({ action: 'resurrect' })).outcomes).toMatchObject([{ id: 0, app: 'web', ok: true }]);
   });
 
@@ -146,7 +151,9 @@ describe('a host that dies', () => {
     await kit.hosts.get('web')!.die();
     await until('its end is known', async () => (await listed()).join() === '0 web:0 unsupervised,1 web:1 unsupervised');
     const { alerts } = await kit.client.apps();
-    expect(alerts).toMatchObject([{ app: 'web', slot: null, text: expect.stringContaining(`host web (pid ${pid}) died; 2 instances go on without supervision`) }]);
+    expect(alerts).toMatchObject([
+      { app: 'web', slot: null, text: expect.stringContaining(`host web (pid ${pid}) died; 2 instances go on without supervision`) },
+    ]);
     expect(kit.launched).toHaveLength(1);
   });
 
@@ -169,7 +176,7 @@ describe('a host that dies', () => {
     expect((await kit.operate({ action: 'stop', targets: ['a'] })).state).toBe('done');
     expect((await kit.operate({ action: 'delete', targets: ['b'] })).state).toBe('done');
     expect(await listed()).toEqual(['0 a:0 stopped']);
-    for (const pid of processes) expect(() => process.kill(pid, 0)).toThrow();
+    for (const pid of processes) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   it('is not disturbed by start: what runs is left alone, with a warning', async () => {
@@ -218,7 +225,10 @@ describe('a host that dies', () => {
     await kit.leave();
     fs.rmSync(`${kit.home.hosts}/web.json`);
     await kit.start();
-    expect((await until('it is still known', async () => (await kit.client.apps()).apps[0])).instances[0]).toMatchObject({ pid, status: 'unsupervised' });
+    expect((await until('it is still known', async () => (await kit.client.apps()).apps[0])).instances[0]).toMatchObject({
+      pid,
+      status: 'unsupervised',
+    });
   });
 
   it('ends operations that wait for it, with the reason', async () => {

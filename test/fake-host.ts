@@ -94,9 +94,14 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   function record(): void {
     const apps = [...specs.keys()].map((app) => ({
       name: app,
-      instances: [...rows.values()].flatMap((row) => (row.app === app && row.process !== null ? [{ slot: row.slot, id: row.id, process: row.process, restarts: row.restarts }] : [])),
+      instances: [...rows.values()].flatMap((row) =>
+        row.app === app && row.process !== null ? [{ slot: row.slot, id: row.id, process: row.process, restarts: row.restarts }] : [],
+      ),
     }));
-    fs.writeFileSync(files.record, JSON.stringify({ version: 1, name, bootId: 'this-boot', process: hostProcess, apps } satisfies HostRecord));
+    fs.writeFileSync(
+      files.record,
+      JSON.stringify({ version: 1, name, bootId: 'this-boot', process: hostProcess, apps } satisfies HostRecord),
+    );
   }
 
   function instanceOf(key: number): FakeInstance {
@@ -128,8 +133,26 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   function create(app: string, { slot, id }: { slot: number; id: number }): InstanceRow {
     lastKey += 1;
     const row: InstanceRow = {
-      app, slot, id, key: lastKey, role: 'current', goal: 'down', phase: { kind: 'stopped', finished: null }, generation: 0, process: null, startedAt: null, createdAt: Date.now(),
-      healthy: false, inRotation: false, restarts: 0, unstable: 0, lastDelayMs: 0, tally: [], nodeVersion: null, outPath: null, errorPath: null,
+      app,
+      slot,
+      id,
+      key: lastKey,
+      role: 'current',
+      goal: 'down',
+      phase: { kind: 'stopped', finished: null },
+      generation: 0,
+      process: null,
+      startedAt: null,
+      createdAt: Date.now(),
+      healthy: false,
+      inRotation: false,
+      restarts: 0,
+      unstable: 0,
+      lastDelayMs: 0,
+      tally: [],
+      nodeVersion: null,
+      outPath: null,
+      errorPath: null,
     };
     rows.set(row.key, row);
     publish(app, row.key, {});
@@ -138,14 +161,20 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
 
   function launch(row: InstanceRow): void {
     const restarts = row.generation === 0 ? 0 : row.restarts + 1;
-    publish(row.app, row.key, { goal: 'up', phase: { kind: 'starting' }, generation: row.generation + 1, restarts, startedAt: Date.now() }, { kind: 'starting', command: 'node app.js' });
+    publish(
+      row.app,
+      row.key,
+      { goal: 'up', phase: { kind: 'starting' }, generation: row.generation + 1, restarts, startedAt: Date.now() },
+      { kind: 'starting', command: 'node app.js' },
+    );
     options.behaviour(instanceOf(row.key));
   }
 
   function stop(row: InstanceRow): void {
     void living.get(row.key)?.kill();
     living.delete(row.key);
-    if (row.phase.kind !== 'stopped') publish(row.app, row.key, { goal: 'down', phase: { kind: 'stopped', finished: null }, process: null }, { kind: 'stopped' });
+    if (row.phase.kind !== 'stopped')
+      publish(row.app, row.key, { goal: 'down', phase: { kind: 'stopped', finished: null }, process: null }, { kind: 'stopped' });
   }
 
   function remove(row: InstanceRow): void {
@@ -163,10 +192,11 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
         specs.set(command.spec.name, command.spec);
         const { name: app } = command.spec;
         for (const row of [...rows.values()]) if (row.app === app && !command.slots.some((slot) => slot.slot === row.slot)) remove(row);
-        for (const slot of command.slots) if (holder(app, slot.slot) === undefined) {
-          const row = create(app, slot);
-          if (command.start) launch(row);
-        }
+        for (const slot of command.slots)
+          if (holder(app, slot.slot) === undefined) {
+            const row = create(app, slot);
+            if (command.start) launch(row);
+          }
         return null;
       }
       case 'start':
@@ -197,7 +227,13 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (command.type === 'follow') return void (sockets.get(socket)!.follows = command.on);
     if (command.type === 'ack') return void (acknowledged = command.seq);
     if (command.type === 'goodbye') return;
-    if (command.type === 'tail') return socket.send({ type: 'reply', ticket: command.ticket, error: null, lines: host.lines.filter((line) => line.app === command.app && command.slots.includes(line.slot)).slice(-command.lines) });
+    if (command.type === 'tail')
+      return socket.send({
+        type: 'reply',
+        ticket: command.ticket,
+        error: null,
+        lines: host.lines.filter((line) => line.app === command.app && command.slots.includes(line.slot)).slice(-command.lines),
+      });
     if (command.type === 'shutdown') {
       for (const row of [...rows.values()]) remove(row);
       socket.send({ type: 'reply', ticket: command.ticket, error: null });
@@ -208,8 +244,18 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
 
   function greet(socket: LineSocket): void {
     const apps = [...specs].map(([app, spec]) => ({ spec, rows: [...rows.values()].filter((row) => row.app === app) }));
-    socket.send({ type: 'snapshot', protocol: options.protocol ?? PROTOCOL, version: '1.2.3', name, process: hostProcess, seq, missed: options.missed ?? 0, apps });
-    for (const fact of ring) if (fact.seq > acknowledged) socket.send({ type: 'fact', seq: fact.seq, event: fact.event, row: null, removed: null });
+    socket.send({
+      type: 'snapshot',
+      protocol: options.protocol ?? PROTOCOL,
+      version: '1.2.3',
+      name,
+      process: hostProcess,
+      seq,
+      missed: options.missed ?? 0,
+      apps,
+    });
+    for (const fact of ring)
+      if (fact.seq > acknowledged) socket.send({ type: 'fact', seq: fact.seq, event: fact.event, row: null, removed: null });
   }
 
   const server = await serveLines(files.socket, (socket) => {
@@ -217,7 +263,9 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     return { message: (message) => receive(socket, message as HostCommand), closed: () => void sockets.delete(socket) };
   });
   const host: FakeHost = {
-    name, process: hostProcess, commands,
+    name,
+    process: hostProcess,
+    commands,
     acknowledged: () => acknowledged,
     lines: [],
     follow(lines, dropped = 0) {

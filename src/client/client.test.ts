@@ -40,7 +40,8 @@ function answer(...pieces: readonly (string | Buffer)[]): Promise<void> {
   return new Promise((resolve) => server!.listen(socketPath, resolve));
 }
 
-const withLength = (body: string, status = '200 OK'): string => `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+const withLength = (body: string, status = '200 OK'): string =>
+  `HTTP/1.1 ${status}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
 const PONG = '{"msg":"pong","version":"1","pid":7}';
 const chunked = (body: string, sizes: readonly number[]): string => {
   let chunks = '';
@@ -60,7 +61,12 @@ describe('a reply', () => {
       fc.asyncProperty(fc.constantFrom(...wholes), fc.array(fc.nat({ max: 200 }), { maxLength: 6 }), async (whole, cuts) => {
         const places = [0, ...cuts.filter((cut) => cut < whole.length).sort((a, b) => a - b), whole.length];
         fs.rmSync(socketPath, { force: true });
-        await answer(...places.slice(1).map((end, index) => whole.slice(places[index], end)).filter((piece) => piece !== ''));
+        await answer(
+          ...places
+            .slice(1)
+            .map((end, index) => whole.slice(places[index], end))
+            .filter((piece) => piece !== ''),
+        );
         await expect(createClient({ socketPath }).ping()).resolves.toEqual(JSON.parse(PONG));
         await new Promise((resolve) => server!.close(resolve));
         server = null;
@@ -71,16 +77,32 @@ describe('a reply', () => {
 
   it('that refuses is the error it was', async () => {
     await answer(withLength('{"error":{"code":"NAME_TAKEN","message":"Cannot.","hint":"try this"}}', '409 Conflict'));
-    await expect(createClient({ socketPath }).operate({ action: 'kill' })).rejects.toMatchObject({ name: 'HoldfastError', code: 'NAME_TAKEN', message: 'Cannot.', hint: 'try this' });
+    await expect(createClient({ socketPath }).operate({ action: 'kill' })).rejects.toMatchObject({
+      name: 'HoldfastError',
+      code: 'NAME_TAKEN',
+      message: 'Cannot.',
+      hint: 'try this',
+    });
   });
 
   it('that nobody understands is shown as it came', async () => {
     await answer(withLength('<html>no</html>', '502 Bad Gateway'));
-    await expect(createClient({ socketPath }).ping()).rejects.toMatchObject({ code: 'INTERNAL', message: expect.stringContaining('502 with "<html>no</html>"') });
+    await expect(createClient({ socketPath }).ping()).rejects.toMatchObject({
+      code: 'INTERNAL',
+      message: expect.stringContaining('502 with "<html>no</html>"'),
+    });
   });
 
   it('that is cut, or no HTTP at all, is an error and never a hang', async () => {
-    for (const bytes of ['', 'HTTP/1.1 200 OK\r\nContent-Le', withLength(PONG).slice(0, -3), chunked(PONG, [9]).slice(0, -9), '\0\0\0\r\n\r\n', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n', 'a'.repeat(70_000)]) {
+    for (const bytes of [
+      '',
+      'HTTP/1.1 200 OK\r\nContent-Le',
+      withLength(PONG).slice(0, -3),
+      chunked(PONG, [9]).slice(0, -9),
+      '\0\0\0\r\n\r\n',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nxyz\r\n',
+      'a'.repeat(70_000),
+    ]) {
       fs.rmSync(socketPath, { force: true });
       await answer(bytes);
       await expect(createClient({ socketPath }).ping()).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE' });
@@ -97,7 +119,9 @@ describe('a request', () => {
     await client.operate({ action: 'stop', targets: ['naïve & co'] });
     await client.apps({ targets: ['a b', '/x&y/'], full: true });
     const body = '{"action":"stop","targets":["naïve & co"]}';
-    expect(requests[0]).toBe(`POST /v1/operations HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+    expect(requests[0]).toBe(
+      `POST /v1/operations HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    );
     expect(requests[1]!.split('\r\n')[0]).toBe('GET /v1/apps?target=a+b&target=%2Fx%26y%2F&full=1 HTTP/1.1');
   });
 
@@ -125,7 +149,10 @@ describe('a daemon that is not there', () => {
   });
 
   it('is unreachable when there is no launch, or when it does not help', async () => {
-    await expect(createClient({ socketPath }).ping()).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE', message: expect.stringContaining(socketPath) });
+    await expect(createClient({ socketPath }).ping()).rejects.toMatchObject({
+      code: 'DAEMON_UNREACHABLE',
+      message: expect.stringContaining(socketPath),
+    });
     let launches = 0;
     const launch = async (): Promise<void> => void (launches += 1);
     await expect(createClient({ socketPath, launch }).apps()).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE' });

@@ -60,5 +60,8 @@ function dial(path: string): Promise<Dialled> {
 
 /** The error for a daemon that cannot be talked to. */
 export function unreachable(socketPath: string, cause: Error): HoldfastError {
-  return new HoldfastError('DAEMON_UNREACHABLE', `Cannot reach the daemon at ${socketPath}: ${cause.message}.`, { hint: 'holdfast ping', cause });
+  return new HoldfastError('DAEMON_UNREACHABLE', `Cannot reach the daemon at ${socketPath}: ${cause.message}.`, {
+    hint: 'holdfast ping',
+    cause,
+  });
 }

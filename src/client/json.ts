@@ -36,7 +36,10 @@ export async function readText(reply: HttpReply): Promise<string> {
 export function refusal(status: number, text: string): HoldfastError {
   const error = readError(text);
   if (error !== null) return HoldfastError.from(error);
-  return new HoldfastError('INTERNAL', `Cannot understand the daemon's answer: status ${status} with ${JSON.stringify(text.slice(0, 200))}.`);
+  return new HoldfastError(
+    'INTERNAL',
+    `Cannot understand the daemon's answer: status ${status} with ${JSON.stringify(text.slice(0, 200))}.`,
+  );
 }
 
 function readError(text: string): ErrorView | null {

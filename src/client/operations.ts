@@ -13,5 +13,8 @@ export function postOperation(connector: Connector, request: OperationRequest): 
 
 /** GET /v1/operations/:id/stream. */
 export function watchOperation(connector: Connector, id: string, signal: AbortSignal | undefined): AsyncIterable<OperationUpdate> {
-  return requestStream(connector, { path: PATHS.operationStream.replace(':id', encodeURIComponent(id)), ...(signal === undefined ? {} : { signal }) });
+  return requestStream(connector, {
+    path: PATHS.operationStream.replace(':id', encodeURIComponent(id)),
+    ...(signal === undefined ? {} : { signal }),
+  });
 }

@@ -9,5 +9,5 @@ export function targetQuery(targets: readonly string[] | undefined): URLSearchPa
 
 /** The path with its query, where there is one. */
 export function withQuery(path: string, search: URLSearchParams): string {
-  return search.size > 0 ? `${path}?${search}` : path;
+  return search.size > 0 ? `${path}?${search.toString()}` : path;
 }

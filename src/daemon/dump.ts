@@ -7,7 +7,15 @@ import { moveAside, readJsonFile, writeFileAtomic } from '../platform/atomic-fil
 
 const dumpSchema = v.object({
   version: v.literal(1),
-  apps: v.array(v.object({ spec: appSpecSchema, slots: v.pipe(v.array(v.object({ slot: v.pipe(v.number(), v.integer(), v.minValue(0)), goal: v.picklist(['up', 'down']) })), v.minLength(1)) })),
+  apps: v.array(
+    v.object({
+      spec: appSpecSchema,
+      slots: v.pipe(
+        v.array(v.object({ slot: v.pipe(v.number(), v.integer(), v.minValue(0)), goal: v.picklist(['up', 'down']) })),
+        v.minLength(1),
+      ),
+    }),
+  ),
 });
 
 /** An app as it was saved. Ids are not kept: they are handed out anew. */
@@ -21,10 +29,13 @@ export async function writeDump(home: Home, apps: readonly DumpedApp[]): Promise
 /** Throws DUMP_MISSING, or STATE_UNREADABLE after the file was moved aside. */
 export function readDump(home: Home): readonly DumpedApp[] {
   const json = readJsonFile(home.dump);
-  if (json.kind === 'absent') throw new HoldfastError('DUMP_MISSING', `Cannot resurrect: there is no ${home.dump}.`, { hint: 'holdfast save' });
+  if (json.kind === 'absent')
+    throw new HoldfastError('DUMP_MISSING', `Cannot resurrect: there is no ${home.dump}.`, { hint: 'holdfast save' });
   const parsed = v.safeParse(dumpSchema, json.kind === 'value' ? json.value : undefined);
   if (parsed.success) return parsed.output.apps;
   const [issue] = parsed.issues;
   const reason = json.kind === 'unreadable' ? json.reason : `${v.getDotPath(issue) ?? 'its content'}: ${issue.message}`;
-  throw new HoldfastError('STATE_UNREADABLE', `Cannot read ${home.dump}: ${reason}. It was moved to ${moveAside(home.dump)}.`, { hint: 'holdfast save' });
+  throw new HoldfastError('STATE_UNREADABLE', `Cannot read ${home.dump}: ${reason}. It was moved to ${moveAside(home.dump)}.`, {
+    hint: 'holdfast save',
+  });
 }

@@ -8,10 +8,17 @@ import { eventEntry } from './log-entries.ts';
 const READ_BACK_BYTES = 256 * 1024;
 
 /** The recent events, with older ones read from the file before them. The file does not keep levels: those are `info`. */
-export function readHistory(options: { readonly file: string; readonly recent: readonly HoldfastEvent[]; readonly apps: readonly string[] }): readonly LogEntry[] {
+export function readHistory(options: {
+  readonly file: string;
+  readonly recent: readonly HoldfastEvent[];
+  readonly apps: readonly string[];
+}): readonly LogEntry[] {
   const firstAt = options.recent[0]?.at ?? Number.POSITIVE_INFINITY;
   const names = [...options.apps].sort((a, b) => b.length - a.length);
-  const older = readEnd(options.file, READ_BACK_BYTES).split('\n').flatMap((line) => parseLine(line, names) ?? []).filter((entry) => entry.at! < firstAt);
+  const older = readEnd(options.file, READ_BACK_BYTES)
+    .split('\n')
+    .flatMap((line) => parseLine(line, names) ?? [])
+    .filter((entry) => entry.at! < firstAt);
   return [...older, ...options.recent.map(eventEntry)];
 }
 
@@ -24,7 +31,8 @@ export function parseLine(line: string, names: readonly string[]): LogEntry | nu
   if (match[2] === 'Holdfast ') return { at, app: null, slot: null, id: null, stream: 'event', level: 'info', text: rest };
   for (const app of names) {
     const tail = rest.startsWith(app) ? /^(?::(\d+))?\] (.*)$/.exec(rest.slice(app.length)) : null;
-    if (tail !== null) return { at, app, slot: tail[1] === undefined ? null : Number(tail[1]), id: null, stream: 'event', level: 'info', text: tail[2]! };
+    if (tail !== null)
+      return { at, app, slot: tail[1] === undefined ? null : Number(tail[1]), id: null, stream: 'event', level: 'info', text: tail[2]! };
   }
   return null;
 }

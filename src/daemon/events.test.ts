@@ -26,14 +26,27 @@ describe('a line', () => {
   });
 
   it('can be read back', () => {
-    for (const [app, slot] of [['api', 0], ['api', null], ['api:1', 7], ['a] b', 2], ['Holdfast', 0]] as const) {
+    for (const [app, slot] of [
+      ['api', 0],
+      ['api', null],
+      ['api:1', 7],
+      ['a] b', 2],
+      ['Holdfast', 0],
+    ] as const) {
       const entry = parseLine(printLine(online(app, slot)), ['api:1', 'Holdfast', 'a] b', 'api']);
       expect(entry).toEqual({ at: AT, app, slot, id: null, stream: 'event', level: 'info', text: 'online' });
     }
   });
 
   it('that is no event, or is cut, is none', () => {
-    for (const text of ['', 'node: stack', '2026-11-22T19:30:00.123Z', 'T19:30:00.123Z App [api:0] online', '2026-11-22T19:30:00.123Z App [other:0] online']) expect(parseLine(text, ['api'])).toBeNull();
+    for (const text of [
+      '',
+      'node: stack',
+      '2026-11-22T19:30:00.123Z',
+      'T19:30:00.123Z App [api:0] online',
+      '2026-11-22T19:30:00.123Z App [other:0] online',
+    ])
+      expect(parseLine(text, ['api'])).toBeNull();
   });
 });
 
@@ -50,7 +63,11 @@ describe('the log', () => {
     log.record(online('a', 1));
     await Promise.resolve();
     expect(writes).toHaveLength(1);
-    expect(fs.readFileSync(file, 'utf8').split('\n')).toEqual(['2026-11-22T19:30:00.123Z App [a:0] stopped', '2026-11-22T19:30:00.123Z App [a:1] online', '']);
+    expect(fs.readFileSync(file, 'utf8').split('\n')).toEqual([
+      '2026-11-22T19:30:00.123Z App [a:0] stopped',
+      '2026-11-22T19:30:00.123Z App [a:1] online',
+      '',
+    ]);
   });
 
   it('keeps what the disk refuses, bounded, and writes it when it can', () => {

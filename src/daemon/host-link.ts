@@ -113,7 +113,9 @@ class Conversation {
   #greet(snapshot: Snapshot): void {
     if (this.#link !== null) return;
     if (snapshot.protocol !== PROTOCOL) {
-      this.#settle.reject(this.#unreachable(`it speaks protocol ${snapshot.protocol} (version ${snapshot.version}), this daemon ${PROTOCOL}`));
+      this.#settle.reject(
+        this.#unreachable(`it speaks protocol ${snapshot.protocol} (version ${snapshot.version}), this daemon ${PROTOCOL}`),
+      );
       this.#socket?.close();
       return;
     }

@@ -15,7 +15,10 @@ const recordSchema = v.object({
   bootId: v.string(),
   process: processSchema,
   apps: v.array(
-    v.object({ name: v.string(), instances: v.array(v.object({ slot: v.number(), id: v.number(), process: processSchema, restarts: v.number() })) }),
+    v.object({
+      name: v.string(),
+      instances: v.array(v.object({ slot: v.number(), id: v.number(), process: processSchema, restarts: v.number() })),
+    }),
   ),
 });
 
@@ -46,6 +49,11 @@ export function readHostRecord(home: Home, name: string, bootId: string): HostRe
   const json = readJsonFile(hostFiles(home, name).record);
   const parsed = v.safeParse(recordSchema, json.kind === 'value' ? json.value : undefined);
   return parsed.success && parsed.output.bootId === bootId ? parsed.output : null;
+}
+
+/** Removes all that names a host. For hosts only that are dead and have left nothing that lives. */
+export function removeHostFiles(home: Home, name: string): void {
+  for (const file of Object.values(hostFiles(home, name))) fs.rmSync(file, { force: true });
 }
 
 /** The processes of an app that the record knows and that still live. */

@@ -33,7 +33,9 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
 
   function isNew(link: HostLink, seq: number): boolean {
     const last = lastFacts.get(link.name);
-    return last === undefined || last.process.pid !== link.process.pid || last.process.startTime !== link.process.startTime || seq > last.seq;
+    return (
+      last === undefined || last.process.pid !== link.process.pid || last.process.startTime !== link.process.startTime || seq > last.seq
+    );
   }
 
   return {

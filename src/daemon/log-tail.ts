@@ -41,12 +41,19 @@ async function recentLines(context: DaemonContext, { app, slots }: AppSlots, lin
       resolve(found);
     };
     // A host that has just ended or refuses: the files have what was written.
-    link.request({ type: 'tail', app, slots, lines }).then((reply) => settle(reply.lines ?? []), () => settle([]));
+    link.request({ type: 'tail', app, slots, lines }).then(
+      (reply) => settle(reply.lines ?? []),
+      () => settle([]),
+    );
   });
 }
 
 /** From each file, without the lines that `recent` has already: the file ends with these. */
-function olderLines(context: DaemonContext, chosen: AppSlots, { recent, missing }: { readonly recent: readonly LogLine[]; readonly missing: number }): readonly LogEntry[] {
+function olderLines(
+  context: DaemonContext,
+  chosen: AppSlots,
+  { recent, missing }: { readonly recent: readonly LogLine[]; readonly missing: number },
+): readonly LogEntry[] {
   return filesOf(context, chosen).flatMap((file) => {
     const known = recent.filter((line) => line.stream === file.stream && file.slots.includes(line.slot)).length;
     // Instances that share a file cannot be told apart in it.
@@ -54,9 +61,13 @@ function olderLines(context: DaemonContext, chosen: AppSlots, { recent, missing 
     const entry = { at: null, app: chosen.app, slot, id } as const;
     try {
       const texts = tailFile(file.path, missing + known);
-      return texts.slice(0, Math.max(0, texts.length - known)).map((text): LogEntry => ({ ...entry, stream: file.stream, level: 'info', text }));
+      return texts
+        .slice(0, Math.max(0, texts.length - known))
+        .map((text): LogEntry => ({ ...entry, stream: file.stream, level: 'info', text }));
     } catch (error) {
-      return [{ ...entry, stream: 'event', level: 'warn', text: `cannot read ${file.path}: ${(error as Error).message}` } satisfies LogEntry];
+      return [
+        { ...entry, stream: 'event', level: 'warn', text: `cannot read ${file.path}: ${(error as Error).message}` } satisfies LogEntry,
+      ];
     }
   });
 }
@@ -86,7 +97,9 @@ function filesOf(context: DaemonContext, { app: name, slots }: AppSlots): readon
 
 function lastEvents(context: DaemonContext, { targets, chosen, lines }: TailRequest): readonly LogEntry[] {
   const history = readHistory({ file: context.home.log, recent: context.events.recent(), apps: chosen.map(({ app }) => app) });
-  const ofApps = chosen.flatMap(({ app, slots }) => history.filter((entry) => entry.app === app && (entry.slot === null || slots.includes(entry.slot))).slice(-lines));
+  const ofApps = chosen.flatMap(({ app, slots }) =>
+    history.filter((entry) => entry.app === app && (entry.slot === null || slots.includes(entry.slot))).slice(-lines),
+  );
   const own = targets === null ? history.filter((entry) => entry.app === null).slice(-lines) : [];
   return [...ofApps, ...own].map((entry) => withId(context, entry));
 }

@@ -31,7 +31,11 @@ export interface LogSources {
 }
 
 /** Reads until `signal` is aborted, or to the end of what there is when it does not follow. */
-export async function readLogs({ context, hub }: LogSources, request: LogsRequest, reader: { readonly to: LogReader; readonly signal: AbortSignal }): Promise<void> {
+export async function readLogs(
+  { context, hub }: LogSources,
+  request: LogsRequest,
+  reader: { readonly to: LogReader; readonly signal: AbortSignal },
+): Promise<void> {
   const { to, signal } = reader;
   if (!request.follow) {
     for (const entry of await lastEntries(context, request)) to.entry(entry);
@@ -98,7 +102,9 @@ class LiveEntries {
   /** Apps and instances come into being while somebody reads. */
   #select(app: string, slot: number | null): boolean {
     const stored = this.#context.store.get(app) ?? this.#context.departing.get(app);
-    const among = (stored?.slots ?? []).filter((one) => slot === null || one.slot === slot).map((one) => ({ id: one.id, name: app, namespace: stored!.spec.namespace }));
+    const among = (stored?.slots ?? [])
+      .filter((one) => slot === null || one.slot === slot)
+      .map((one) => ({ id: one.id, name: app, namespace: stored!.spec.namespace }));
     // A target that means nothing among these may mean something elsewhere.
     return this.#targets!.some((target) => selectEach([target], among).kind === 'matched');
   }

@@ -26,7 +26,12 @@ describe('turns', () => {
     const turns = createTurns();
     const log: string[] = [];
     const [a, both, b, c] = ['a', 'both', 'b', 'c'].map((name) => gate(log, name));
-    const done = [turns.take({ apps: ['A'], work: a!.work }), turns.take({ apps: ['A', 'B'], work: both!.work }), turns.take({ apps: ['B'], work: b!.work }), turns.take({ apps: ['C'], work: c!.work })];
+    const done = [
+      turns.take({ apps: ['A'], work: a!.work }),
+      turns.take({ apps: ['A', 'B'], work: both!.work }),
+      turns.take({ apps: ['B'], work: b!.work }),
+      turns.take({ apps: ['C'], work: c!.work }),
+    ];
     for (const one of [c!, b!, both!, a!]) one.open();
     await Promise.all(done);
     expect(log.filter((line) => !line.startsWith('c'))).toEqual(['a begins', 'a ends', 'both begins', 'both ends', 'b begins', 'b ends']);
@@ -65,7 +70,11 @@ describe('revival', () => {
 });
 
 describe('the registry', () => {
-  const row = (slot: number, key: number, role: InstanceRow['role'] = 'current'): InstanceRow => ({ ...rowOfOrphan('web', { slot, id: slot, process: { pid: 1, startTime: '1' } }), key, role });
+  const row = (slot: number, key: number, role: InstanceRow['role'] = 'current'): InstanceRow => ({
+    ...rowOfOrphan('web', { slot, id: slot, process: { pid: 1, startTime: '1' } }),
+    key,
+    role,
+  });
 
   it('replaces rows by their key, and lists what serves a slot first', () => {
     const registry = createRegistry();
@@ -73,7 +82,11 @@ describe('the registry', () => {
     registry.apply({ row: row(0, 2, 'leaving'), removed: null });
     registry.apply({ row: row(0, 1), removed: null });
     registry.apply({ row: { ...row(1, 3), restarts: 5 }, removed: null });
-    expect(registry.rows('web').map((one) => [one.slot, one.key, one.restarts])).toEqual([[0, 1, 0], [0, 2, 0], [1, 3, 5]]);
+    expect(registry.rows('web').map((one) => [one.slot, one.key, one.restarts])).toEqual([
+      [0, 1, 0],
+      [0, 2, 0],
+      [1, 3, 5],
+    ]);
   });
 
   it('forgets an app with its last row', () => {

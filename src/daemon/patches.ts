@@ -9,7 +9,9 @@ export type Patch = (state: Readonly<Record<string, unknown>>) => Record<string,
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
 export const PATCHES: readonly Patch[] = [];
 
-export type Lifted = { readonly kind: 'state'; readonly state: Record<string, unknown> } | { readonly kind: 'problem'; readonly reason: string };
+export type Lifted =
+  | { readonly kind: 'state'; readonly state: Record<string, unknown> }
+  | { readonly kind: 'problem'; readonly reason: string };
 
 /** Applies every patch between the version of `value` and the present one. A version from the future is a problem, never a guess. */
 export function liftState(value: unknown, patches: readonly Patch[] = PATCHES): Lifted {
@@ -17,8 +19,10 @@ export function liftState(value: unknown, patches: readonly Patch[] = PATCHES): 
   let state = value as Record<string, unknown>;
   const version = state['version'];
   const newest = patches.length + 1;
-  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) return { kind: 'problem', reason: `its version ${JSON.stringify(version)} is unknown` };
-  if (version > newest) return { kind: 'problem', reason: `it was written by a newer Holdfast (version ${version}, this one knows ${newest})` };
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
+    return { kind: 'problem', reason: `its version ${JSON.stringify(version)} is unknown` };
+  if (version > newest)
+    return { kind: 'problem', reason: `it was written by a newer Holdfast (version ${version}, this one knows ${newest})` };
   for (const [index, patch] of patches.slice(version - 1).entries()) state = { ...patch(state), version: version + index + 1 };
   return { kind: 'state', state };
 }

@@ -28,7 +28,8 @@ export function createRegistry(): Registry {
 
   return {
     apps: () => [...known.keys()],
-    rows: (app) => [...(known.get(app)?.values() ?? [])].sort((a, b) => a.slot - b.slot || ROLE_ORDER[a.role] - ROLE_ORDER[b.role] || a.key - b.key),
+    rows: (app) =>
+      [...(known.get(app)?.values() ?? [])].sort((a, b) => a.slot - b.slot || ROLE_ORDER[a.role] - ROLE_ORDER[b.role] || a.key - b.key),
     setRows: (app, rows) => void known.set(app, new Map(rows.map((row) => [row.key, row]))),
     apply({ row, removed }) {
       if (row !== null) rowsOf(row.app).set(row.key, row);

@@ -30,7 +30,11 @@ function open(bootId = 'boot'): Store {
   opened.push(store);
   return store;
 }
-const app = (name: string, ...ids: number[]): StoredApp => ({ spec: appSpec(name, { instances: ids.length }), slots: ids.map((id, slot) => ({ slot, id, goal: 'up' })), orphans: [] });
+const app = (name: string, ...ids: number[]): StoredApp => ({
+  spec: appSpec(name, { instances: ids.length }),
+  slots: ids.map((id, slot) => ({ slot, id, goal: 'up' })),
+  orphans: [],
+});
 
 describe('the list', () => {
   it('is the same after it was saved and read again', async () => {
@@ -138,7 +142,8 @@ describe('patches', () => {
   });
 
   it('refuse what they do not know', () => {
-    for (const value of [{ version: 4 }, { version: 0 }, { version: 1.5 }, {}, [], null, 'text', 7]) expect(liftState(value, patches).kind).toBe('problem');
+    for (const value of [{ version: 4 }, { version: 0 }, { version: 1.5 }, {}, [], null, 'text', 7])
+      expect(liftState(value, patches).kind).toBe('problem');
   });
 });
 
@@ -146,11 +151,14 @@ describe('saving', () => {
   it('writes once for many changes, and again for those that came meanwhile', async () => {
     let content = 0;
     const written: number[] = [];
-    const saver = createSaver(async () => {
-      const now = content;
-      await Promise.resolve();
-      written.push(now);
-    }, () => {});
+    const saver = createSaver(
+      async () => {
+        const now = content;
+        await Promise.resolve();
+        written.push(now);
+      },
+      () => {},
+    );
     for (content = 1; content < 5; content += 1) saver.changed();
     await saver.saved();
     expect(written).toEqual([5]);
@@ -165,11 +173,14 @@ describe('saving', () => {
 
   it('never writes twice at the same time', async () => {
     let writers = 0;
-    const saver = createSaver(async () => {
-      expect((writers += 1)).toBe(1);
-      await new Promise((resolve) => setImmediate(resolve));
-      writers -= 1;
-    }, () => {});
+    const saver = createSaver(
+      async () => {
+        expect((writers += 1)).toBe(1);
+        await new Promise((resolve) => setImmediate(resolve));
+        writers -= 1;
+      },
+      () => {},
+    );
     for (let round = 0; round < 20; round += 1) {
       saver.changed();
       if (round % 3 === 0) await Promise.resolve();

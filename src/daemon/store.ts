@@ -36,13 +36,23 @@ export interface StoreEvents {
   notSaved(trouble: { readonly file: string; readonly reason: string }): void;
 }
 
-const orphanSchema = v.object({ slot: v.number(), id: v.number(), process: v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), startTime: v.string() }) });
-const slotSchema = v.object({ slot: v.pipe(v.number(), v.integer(), v.minValue(0)), id: v.pipe(v.number(), v.integer(), v.minValue(0)), goal: v.picklist(['up', 'down']) });
+const orphanSchema = v.object({
+  slot: v.number(),
+  id: v.number(),
+  process: v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), startTime: v.string() }),
+});
+const slotSchema = v.object({
+  slot: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  id: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  goal: v.picklist(['up', 'down']),
+});
 const stateSchema = v.object({
   version: v.literal(STATE_VERSION),
   bootId: v.string(),
   nextId: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  apps: v.array(v.object({ spec: appSpecSchema, slots: v.pipe(v.array(slotSchema), v.minLength(1)), orphans: v.optional(v.array(orphanSchema), []) })),
+  apps: v.array(
+    v.object({ spec: appSpecSchema, slots: v.pipe(v.array(slotSchema), v.minLength(1)), orphans: v.optional(v.array(orphanSchema), []) }),
+  ),
 });
 type State = v.InferOutput<typeof stateSchema>;
 
@@ -78,7 +88,10 @@ function readState(file: string): ReadState {
   return { kind: 'unreadable', reason: `${v.getDotPath(issue) ?? 'it'}: ${issue.message}` };
 }
 
-function createStore(state: State, options: { readonly memory: Memory; readonly save: (text: string) => Promise<void>; readonly failed: (error: Error) => void }): Store {
+function createStore(
+  state: State,
+  options: { readonly memory: Memory; readonly save: (text: string) => Promise<void>; readonly failed: (error: Error) => void },
+): Store {
   const apps = new Map<string, StoredApp>(state.apps.map((app) => [app.spec.name, app]));
   let nextId = Math.max(state.nextId, ...state.apps.flatMap((app) => app.slots.map((slot) => slot.id + 1)));
   const inOrder = (): readonly StoredApp[] => [...apps.values()].sort((a, b) => firstId(a) - firstId(b));

@@ -95,7 +95,10 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     try {
       await options.launch(name);
     } catch (error) {
-      throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: ${(error as Error).message}.`, { hint: 'holdfast logs', cause: error });
+      throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: ${(error as Error).message}.`, {
+        hint: 'holdfast logs',
+        cause: error,
+      });
     }
     const link = await findSoon(name);
     options.on.started(link);
@@ -107,7 +110,8 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     for (;;) {
       const link = await find(name);
       if (link !== null) return link;
-      if (clock.monotonicMs() > endMs) throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: it does not listen.`, { hint: 'holdfast logs' });
+      if (clock.monotonicMs() > endMs)
+        throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: it does not listen.`, { hint: 'holdfast logs' });
       await pause(FIRST_RETRY_MS);
     }
   }

@@ -64,7 +64,8 @@ async function carryOut(context: DaemonContext, command: ReconcileCommand, tende
       return;
     case 'leave-unsupervised': {
       const known = new Set(livingInRows(registry.rows(tended.name)).map((orphan) => orphan.process.pid));
-      for (const orphan of command.orphans) if (!known.has(orphan.process.pid)) registry.apply({ row: rowOfOrphan(tended.name, orphan), removed: null });
+      for (const orphan of command.orphans)
+        if (!known.has(orphan.process.pid)) registry.apply({ row: rowOfOrphan(tended.name, orphan), removed: null });
       return;
     }
     case 'remove-unknown-app':
@@ -76,7 +77,11 @@ async function carryOut(context: DaemonContext, command: ReconcileCommand, tende
   }
 }
 
-async function bringGoals(context: DaemonContext, app: string, { start, stop }: { readonly start: readonly number[]; readonly stop: readonly number[] }): Promise<void> {
+async function bringGoals(
+  context: DaemonContext,
+  app: string,
+  { start, stop }: { readonly start: readonly number[]; readonly stop: readonly number[] },
+): Promise<void> {
   const link = context.hosts.get(context.store.get(app)!.spec.host);
   if (start.length > 0) await link?.request({ type: 'start', app, slots: start });
   if (stop.length > 0) await link?.request({ type: 'stop', app, slots: stop });

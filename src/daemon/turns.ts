@@ -21,7 +21,7 @@ export function createTurns(): Turns {
 
   return {
     take({ apps, work }) {
-      const done = Promise.all(apps.map((app) => ends.get(app))).then(work);
+      const done = Promise.all(apps.map((app) => ends.get(app) ?? Promise.resolve())).then(work);
       // Failures are told to those who asked for the work, not to those who wait behind it.
       const ended = done.then(
         () => {},

@@ -22,8 +22,12 @@ type Measure = (processes: readonly Measured[]) => ReadonlyMap<number, Usage>;
 /** The answer to GET /v1/apps. Apps by their lowest id, instances by slot. */
 export function viewApps(context: DaemonContext, query: AppsQuery, measure: Measure): AppsReply {
   const apps = [...context.store.apps(), ...departing(context)];
-  const seen = apps.map((app) => ({ app, rows: seenRows(context, app).filter((row) => query.ids === null || query.ids.has(row.row.id)) })).filter(({ rows }) => rows.length > 0);
-  const usage = measure(seen.flatMap(({ rows }) => rows.flatMap(({ row, pid }) => (pid === null ? [] : [{ pid, startedAt: row.startedAt }]))));
+  const seen = apps
+    .map((app) => ({ app, rows: seenRows(context, app).filter((row) => query.ids === null || query.ids.has(row.row.id)) }))
+    .filter(({ rows }) => rows.length > 0);
+  const usage = measure(
+    seen.flatMap(({ rows }) => rows.flatMap(({ row, pid }) => (pid === null ? [] : [{ pid, startedAt: row.startedAt }]))),
+  );
   return {
     apps: seen.map(({ app, rows }) => viewApp(context, { app, rows, usage }, query.full)),
     alerts: seen.flatMap(({ app, rows }) => alertsOf(context, app, rows)),
@@ -31,7 +35,9 @@ export function viewApps(context: DaemonContext, query: AppsQuery, measure: Meas
 }
 
 function departing(context: DaemonContext): readonly StoredApp[] {
-  return [...context.departing].filter(([name]) => context.store.get(name) === null && context.registry.rows(name).length > 0).map(([, app]) => app);
+  return [...context.departing]
+    .filter(([name]) => context.store.get(name) === null && context.registry.rows(name).length > 0)
+    .map(([, app]) => app);
 }
 
 /** A row with what was found out about it. `pid` is null when nothing of it lives. */
@@ -47,8 +53,8 @@ function seenRows(context: DaemonContext, app: StoredApp): readonly SeenRow[] {
   const missing = context.store.get(app.spec.name) === null ? [] : app.slots.filter(({ slot }) => !rows.some((row) => row.slot === slot));
   const seen = rows.map((row): SeenRow => {
     const minded = supervised || context.departing.has(app.spec.name);
-    const lives = row.process !== null && (minded || isSameProcess(row.process));
-    return { row, status: minded ? statusOf(row) : statusWithoutHost(row, lives), pid: lives ? row.process!.pid : null };
+    const pid = row.process !== null && (minded || isSameProcess(row.process)) ? row.process.pid : null;
+    return { row, status: minded ? statusOf(row) : statusWithoutHost(row, pid !== null), pid };
   });
   return [...seen, ...missing.map((slot) => unseen(context, app, slot))].sort((a, b) => a.row.slot - b.row.slot);
 }
@@ -78,8 +84,26 @@ function statusWithoutHost({ phase }: InstanceRow, lives: boolean): Status {
 function unseen(context: DaemonContext, app: StoredApp, slot: StoredApp['slots'][number]): SeenRow {
   const { name } = app.spec;
   const now = context.clock.epochMs();
-  const empty = { key: -1, role: 'current', phase: { kind: 'stopped', finished: null }, generation: 0, process: null, startedAt: null, createdAt: now, healthy: false } as const;
-  const counts = { inRotation: null, restarts: 0, unstable: 0, lastDelayMs: 0, tally: [], nodeVersion: null, outPath: null, errorPath: null } as const;
+  const empty = {
+    key: -1,
+    role: 'current',
+    phase: { kind: 'stopped', finished: null },
+    generation: 0,
+    process: null,
+    startedAt: null,
+    createdAt: now,
+    healthy: false,
+  } as const;
+  const counts = {
+    inRotation: null,
+    restarts: 0,
+    unstable: 0,
+    lastDelayMs: 0,
+    tally: [],
+    nodeVersion: null,
+    outPath: null,
+    errorPath: null,
+  } as const;
   const row: InstanceRow = { app: name, slot: slot.slot, id: slot.id, goal: slot.goal, ...empty, ...counts };
   return { row, status: slot.goal === 'up' ? 'starting' : 'stopped', pid: null };
 }
@@ -97,12 +121,18 @@ function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: bo
     namespace: spec.namespace,
     mode: spec.mode,
     host: spec.host,
-    instances: rows.map((seen) => viewInstance(app, seen, { now: context.clock.epochMs(), usage: seen.pid === null ? undefined : usage.get(seen.pid) })),
+    instances: rows.map((seen) =>
+      viewInstance(app, seen, { now: context.clock.epochMs(), usage: seen.pid === null ? undefined : usage.get(seen.pid) }),
+    ),
     ...(full ? { spec } : {}),
   };
 }
 
-function viewInstance({ spec }: StoredApp, { row, status, pid }: SeenRow, { now, usage }: { readonly now: number; readonly usage: Usage | undefined }): InstanceView {
+function viewInstance(
+  { spec }: StoredApp,
+  { row, status, pid }: SeenRow,
+  { now, usage }: { readonly now: number; readonly usage: Usage | undefined },
+): InstanceView {
   const { app, slot, id, role, createdAt, restarts, unstable, lastDelayMs, tally, nodeVersion, outPath, errorPath } = row;
   return {
     id,
@@ -138,10 +168,20 @@ function restartIn(row: InstanceRow, now: number): Ms {
 }
 
 function alertsOf(context: DaemonContext, app: StoredApp, rows: readonly SeenRow[]): readonly AlertView[] {
-  const errored = rows.filter(({ status }) => status === 'errored').map(({ row }): AlertView => ({ app: row.app, slot: row.slot, at: Math.max(...row.tally.map((one) => one.at), 0), text: errorText(row, app.spec) }));
+  const errored = rows
+    .filter(({ status }) => status === 'errored')
+    .map(({ row }): AlertView => ({
+      app: row.app,
+      slot: row.slot,
+      at: Math.max(...row.tally.map((one) => one.at), 0),
+      text: errorText(row, app.spec),
+    }));
   const alone = rows.filter(({ status }) => status === 'unsupervised').length;
   if (alone === 0) return errored;
   const gone = context.events.recent().findLast((event) => event.kind === 'host-gone' && event.app === app.spec.name);
-  const text = gone === undefined ? `its host ${app.spec.host} died; ${alone} of its instances ${alone === 1 ? 'goes' : 'go'} on without supervision; holdfast restart ${app.spec.name} puts a new host in place` : printEvent(gone);
+  const text =
+    gone === undefined
+      ? `its host ${app.spec.host} died; ${alone} of its instances ${alone === 1 ? 'goes' : 'go'} on without supervision; holdfast restart ${app.spec.name} puts a new host in place`
+      : printEvent(gone);
   return [...errored, { app: app.spec.name, slot: null, at: gone?.at ?? context.clock.epochMs(), text }];
 }

@@ -48,11 +48,17 @@ export type QueryKind = 'list' | 'flag' | 'count';
 type QueryValue<K extends QueryKind> = K extends 'list' ? readonly string[] : K extends 'flag' ? boolean : number | null;
 
 /** Reads a query by the kinds of its parameters. An unknown parameter or a wrong value throws USAGE: a typing mistake is not a wish for everything. */
-export function decodeQuery<T extends Readonly<Record<string, QueryKind>>>(search: URLSearchParams, kinds: T): { readonly [K in keyof T]: QueryValue<T[K]> } {
+export function decodeQuery<T extends Readonly<Record<string, QueryKind>>>(
+  search: URLSearchParams,
+  kinds: T,
+): { readonly [K in keyof T]: QueryValue<T[K]> } {
   for (const name of search.keys()) {
     if (!Object.hasOwn(kinds, name)) {
       const known = Object.keys(kinds).join(', ');
-      throw new HoldfastError('USAGE', `Cannot read the request: there is no query parameter ${JSON.stringify(name)}${known === '' ? '' : `, only ${known}`}.`);
+      throw new HoldfastError(
+        'USAGE',
+        `Cannot read the request: there is no query parameter ${JSON.stringify(name)}${known === '' ? '' : `, only ${known}`}.`,
+      );
     }
   }
   const entries = Object.entries(kinds).map(([name, kind]) => [name, decodeParameter(name, kind, search.getAll(name))]);
@@ -60,7 +66,11 @@ export function decodeQuery<T extends Readonly<Record<string, QueryKind>>>(searc
 }
 
 function decodeParameter(name: string, kind: QueryKind, values: readonly string[]): readonly string[] | boolean | number | null {
-  const wrong = (accepted: string): HoldfastError => new HoldfastError('USAGE', `Cannot read the request: ${name} is ${values.map((one) => JSON.stringify(one)).join(' and ')}, not ${accepted}.`);
+  const wrong = (accepted: string): HoldfastError =>
+    new HoldfastError(
+      'USAGE',
+      `Cannot read the request: ${name} is ${values.map((one) => JSON.stringify(one)).join(' and ')}, not ${accepted}.`,
+    );
   switch (kind) {
     case 'list':
       if (values.includes('')) throw wrong('a name');

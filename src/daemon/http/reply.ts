@@ -1,7 +1,7 @@
 // Answers: JSON, or an error in the one form every client knows.
 import type { ServerResponse } from 'node:http';
-import { ERROR_CODES, HoldfastError } from '../../model/errors.ts';
-import type { ErrorView } from '../../model/errors.ts';
+import { ERROR_CODES } from '../../model/errors.ts';
+import type { ErrorView, HoldfastError } from '../../model/errors.ts';
 
 /** Sends a value as JSON, with a line end for those who read it in a terminal. */
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -46,7 +46,12 @@ export interface ApiServer {
 }
 
 /** Listens on `socketPath`, mode 0600, in place of whatever file is there: the caller holds the lock. `defect` hears of errors that are ours. */
-export async function serveApi(options: { readonly socketPath: string; readonly routes: readonly Route[]; readonly services: ApiServices; readonly defect: (error: unknown) => void }): Promise<ApiServer> {
+export async function serveApi(options: {
+  readonly socketPath: string;
+  readonly routes: readonly Route[];
+  readonly services: ApiServices;
+  readonly defect: (error: unknown) => void;
+}): Promise<ApiServer> {
   const { socketPath } = options;
   const server = http.createServer({ connectionsCheckingInterval: NEVER_MS, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
     answer(request, response, options).catch((error: unknown) => {
@@ -76,23 +81,39 @@ export async function serveApi(options: { readonly socketPath: string; readonly 
   };
 }
 
-type Found = { readonly kind: 'handler'; readonly handler: Handler; readonly parameters: Readonly<Record<string, string>> } | { readonly kind: 'no-path' } | { readonly kind: 'no-method'; readonly allowed: string };
+type Found =
+  | { readonly kind: 'handler'; readonly handler: Handler; readonly parameters: Readonly<Record<string, string>> }
+  | { readonly kind: 'no-path' }
+  | { readonly kind: 'no-method'; readonly allowed: string };
 
-async function answer(request: IncomingMessage, response: ServerResponse, { routes, services }: { readonly routes: readonly Route[]; readonly services: ApiServices }): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { routes, services }: { readonly routes: readonly Route[]; readonly services: ApiServices },
+): Promise<void> {
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s, 2);
   const found = findRoute(routes, request.method ?? 'GET', path);
-  if (found.kind === 'no-path') return refuse(request, response, { status: 404, message: `Cannot answer ${request.method} ${path}: there is no such path.` });
+  if (found.kind === 'no-path')
+    return refuse(request, response, { status: 404, message: `Cannot answer ${request.method} ${path}: there is no such path.` });
   if (found.kind === 'no-method') {
     response.setHeader('allow', found.allowed);
-    return refuse(request, response, { status: 405, message: `Cannot answer ${request.method} ${path}: this path takes ${found.allowed}.` });
+    return refuse(request, response, {
+      status: 405,
+      message: `Cannot answer ${request.method} ${path}: this path takes ${found.allowed}.`,
+    });
   }
   const body = await readBody(request);
   if (body.kind === 'gone') return void response.destroy();
-  if (body.kind === 'too-large') return refuse(request, response, { status: 413, message: `Cannot read the request: its body is larger than ${MAX_BODY_BYTES} bytes.` });
+  if (body.kind === 'too-large')
+    return refuse(request, response, { status: 413, message: `Cannot read the request: its body is larger than ${MAX_BODY_BYTES} bytes.` });
   await found.handler({ services, parameters: found.parameters, search: new URLSearchParams(query), body: body.text }, response);
 }
 
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: { readonly status: number; readonly message: string }): void {
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, message }: { readonly status: number; readonly message: string },
+): void {
   // Whatever is still on its way is taken and thrown away, so that the client gets to read the answer.
   request.resume();
   sendError(response, new HoldfastError('USAGE', message), status);
@@ -103,7 +124,9 @@ function findRoute(routes: readonly Route[], method: string, path: string): Foun
     const parameters = matchPath(route.path, path);
     if (parameters === null) continue;
     const handler = Object.hasOwn(route.methods, method) ? route.methods[method as 'GET' | 'POST'] : undefined;
-    return handler === undefined ? { kind: 'no-method', allowed: Object.keys(route.methods).join(', ') } : { kind: 'handler', handler, parameters };
+    return handler === undefined
+      ? { kind: 'no-method', allowed: Object.keys(route.methods).join(', ') }
+      : { kind: 'handler', handler, parameters };
   }
   return { kind: 'no-path' };
 }
@@ -125,9 +148,14 @@ function refuseGarbage(error: Error & { readonly code?: string }, socket: Socket
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const view = new HoldfastError('USAGE', `Cannot read the request: it is not HTTP (${error.message}).`).view();
   const body = `${JSON.stringify({ error: view })}\n`;
-  socket.end(`HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
 }
 
 function defectError(cause: unknown): HoldfastError {
-  return new HoldfastError('INTERNAL', `Cannot answer: this is a defect of Holdfast (${(cause as Error).message}).`, { hint: 'holdfast logs', cause });
+  return new HoldfastError('INTERNAL', `Cannot answer: this is a defect of Holdfast (${(cause as Error).message}).`, {
+    hint: 'holdfast logs',
+    cause,
+  });
 }

@@ -20,7 +20,8 @@ export interface ApplyRequest {
 export function planApply(context: DaemonContext, { specs, existing }: ApplyRequest): Plan {
   const names = specs.map((spec) => spec.name);
   for (const [index, spec] of specs.entries()) {
-    if (names.indexOf(spec.name) !== index) throw new HoldfastError('CONFIG_INVALID', `Cannot start ${spec.name}: two apps of the request have that name.`);
+    if (names.indexOf(spec.name) !== index)
+      throw new HoldfastError('CONFIG_INVALID', `Cannot start ${spec.name}: two apps of the request have that name.`);
     if (existing === 'refuse' && context.store.get(spec.name) !== null) throw taken(spec.name);
     checkHost(context, spec);
   }
@@ -33,7 +34,12 @@ export function planApply(context: DaemonContext, { specs, existing }: ApplyRequ
       const placed = specs.map((spec) => place(running, spec, existing));
       await saveState(context, task);
       const chosen = placed.flatMap((change) => (change === null ? [] : [{ app: change.app.spec.name, slots: allSlots(change.app) }]));
-      await forEachApp(chosen, running, (app) => settleIn(running, placed.find((change) => change?.app.spec.name === app.spec.name)!));
+      await forEachApp(chosen, running, (app) =>
+        settleIn(
+          running,
+          placed.find((change) => change?.app.spec.name === app.spec.name)!,
+        ),
+      );
     },
   };
 }
@@ -52,9 +58,15 @@ function place({ context, task }: Running, spec: AppSpec, existing: ApplyRequest
     return null;
   }
   const kept = (before?.slots ?? []).toSorted((a, b) => a.slot - b.slot).slice(0, spec.instances);
-  const grown = withSlots(context, { spec, slots: kept.map((slot) => ({ ...slot, goal: 'up' })), orphans: before?.orphans ?? [] }, spec.instances);
+  const grown = withSlots(
+    context,
+    { spec, slots: kept.map((slot) => ({ ...slot, goal: 'up' })), orphans: before?.orphans ?? [] },
+    spec.instances,
+  );
   const added = allSlots(grown).slice(kept.length);
-  const app = spec.autostart ? grown : { ...grown, slots: grown.slots.map((slot) => (added.includes(slot.slot) ? { ...slot, goal: 'down' as const } : slot)) };
+  const app = spec.autostart
+    ? grown
+    : { ...grown, slots: grown.slots.map((slot) => (added.includes(slot.slot) ? { ...slot, goal: 'down' as const } : slot)) };
   context.store.put(app);
   return { app, before };
 }
@@ -91,11 +103,17 @@ async function leaveHost({ context, task }: Running, before: StoredApp): Promise
 function checkHost(context: DaemonContext, spec: AppSpec): void {
   const bytes = Buffer.byteLength(hostFiles(context.home, spec.host).socket);
   if (bytes <= MAX_SOCKET_PATH_BYTES) return;
-  throw new HoldfastError('CONFIG_INVALID', `Cannot start ${spec.name}: the socket path of its host ${spec.host} would have ${bytes} bytes, the most is ${MAX_SOCKET_PATH_BYTES}.`, {
-    hint: 'give the app a shorter name, or a short one in its attribute "host"',
-  });
+  throw new HoldfastError(
+    'CONFIG_INVALID',
+    `Cannot start ${spec.name}: the socket path of its host ${spec.host} would have ${bytes} bytes, the most is ${MAX_SOCKET_PATH_BYTES}.`,
+    {
+      hint: 'give the app a shorter name, or a short one in its attribute "host"',
+    },
+  );
 }
 
 function taken(name: string): HoldfastError {
-  return new HoldfastError('NAME_TAKEN', `Cannot start ${name}: an app of that name is in the list already.`, { hint: `holdfast restart ${name}` });
+  return new HoldfastError('NAME_TAKEN', `Cannot start ${name}: an app of that name is in the list already.`, {
+    hint: `holdfast restart ${name}`,
+  });
 }

@@ -35,11 +35,18 @@ async function remove(running: Running, app: StoredApp, slots: readonly number[]
 }
 
 /** Takes slots off the list, then has the host stop and forget them: what a host runs and the list does not name is on its way out. */
-export async function removeSlots({ context, task }: Running, { app, slots, link }: { readonly app: StoredApp; readonly slots: readonly number[]; readonly link: HostLink }): Promise<void> {
+export async function removeSlots(
+  { context, task }: Running,
+  { app, slots, link }: { readonly app: StoredApp; readonly slots: readonly number[]; readonly link: HostLink },
+): Promise<void> {
   const { name } = app.spec;
   forget(context, app, slots);
   await saveState(context, task);
-  await task.command(name, wish(app, slots, () => ({ kind: 'gone' })), () => link.request({ type: 'remove', app: name, slots }));
+  await task.command(
+    name,
+    wish(app, slots, () => ({ kind: 'gone' })),
+    () => link.request({ type: 'remove', app: name, slots }),
+  );
   if (context.store.get(name) === null) link.runs.delete(name);
 }
 

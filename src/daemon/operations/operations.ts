@@ -60,7 +60,8 @@ export function createOperations(options: OperationsOptions): Operations {
   }
 
   function submit(request: OperationRequest): OperationView {
-    if (isEnding) throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot ${request.action}: the daemon is being ended.`, { hint: 'holdfast ping' });
+    if (isEnding)
+      throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot ${request.action}: the daemon is being ended.`, { hint: 'holdfast ping' });
     const plan = planFor(context, request);
     count += 1;
     const id = `${context.clock.epochMs().toString(36)}-${count}`;
@@ -79,7 +80,9 @@ export function createOperations(options: OperationsOptions): Operations {
     try {
       await turns.take({ apps: plan.apps, work: () => plan.run(task).then(() => task.settled()) });
     } catch (error) {
-      task.fail(error instanceof HoldfastError ? error.message : `This is a defect of Holdfast: ${(error as Error).stack ?? String(error)}`);
+      task.fail(
+        error instanceof HoldfastError ? error.message : `This is a defect of Holdfast: ${(error as Error).stack ?? String(error)}`,
+      );
     }
     warnOfUnsupervised(task);
     task.end();
@@ -94,7 +97,8 @@ export function createOperations(options: OperationsOptions): Operations {
   function warnOfUnsupervised(task: Task): void {
     for (const name of task.apps) {
       const app = context.store.get(name);
-      if (app !== null && hasOrphans(context, app)) task.warn(`${name} runs without supervision: its host died. holdfast restart ${name} puts a new one in place.`);
+      if (app !== null && hasOrphans(context, app))
+        task.warn(`${name} runs without supervision: its host died. holdfast restart ${name} puts a new one in place.`);
     }
   }
 

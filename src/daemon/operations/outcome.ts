@@ -12,7 +12,11 @@ export interface Launch {
 }
 
 /** `online`: by a launch after `after` (null: by any). The others are about the slot as it is. */
-export type Wish = { readonly kind: 'online'; readonly after: Launch | null } | { readonly kind: 'stopped' } | { readonly kind: 'gone' } | { readonly kind: 'reset' };
+export type Wish =
+  | { readonly kind: 'online'; readonly after: Launch | null }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'reset' };
 
 /** What is wanted of one slot. */
 export interface Expectation {
@@ -68,7 +72,10 @@ function judgeOnline({ spec, slot }: Expectation, { row, after, event, nowMs }: 
   const { phase } = row;
   // An exit on the way of a restart is followed by a launch at once: then the phase is another one.
   const hasEnded = phase.kind === 'backoff' || phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null);
-  if (hasEnded) return event?.kind === 'exited' && event.slot === slot ? settled(isFinishedWell(spec, event.exit.code), printEvent(event)) : judgeLastExit(row, spec);
+  if (hasEnded)
+    return event?.kind === 'exited' && event.slot === slot
+      ? settled(isFinishedWell(spec, event.exit.code), printEvent(event))
+      : judgeLastExit(row, spec);
   if (phase.kind !== 'online') return WAITING;
   if (spec.mode === 'cluster' || spec.waitReady || row.healthy) return settled(true, 'online');
   const leftMs = Math.min(spec.minUptimeMs, ALIVE_ENOUGH_MS) - (nowMs - (row.startedAt ?? nowMs));
@@ -89,7 +96,10 @@ function isFinishedWell(spec: AppSpec, code: number | null): boolean {
 function judgeLastExit(row: InstanceRow, spec: AppSpec): Verdict {
   const last = row.tally.toSorted((a, b) => a.at - b.at).at(-1);
   if (last === undefined) return settled(false, errorText(row, spec));
-  return settled(isFinishedWell(spec, last.exit.code), printEvent({ kind: 'exited', exit: last.exit, pid: last.pid, at: last.at, app: row.app, slot: row.slot }));
+  return settled(
+    isFinishedWell(spec, last.exit.code),
+    printEvent({ kind: 'exited', exit: last.exit, pid: last.pid, at: last.at, app: row.app, slot: row.slot }),
+  );
 }
 
 /** The sentence of the `errored` event, made again from the row. */

@@ -29,11 +29,15 @@ export interface AppSlots {
 
 /** The slots that the targets mean, by app. Throws TARGET_NOT_FOUND. */
 export function selectSlots(context: DaemonContext, verb: string, targets: readonly string[]): readonly AppSlots[] {
-  const among = context.store.apps().flatMap((app) => app.slots.map(({ slot, id }) => ({ slot, id, name: app.spec.name, namespace: app.spec.namespace })));
+  const among = context.store
+    .apps()
+    .flatMap((app) => app.slots.map(({ slot, id }) => ({ slot, id, name: app.spec.name, namespace: app.spec.namespace })));
   const selection = selectEach(targets, among);
   if (selection.kind === 'problem') {
     const { problem } = selection;
-    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${problem.target}: ${printSelectProblem(problem)}.`, { hint: 'holdfast ls' });
+    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${problem.target}: ${printSelectProblem(problem)}.`, {
+      hint: 'holdfast ls',
+    });
   }
   const names = [...new Set(selection.matched.map((one) => one.name))];
   return names.map((app) => ({ app, slots: selection.matched.filter((one) => one.name === app).map((one) => one.slot) }));
@@ -54,7 +58,11 @@ export async function saveState(context: DaemonContext, task: Task): Promise<voi
 }
 
 /** Does the same for several apps at once. An app that was deleted in the meantime, or that fails, is the operation's error; the others go on. */
-export async function forEachApp(chosen: readonly AppSlots[], { context, task }: Running, act: (app: StoredApp, slots: readonly number[]) => Promise<void>): Promise<void> {
+export async function forEachApp(
+  chosen: readonly AppSlots[],
+  { context, task }: Running,
+  act: (app: StoredApp, slots: readonly number[]) => Promise<void>,
+): Promise<void> {
   await Promise.all(
     chosen.map(async ({ app: name, slots }) => {
       const app = context.store.get(name);

@@ -19,6 +19,11 @@ export function planReset(context: DaemonContext, targets: readonly string[]): P
 async function reset({ context, task }: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
   const { name, host } = app.spec;
   // Counters live in a host: without one there are none.
-  const send = async (): Promise<unknown> => isSupervised(context, app) && context.hosts.get(host)?.request({ type: 'reset', app: name, slots });
-  await task.command(name, wish(app, slots, () => ({ kind: 'reset' })), send);
+  const send = async (): Promise<unknown> =>
+    isSupervised(context, app) && context.hosts.get(host)?.request({ type: 'reset', app: name, slots });
+  await task.command(
+    name,
+    wish(app, slots, () => ({ kind: 'reset' })),
+    send,
+  );
 }

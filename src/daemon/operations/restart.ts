@@ -21,6 +21,8 @@ async function restart({ context, task }: Running, app: StoredApp, slots: readon
   context.store.setGoals(name, slots, 'up');
   await saveState(context, task);
   const { link, fresh, bringUp } = await supervise(context, context.store.get(name)!);
-  const expectations = wish(app, slots, (slot) => (fresh ? { kind: 'online', after: null } : relaunched(context.registry.rows(name), slot)));
+  const expectations = wish(app, slots, (slot) =>
+    fresh ? { kind: 'online', after: null } : relaunched(context.registry.rows(name), slot),
+  );
   await task.command(name, expectations, () => (fresh ? bringUp() : link.request({ type: 'restart', app: name, slots })));
 }

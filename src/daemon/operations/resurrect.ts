@@ -18,7 +18,11 @@ export function planResurrect(context: DaemonContext): Plan {
       const running = { context, task };
       const placed = dumped.flatMap((app) => place(running, app) ?? []);
       await saveState(context, task);
-      await forEachApp(placed.map((app) => ({ app: app.spec.name, slots: allSlots(app) })), running, (app) => bringBack(running, app));
+      await forEachApp(
+        placed.map((app) => ({ app: app.spec.name, slots: allSlots(app) })),
+        running,
+        (app) => bringBack(running, app),
+      );
     },
   };
 }
@@ -37,5 +41,9 @@ function place({ context, task }: Running, { spec, slots }: DumpedApp): StoredAp
 async function bringBack({ context, task }: Running, app: StoredApp): Promise<void> {
   const { bringUp } = await supervise(context, app);
   const isUp = (slot: number): boolean => app.slots.some((one) => one.slot === slot && one.goal === 'up');
-  await task.command(app.spec.name, wish(app, allSlots(app), (slot) => (isUp(slot) ? { kind: 'online', after: null } : { kind: 'stopped' })), bringUp);
+  await task.command(
+    app.spec.name,
+    wish(app, allSlots(app), (slot) => (isUp(slot) ? { kind: 'online', after: null } : { kind: 'stopped' })),
+    bringUp,
+  );
 }

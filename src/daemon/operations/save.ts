@@ -8,17 +8,28 @@ import type { Plan } from './plan.ts';
 /** Refuses an empty list unless forced: it would destroy what was saved. */
 export function planSave(context: DaemonContext, force: boolean): Plan {
   if (context.store.apps().length === 0 && !force) {
-    throw new HoldfastError('NOTHING_TO_DO', 'Cannot save the list: it is empty, and what was saved before would be lost.', { hint: 'holdfast save --force' });
+    throw new HoldfastError('NOTHING_TO_DO', 'Cannot save the list: it is empty, and what was saved before would be lost.', {
+      hint: 'holdfast save --force',
+    });
   }
   return {
     apps: [],
     hurries: [],
-    run: () => writeDump(context.home, context.store.apps().map((app) => ({ spec: app.spec, slots: savedSlots(context, app) }))),
+    run: () =>
+      writeDump(
+        context.home,
+        context.store.apps().map((app) => ({ spec: app.spec, slots: savedSlots(context, app) })),
+      ),
   };
 }
 
 /** An errored instance is wanted all the same: it gets its chance after the next boot. */
 function savedSlots(context: DaemonContext, app: StoredApp): { slot: number; goal: 'up' | 'down' }[] {
-  const errored = new Set(context.registry.rows(app.spec.name).filter((row) => row.phase.kind === 'errored').map((row) => row.slot));
+  const errored = new Set(
+    context.registry
+      .rows(app.spec.name)
+      .filter((row) => row.phase.kind === 'errored')
+      .map((row) => row.slot),
+  );
   return app.slots.map(({ slot, goal }) => ({ slot, goal: errored.has(slot) ? 'up' : goal }));
 }

@@ -18,19 +18,30 @@ export interface ScaleRequest {
 /** Checks the app and the number. */
 export function planScale(context: DaemonContext, request: ScaleRequest): Plan {
   const app = context.store.get(request.app);
-  if (app === null) throw new HoldfastError('TARGET_NOT_FOUND', `Cannot scale ${request.app}: no app is called that.`, { hint: 'holdfast ls' });
+  if (app === null)
+    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot scale ${request.app}: no app is called that.`, { hint: 'holdfast ls' });
   if ((request.count === undefined) === (request.change === undefined)) {
-    throw new HoldfastError('USAGE', `Cannot scale ${request.app}: exactly one of count and change is needed.`, { hint: `holdfast scale ${request.app} 2` });
+    throw new HoldfastError('USAGE', `Cannot scale ${request.app}: exactly one of count and change is needed.`, {
+      hint: `holdfast scale ${request.app} 2`,
+    });
   }
   const wanted = targetCount(app, request);
   if (wanted < 1) {
-    throw new HoldfastError('USAGE', `Cannot scale ${request.app} to ${wanted} instances: the least is 1.`, { hint: `holdfast stop ${request.app}` });
+    throw new HoldfastError('USAGE', `Cannot scale ${request.app} to ${wanted} instances: the least is 1.`, {
+      hint: `holdfast stop ${request.app}`,
+    });
   }
-  if (wanted === app.slots.length) throw new HoldfastError('NOTHING_TO_DO', `Cannot scale ${request.app} to ${wanted}: it has ${wanted} already.`, { hint: 'holdfast ls' });
+  if (wanted === app.slots.length)
+    throw new HoldfastError('NOTHING_TO_DO', `Cannot scale ${request.app} to ${wanted}: it has ${wanted} already.`, {
+      hint: 'holdfast ls',
+    });
   return {
     apps: [request.app],
     hurries: [],
-    run: (task) => forEachApp([{ app: request.app, slots: allSlots(app) }], { context, task }, (present) => scale({ context, task }, present, targetCount(present, request))),
+    run: (task) =>
+      forEachApp([{ app: request.app, slots: allSlots(app) }], { context, task }, (present) =>
+        scale({ context, task }, present, targetCount(present, request)),
+      ),
   };
 }
 

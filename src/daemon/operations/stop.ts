@@ -27,5 +27,9 @@ async function stop({ context, task }: Running, app: StoredApp, slots: readonly 
   const { link, bringUp } = await supervise(context, context.store.get(name)!);
   // The others of the app, where a new host has just taken them over.
   await bringUp();
-  await task.command(name, wish(app, slots, () => ({ kind: 'stopped' })), () => link.request({ type: 'stop', app: name, slots }));
+  await task.command(
+    name,
+    wish(app, slots, () => ({ kind: 'stopped' })),
+    () => link.request({ type: 'stop', app: name, slots }),
+  );
 }

@@ -80,7 +80,9 @@ export class Task {
 
   /** Gives commands and watches for their outcome: `send` resolves when the host has taken them. Its failure is every instance's. */
   async command(app: string, expectations: readonly Expectation[], send: () => Promise<unknown>): Promise<void> {
-    const mine = expectations.map((expectation) => this.#expect(app, expectation, { isStep: false, report: (result) => this.outcome(app, expectation, result) }));
+    const mine = expectations.map((expectation) =>
+      this.#expect(app, expectation, { isStep: false, report: (result) => this.outcome(app, expectation, result) }),
+    );
     try {
       await send();
       for (const watched of mine) this.#answered(watched);
@@ -92,7 +94,9 @@ export class Task {
 
   /** A step on the way: like `command`, but it ends when its outcome is there, and that is no outcome of the operation. */
   async aside(app: string, expectations: readonly Expectation[], send: () => Promise<unknown>): Promise<void> {
-    const waits = expectations.map((expectation) => new Promise<void>((resolve) => void this.#expect(app, expectation, { isStep: true, report: () => resolve() })));
+    const waits = expectations.map(
+      (expectation) => new Promise<void>((resolve) => void this.#expect(app, expectation, { isStep: true, report: () => resolve() })),
+    );
     const mine = [...this.#watched].filter((watched) => expectations.includes(watched.expectation));
     try {
       await send();

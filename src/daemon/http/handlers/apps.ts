@@ -10,7 +10,8 @@ import type { ApiRequest } from '../server.ts';
 export function listApps({ services, search }: ApiRequest, response: ServerResponse): void {
   const { target, full } = decodeQuery(search, { target: 'list', full: 'flag' });
   const { context, measure } = services;
-  const ids = target.length === 0 ? null : new Set(selectSlots(context, 'show', target).flatMap(({ app, slots }) => idsOf(services, app, slots)));
+  const ids =
+    target.length === 0 ? null : new Set(selectSlots(context, 'show', target).flatMap(({ app, slots }) => idsOf(services, app, slots)));
   sendJson(response, 200, viewApps(context, { ids, full }, measure));
 }
 

@@ -15,7 +15,10 @@ export async function streamLogs({ services, search }: ApiRequest, response: Ser
   const { target, lines, follow } = decodeQuery(search, { target: 'list', lines: 'count', follow: 'flag' });
   const { context, hub } = services;
   const targets = target.length === 0 ? null : target;
-  const chosen = targets === null ? context.store.apps().map((app) => ({ app: app.spec.name, slots: allSlots(app) })) : selectSlots(context, 'show the logs of', targets);
+  const chosen =
+    targets === null
+      ? context.store.apps().map((app) => ({ app: app.spec.name, slots: allSlots(app) }))
+      : selectSlots(context, 'show the logs of', targets);
   const stream = openStream(response, (count) => leftOut(count, context.clock.epochMs()));
   const to = { entry: (entry: LogEntry) => stream.offer(entry), missed: (count: number) => stream.leaveOut(count) };
   await readLogs({ context, hub }, { targets, chosen, lines: lines ?? DEFAULT_LINES, follow }, { to, signal: stream.signal });
