@@ -17,6 +17,7 @@ import { createLink } from '../src/supervisor/link.ts';
 import type { Link } from '../src/supervisor/link.ts';
 import { createRealWorld } from '../src/supervisor/real-world.ts';
 import { createRecordKeeper } from '../src/supervisor/record.ts';
+import type { RecordKeeper } from '../src/supervisor/record.ts';
 import { createRoster } from '../src/supervisor/roster.ts';
 import type { AddressedCommand, Roster } from '../src/supervisor/roster.ts';
 import { createSupervisor } from '../src/supervisor/supervisor.ts';
@@ -49,7 +50,7 @@ async function main(): Promise<void> {
     create: (spec) => createSupervisor(spec, world),
     tail: feed.tail,
     forgotten: feed.forget,
-    emptied: () => void leave(lock),
+    emptied: () => void leave(lock, record),
   });
   const watch = createDaemonWatch({ clock: systemClock, random: Math.random, launch: launchDaemon });
   const link: Link = createLink({
@@ -89,7 +90,8 @@ async function launchDaemon(): Promise<void> {
 }
 
 /** Everything was asked to stop and did. What names this host is removed, so that nobody looks for it. */
-async function leave(lock: Lock): Promise<void> {
+async function leave(lock: Lock, record: RecordKeeper): Promise<void> {
+  await record.close();
   await Promise.allSettled([unlink(files.socket), unlink(files.record)]);
   lock.release();
   process.exit(0);

@@ -18,34 +18,46 @@ export interface RecordOptions {
 export interface RecordKeeper {
   /** Something changed: to be written soon, without anybody waiting for the disk. */
   touch(): void;
+  /** Nothing is written from now on; resolves when what was being written is. */
+  close(): Promise<void>;
 }
 
 export function createRecordKeeper({ clock, identity, lives, write, failed }: RecordOptions): RecordKeeper {
   let pending: Cancel | null = null;
-  let isWriting = false;
+  let writing: Promise<void> | null = null;
+  let isClosed = false;
   let written = '';
 
   function touch(): void {
-    pending ??= clock.setTimer(GATHER_MS, () => void save());
+    if (!isClosed) pending ??= clock.setTimer(GATHER_MS, () => void save());
   }
 
   async function save(): Promise<void> {
     pending = null;
-    if (isWriting) return touch();
+    if (writing !== null) return touch();
     const text = JSON.stringify(recordOf(identity, lives()));
     if (text === written) return;
-    isWriting = true;
+    writing = write(text);
     try {
-      await write(text);
+      await writing;
       written = text;
     } catch (error) {
       failed(error);
     } finally {
-      isWriting = false;
+      writing = null;
     }
   }
 
-  return { touch };
+  return {
+    touch,
+    async close() {
+      isClosed = true;
+      pending?.();
+      pending = null;
+      // `failed` has heard of it.
+      await writing?.catch(() => undefined);
+    },
+  };
 }
 
 /** Only processes that live, or may live, are recorded. */

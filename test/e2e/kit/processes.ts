@@ -27,3 +27,43 @@ export async function killAll(find: () => readonly FoundProcess[]): Promise<void
     return living.length === 0;
   });
 }
+
+/** What the kernel says of a process (proc_pid_stat(5)); undefined when there is none. */
+export interface KernelView {
+  readonly parent: number;
+  readonly session: number;
+  /** User and system time in clock ticks of 10 ms. */
+  readonly cpuTicks: number;
+}
+
+/** Looks at one process. */
+export function kernelViewOf(pid: number): KernelView | undefined {
+  try {
+    // The name may hold spaces and brackets: fields are counted behind its end, the first there is the third of the file.
+    const fields = fs.readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
+    return { parent: Number(fields[1]), session: Number(fields[3]), cpuTicks: Number(fields[11]) + Number(fields[12]) };
+  } catch {
+    return undefined; // it is gone, and so is its folder
+  }
+}
+
+/** Addresses of the TCP sockets on which a process listens, as the kernel writes them. */
+export function listeningTcpOf(pid: number): readonly string[] {
+  const inodes = new Set(fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${fd}`))?.[1] ?? []));
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    fs
+      .readFileSync(`/proc/${pid}/net/${table}`, 'latin1')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter((fields) => fields[3] === '0A' && inodes.has(fields[9] ?? ''))
+      .map((fields) => fields[1]!),
+  );
+}
+
+function readLink(path: string): string {
+  try {
+    return fs.readlinkSync(path);
+  } catch {
+    return ''; // closed meanwhile
+  }
+}
