@@ -251,3 +251,21 @@ describe('a host that dies', () => {
     await until('the app is back', async () => (await listed())[0] === '0 web:0 online');
   });
 });
+
+describe('kill', () => {
+  it('fails, and keeps what names the host, when a host does not answer; the daemon stays', async () => {
+    await applyLiving(appSpec('web'));
+    kit.hosts.get('web')!.freeze();
+    await kit.leave();
+    await kit.start();
+    const operation = await kit.operate({ action: 'kill' });
+    expect(operation).toMatchObject({
+      state: 'failed',
+      outcomes: [{ app: 'web', ok: false }],
+      error: expect.stringContaining('Cannot talk to host web'),
+    });
+    expect(kit.killed()).toBe(false);
+    expect(fs.existsSync(`${kit.home.hosts}/web.json`)).toBe(true);
+    expect((await kit.client.apps()).apps.map((app) => app.name)).toEqual(['web']);
+  });
+});

@@ -1,4 +1,5 @@
 // Ends everything: apps, hosts, and then the daemon itself. What was saved and the logs stay; the list is empty afterwards.
+import { HoldfastError } from '../../model/errors.ts';
 import type { Ms } from '../../model/units.ts';
 import { isSameProcess } from '../../platform/proc-stat.ts';
 import type { DaemonContext } from '../context.ts';
@@ -24,42 +25,37 @@ export function planKill(context: DaemonContext): Plan {
   };
 }
 
-async function kill(running: Running): Promise<void> {
-  const { context, task } = running;
+async function kill({ context, task }: Running): Promise<void> {
   const apps = context.store.apps();
+  const failed = new Set<string>();
+  const attempt = async (host: string, act: () => Promise<unknown>): Promise<void> => {
+    try {
+      await act();
+    } catch (error) {
+      failed.add(host);
+      task.fail((error as Error).message);
+    }
+  };
   for (const app of apps) context.store.setGoals(app.spec.name, allSlots(app), 'down');
   await saveState(context, task);
   // What runs without a host is ended by a new one, which then goes with the others.
-  await Promise.all(
-    apps
-      .filter((app) => hasOrphans(context, app))
-      .map((app) => attempt(running, () => supervise(context, context.store.get(app.spec.name)!))),
-  );
-  await Promise.all(hostNames(context.home).map((name) => attempt(running, () => context.hosts.find(name))));
-  const links = context.hosts.all();
-  await Promise.all(links.map((link) => attempt(running, () => shutDown(running, link))));
-  for (const app of apps) settle(running, app);
-  removeDeadHosts(context);
+  const alone = apps.filter((app) => hasOrphans(context, app));
+  await Promise.all(alone.map(({ spec }) => attempt(spec.host, () => supervise(context, context.store.get(spec.name)!))));
+  await Promise.all(hostNames(context.home).map((name) => attempt(name, () => context.hosts.find(name))));
+  await Promise.all(context.hosts.all().map((link) => attempt(link.name, () => shutDown(context, link))));
+  for (const app of apps) settle({ context, task }, app, failed.has(app.spec.host));
+  // A host that could not be ended, or does not answer, still needs what names it.
+  if (failed.size === 0) removeDeadHosts(context);
   await saveState(context, task);
 }
 
-async function attempt({ task }: Running, act: () => Promise<unknown>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    task.fail((error as Error).message);
-  }
-}
-
-async function shutDown({ context, task }: Running, link: HostLink): Promise<void> {
-  const patienceMs = context.store
-    .apps()
-    .filter((app) => app.spec.host === link.name)
-    .map((app) => app.spec.killTimeoutMs + app.spec.drainTimeoutMs + app.spec.drainIdleMs);
+async function shutDown({ store, clock }: DaemonContext, link: HostLink): Promise<void> {
+  const specs = store.apps().flatMap(({ spec }) => (spec.host === link.name ? [spec] : []));
+  const patienceMs = Math.max(0, ...specs.map((spec) => spec.killTimeoutMs + spec.drainTimeoutMs + spec.drainIdleMs)) + HOST_GRACE_MS;
   // The connection may end before or instead of the answer: what counts is the end of the process.
-  void link.request({ type: 'shutdown' }).catch(() => undefined);
-  const ended = await waitForEnd([link.process], Math.max(0, ...patienceMs) + HOST_GRACE_MS, context.clock);
-  if (!ended) task.fail(`Cannot end host ${link.name} (pid ${link.process.pid}): it still runs.`);
+  link.request({ type: 'shutdown' }).catch(() => undefined);
+  if (await waitForEnd([link.process], patienceMs, clock)) return;
+  throw new HoldfastError('OPERATION_FAILED', `Cannot end host ${link.name} (pid ${link.process.pid}): it still runs.`);
 }
 
 /** What hosts left behind that were killed: nobody will need it. */
@@ -68,14 +64,16 @@ function removeDeadHosts({ home, hosts, registry }: DaemonContext): void {
   for (const name of hostNames(home)) if (hosts.get(name) === null) removeHostFiles(home, name);
 }
 
-function settle({ context, task }: Running, app: StoredApp): void {
+/** An app stays in the list unless it is known that nothing of it runs. */
+function settle({ context, task }: Running, app: StoredApp, isUnknown: boolean): void {
   const { name } = app.spec;
-  const living = new Set(
-    context.registry.rows(name).flatMap((row) => (row.process !== null && isSameProcess(row.process) ? [row.slot] : [])),
-  );
-  for (const slot of app.slots)
-    task.outcome(name, slot, living.has(slot.slot) ? { ok: false, text: 'still runs' } : { ok: true, text: 'stopped' });
-  if (living.size > 0) return;
+  const rows = context.registry.rows(name);
+  const living = new Set(rows.flatMap((row) => (row.process !== null && isSameProcess(row.process) ? [row.slot] : [])));
+  for (const slot of app.slots) {
+    const runs = isUnknown || living.has(slot.slot);
+    task.outcome(name, slot, { ok: !runs, text: runs ? 'may still run' : 'stopped' });
+  }
+  if (isUnknown || living.size > 0) return;
   context.store.remove(name);
   context.registry.forget(name);
 }
