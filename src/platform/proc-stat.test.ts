@@ -34,8 +34,8 @@ describe('a living process', () => {
 });
 
 it('takes a zombie for dead', async () => {
-  // `exec` makes sleep the parent of a child it will never wait for.
-  const child = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  // `exec` makes sleep the parent of a child it will never wait for, and that ends only after the shell, which would, is gone.
+  const child = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 1000'], { stdio: ['ignore', 'pipe', 'inherit'] });
   let zombie = 0;
   child.stdout.on('data', (chunk: Buffer) => (zombie = Number(chunk.toString())));
   try {
