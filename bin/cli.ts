@@ -41,14 +41,33 @@ function createShell(): Shell {
     isTTY,
     errIsTTY: tty.isatty(STDERR),
     columns: (isTTY ? process.stdout.columns : 0) || DEFAULT_COLUMNS,
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     env: process.env,
     nodePath: process.execPath,
     clock: systemClock,
+    isAlive,
     signal: abortOnInterrupt(),
     home,
     client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home()) })),
   };
+}
+
+/** Signal 0 only asks (kill(2)); EPERM is the answer for a living process of somebody else. */
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** The working folder; its last name where it was deleted, so that all commands work there that need no file of it. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] ?? '/'; // ENOENT is the only way to fail (getcwd(2))
+  }
 }
 
 /** Ctrl-C ends what waits; what does not listen to that is ended soon after, or by a second Ctrl-C. */
@@ -90,8 +109,10 @@ function write(file: number, text: string): void {
     try {
       written += fs.writeSync(file, bytes, written);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0);
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') process.exit(0);
+      if (code !== 'EAGAIN' && file === STDERR) process.exit(1);
+      if (code !== 'EAGAIN') throw new HoldfastError('OPERATION_FAILED', `Cannot write to standard output: ${message}.`, { cause: error });
       // Somebody made the pipe or terminal non-blocking, and it is full: wait a little for its reader.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }

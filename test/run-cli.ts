@@ -6,7 +6,9 @@ import { main } from '../src/cli/main.ts';
 import { homeAt } from '../src/model/home.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
-export interface Surroundings extends Partial<Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'cwd' | 'env' | 'signal' | 'clock'>> {
+export interface Surroundings extends Partial<
+  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'cwd' | 'env' | 'signal' | 'clock' | 'isAlive'>
+> {
   /** Home directory. Without one, nothing may touch it. */
   readonly home?: string;
 }
@@ -39,6 +41,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     env: {},
     nodePath: process.execPath,
     clock: { epochMs: () => NOW, setTimer: () => () => undefined },
+    isAlive: () => false,
     signal: new AbortController().signal,
     home,
     client: () => createClient({ socketPath: home().socket }),

@@ -29,6 +29,8 @@ export interface Shell {
   /** The Node that runs us, and apps where nothing else is said. Absolute. */
   readonly nodePath: string;
   readonly clock: Clock;
+  /** Whether a process of that number lives. */
+  isAlive(pid: number): boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */

@@ -307,8 +307,9 @@ describe('save, ping, kill, jlist', () => {
   });
 
   it('kill waits until the daemon is gone', async () => {
-    const canned = await startCannedDaemon(operation({}));
+    const canned = await startCannedDaemon({ ...operation({}), 'GET /v1/ping': ok({ msg: 'pong', version: '0.1.0', pid: 7 }) });
     let ticks = 0;
+    const isAlive = (pid: number): boolean => pid === 7 && ticks < 9;
     const closing: Promise<void>[] = [];
     const setTimer = (_: number, fire: () => void): (() => void) => {
       ticks += 1;
@@ -316,8 +317,9 @@ describe('save, ping, kill, jlist', () => {
       queueMicrotask(fire);
       return () => undefined;
     };
-    const result = await runCli(['kill'], { home: canned.home, clock: { epochMs: () => NOW, setTimer } });
+    const result = await runCli(['kill'], { home: canned.home, clock: { epochMs: () => NOW, setTimer }, isAlive });
     await Promise.all(closing);
+    expect(ticks).toBe(9);
     expect(result).toEqual({ code: 0, stdout: '[holdfast] all apps stopped\n[holdfast] daemon stopped\n', stderr: '' });
     expect(canned.asked.find(({ line }) => line.startsWith('POST'))?.body).toEqual({ action: 'kill' });
   });

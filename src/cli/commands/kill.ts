@@ -22,13 +22,14 @@ export const kill: Command = {
       ctx.say(`${tag} nothing to stop: no daemon runs\n`);
       return 0;
     }
+    const { pid } = await ctx.client().ping();
     const operation = await carryOut(
       ctx,
       { verb: 'kill', title: 'stopping everything', request: { action: 'kill' } },
       { ...WAITING, quiet: true },
     );
     if (operation.state === 'failed') return 1;
-    await untilGone(ctx);
+    await untilGone(ctx, pid);
     ctx.say(`${tag} all apps stopped\n${tag} daemon stopped\n`);
     return 0;
   },
@@ -43,9 +44,9 @@ const POLL_MS = 20;
 const PATIENCE_MS = 3000;
 
 /** The daemon answers before it exits; who types `kill && rm` wants it gone. */
-async function untilGone(ctx: Context): Promise<void> {
+async function untilGone(ctx: Context, pid: number): Promise<void> {
   const end = ctx.clock.epochMs() + PATIENCE_MS;
-  while ((await ctx.client().isRunning()) && ctx.clock.epochMs() < end) {
+  while (((await ctx.client().isRunning()) || ctx.isAlive(pid)) && ctx.clock.epochMs() < end) {
     await new Promise<void>((resolve) => void ctx.clock.setTimer(POLL_MS, resolve));
   }
 }

@@ -2,9 +2,9 @@
 import type { DaemonContext } from '../context.ts';
 import type { HostLink } from '../host-link.ts';
 import type { StoredApp } from '../store.ts';
-import { supervise } from '../supervise.ts';
 import { forEachApp, saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
+import { superviseFor } from './take-over.ts';
 import { isAnywhere, wish } from './wishes.ts';
 
 /** Checks the targets. */
@@ -20,17 +20,13 @@ export function planDelete(context: DaemonContext, targets: readonly string[]): 
 async function remove(running: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
   const { context, task } = running;
   const { name } = app.spec;
-  context.store.setGoals(name, slots, 'down');
   if (!isAnywhere(context, app)) {
     forget(context, app, slots);
     await saveState(context, task);
     for (const slot of app.slots) if (slots.includes(slot.slot)) task.outcome(name, slot, { ok: true, text: 'deleted' });
     return;
   }
-  await saveState(context, task);
-  const { link, bringUp } = await supervise(context, context.store.get(name)!);
-  // The others of the app, where a new host has just taken them over.
-  await bringUp();
+  const link = await superviseFor(running, app, slots);
   await removeSlots(running, { app, slots, link });
 }
 

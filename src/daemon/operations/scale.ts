@@ -4,6 +4,7 @@ import type { DaemonContext } from '../context.ts';
 import type { StoredApp } from '../store.ts';
 import { applyTo, supervise } from '../supervise.ts';
 import { removeSlots } from './delete.ts';
+import { superviseFor } from './take-over.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
 import { wish } from './wishes.ts';
@@ -54,8 +55,7 @@ async function scale(running: Running, app: StoredApp, wanted: number): Promise<
   // The number may have changed while this waited for its turn.
   const surplus = [...allSlots(app)].sort((a, b) => b - a).slice(0, app.slots.length - Math.max(wanted, 1));
   if (surplus.length === 0) return;
-  const { link, bringUp } = await supervise(running.context, app);
-  await bringUp();
+  const link = await superviseFor(running, app, surplus);
   await removeSlots(running, { app, slots: surplus, link });
 }
 

@@ -1,9 +1,9 @@
 // Stops instances; they stay in the list.
 import type { DaemonContext } from '../context.ts';
 import type { StoredApp } from '../store.ts';
-import { supervise } from '../supervise.ts';
 import { forEachApp, saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
+import { superviseFor } from './take-over.ts';
 import { isAnywhere, wish } from './wishes.ts';
 
 /** Checks the targets. */
@@ -16,7 +16,8 @@ export function planStop(context: DaemonContext, targets: readonly string[]): Pl
   };
 }
 
-async function stop({ context, task }: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
+async function stop(running: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
+  const { context, task } = running;
   const { name } = app.spec;
   context.store.setGoals(name, slots, 'down');
   await saveState(context, task);
@@ -24,9 +25,7 @@ async function stop({ context, task }: Running, app: StoredApp, slots: readonly 
     for (const slot of app.slots) if (slots.includes(slot.slot)) task.outcome(name, slot, { ok: true, text: 'stopped' });
     return;
   }
-  const { link, bringUp } = await supervise(context, context.store.get(name)!);
-  // The others of the app, where a new host has just taken them over.
-  await bringUp();
+  const link = await superviseFor(running, app, slots);
   await task.command(
     name,
     wish(app, slots, () => ({ kind: 'stopped' })),
