@@ -1,7 +1,7 @@
 // The line to the supervisor: Node's IPC channel, with a short way for connections and the moment at which the other end goes.
 import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
-import { rawChannel } from './node-internals.ts';
+import { learnWriteRequest, rawChannel } from './node-internals.ts';
 import type { RawChannel, RawHandle } from './node-internals.ts';
 
 type WithoutCmd<Message> = Message extends unknown ? Omit<Message, 'cmd'> : never;
@@ -9,6 +9,8 @@ type WithoutCmd<Message> = Message extends unknown ? Omit<Message, 'cmd'> : neve
 export interface Channel {
   /** Never throws and never fails: without a supervisor nobody is there to be told. */
   say(message: WithoutCmd<FromPreload>): void;
+  /** The same as saying `accepted`, for every single connection. */
+  accept(seq: number): void;
 }
 
 export interface ChannelEvents {
@@ -20,6 +22,8 @@ export interface ChannelEvents {
 /** What the supervisor's lane writes (platform/handle-lane.ts): Node's own form, with a mark that nobody waits for an acknowledgement. */
 const FRAME = '{"cmd":"NODE_HANDLE","type":"net.Native","lane":1,"msg":';
 
+const ACCEPTED = `{"cmd":"${CMD}","act":"accepted","seqs":`;
+
 export function openChannel(on: ChannelEvents): Channel {
   const send = process.send!.bind(process) as (message: object, handle: undefined, options: object, done: () => void) => boolean;
   // Node keeps messages whose `cmd` begins with NODE_ from the app.
@@ -27,10 +31,19 @@ export function openChannel(on: ChannelEvents): Channel {
     if (isOurs(message)) on.heard(message, handle as RawHandle | undefined);
   });
   const raw = rawChannel();
-  if (raw !== null) readFirst(raw, on);
+  let Request: (new () => object) | null = null;
+  if (raw !== null) {
+    readFirst(raw, on);
+    learnWriteRequest(raw, (learnt) => (Request = learnt));
+  }
+  function say(message: WithoutCmd<FromPreload>): void {
+    if (process.connected) send({ cmd: CMD, ...message }, undefined, { swallowErrors: true }, () => {});
+  }
   return {
-    say(message) {
-      if (process.connected) send({ cmd: CMD, ...message }, undefined, { swallowErrors: true }, () => {});
+    say,
+    accept(seq) {
+      if (raw === null || Request === null) return say({ act: 'accepted', seqs: [seq] });
+      if (process.connected) raw.writeUtf8String(new Request(), `${ACCEPTED}[${seq}]}\n`);
     },
   };
 }

@@ -1,4 +1,5 @@
 // The open connections of a server, so that a drain can see which of them are at work. Nothing is done about them here.
+import { activeHandles } from './node-internals.ts';
 import type { ClusterServer } from './node-internals.ts';
 
 /** A `net.Socket` or `tls.TLSSocket`, with what Node's HTTP server keeps on it. */
@@ -25,31 +26,32 @@ export interface Session extends NodeJS.EventEmitter {
 export interface Connections {
   /** The server answers HTTP/1, perhaps among others; `node:http` is loaded then. */
   readonly speaksHttp: boolean;
+  /** Looked up among all handles of the process: rare and slow, where a list kept up to date would cost every connection something. */
   open(): Connection[];
   sessions(): Session[];
 }
 
 /** Must be called before the server gets its first connection. */
 export function followConnections(server: ClusterServer): Connections {
-  const open = new Map<Connection, Connection>();
+  const secured = new WeakMap<object, Connection>();
   const sessions = new Set<Session>();
-  server.prependListener('connection', (connection: Connection) => {
-    open.set(connection, connection);
-    connection.once('close', () => open.delete(connection));
-  });
   server.on('secureConnection', (secure: Connection) => {
-    const below = secure._parent;
-    if (below === undefined || !open.has(below)) return;
-    open.set(below, secure);
-    secure.once('close', () => open.delete(below));
+    if (secure._parent !== undefined) secured.set(secure._parent, secure);
   });
   server.on('session', (session: Session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
   });
-  // http and https servers have the first, http2 servers (which may fall back to HTTP/1) the second.
-  const speaksHttp = 'closeIdleConnections' in server || 'updateSettings' in server;
-  return { speaksHttp, open: () => [...open.values()], sessions: () => [...sessions] };
+  return {
+    // http and https servers have the first, http2 servers (which may fall back to HTTP/1) the second.
+    speaksHttp: 'closeIdleConnections' in server || 'updateSettings' in server,
+    open: () => activeHandles().filter((handle) => isOf(server, handle)).map((handle) => secured.get(handle) ?? (handle as Connection)),
+    sessions: () => [...sessions],
+  };
+}
+
+function isOf(server: ClusterServer, handle: object): boolean {
+  return (handle as { readonly _server?: unknown })._server === server;
 }
 
 /** `busy`: a response is under way. `idle`: HTTP/1 between requests. `open`: something of which only the ends know whether it is at work. */

@@ -131,7 +131,7 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
       entry.standIn.onconnection(0, handle);
     } finally {
       // Also when the app's listener threw: a connection that ends one instance must not be handed to the next.
-      channel.say({ act: 'accepted', seqs: [seq] });
+      channel.accept(seq);
     }
   }
 

@@ -67,10 +67,27 @@ export interface RawChannel {
   buffering: boolean;
   /** The handle that came with the chunk being read. */
   pendingHandle: RawHandle | null;
+  /** Returns libuv's error number. */
+  writeUtf8String(request: object, text: string, handle?: object): number;
+}
+
+/** Calls back with the class of write requests, which Node does not export, as soon as Node itself writes. */
+export function learnWriteRequest(raw: RawChannel, learnt: (request: new () => object) => void): void {
+  const write = raw.writeUtf8String;
+  raw.writeUtf8String = (request, text, handle) => {
+    Reflect.deleteProperty(raw, 'writeUtf8String');
+    learnt(request.constructor as new () => object);
+    return write.call(raw, request, text, handle);
+  };
 }
 
 /** Null where this version of Node keeps it elsewhere. */
 export function rawChannel(): RawChannel | null {
   const symbol = Object.getOwnPropertySymbols(process).find(({ description }) => description === 'kChannelHandle');
   return symbol === undefined ? null : ((process as unknown as Record<symbol, RawChannel | null>)[symbol] ?? null);
+}
+
+/** Every socket and server of this process that has not been unreferenced (Node: process._getActiveHandles, since 0.x, without a public equal). */
+export function activeHandles(): object[] {
+  return (process as unknown as { _getActiveHandles(): object[] })._getActiveHandles();
 }
