@@ -16,6 +16,7 @@ import { bootId } from '../src/platform/proc-stat.ts';
 /** The optimising compilers make a process grow that answers a few requests a day. Maglev is there since V8 11.7 (Node 22); an unknown flag would be complained about. */
 function keepSmall(): void {
   v8.setFlagsFromString('--no-opt');
+  v8.setFlagsFromString('--optimize-for-size');
   if (Number(process.versions.node.split('.')[0]) >= 22) v8.setFlagsFromString('--no-maglev');
 }
 

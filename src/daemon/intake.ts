@@ -7,8 +7,8 @@ import type { HostLink, Snapshot } from './host-link.ts';
 export interface IntakeListeners {
   /** An app of this host may have to be looked at. */
   look(app: { readonly name: string; readonly host: string; readonly spec: Snapshot['apps'][number]['spec'] | null }): void;
-  /** Rows of this app have changed. */
-  noticed(app: string, event: Fact['event']): void;
+  /** Rows of this app have changed: of one slot, or, where that is null, perhaps of all. */
+  noticed(app: string, event: Fact['event'], slot: number | null): void;
   greeted(link: HostLink): void;
   /** Whether nothing is being done to the app just now, so that what its rows say is what was asked for. */
   isSettled(app: string): boolean;
@@ -44,7 +44,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
       if (missed > 0) context.events.publish({ kind: 'facts-missed', host: link.name, missed });
       to.greeted(link);
       for (const { spec } of apps) {
-        to.noticed(spec.name, null);
+        to.noticed(spec.name, null, null);
         to.look({ name: spec.name, host: link.name, spec });
       }
       const unknownToHost = context.store.apps().filter((app) => app.spec.host === link.name && !link.runs.has(app.spec.name));
@@ -60,7 +60,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
       const app = fact.row?.app ?? fact.removed?.app ?? fact.event?.app ?? null;
       if (app === null) return;
       if (context.registry.rows(app).length === 0) context.departing.delete(app);
-      to.noticed(app, fact.event);
+      to.noticed(app, fact.event, fact.row?.slot ?? null);
       if (to.isSettled(app)) keepGoals(context, app);
     },
   };

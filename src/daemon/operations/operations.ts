@@ -28,8 +28,8 @@ export interface Operations {
   get(id: string): OperationView | null;
   /** Passes on what was and what comes, last of all the final operation. Null for an unknown id. Returns the function that ends it. */
   watch(id: string, listener: (update: OperationUpdate) => void): (() => void) | null;
-  /** The registry has taken in a fact of this app. */
-  noticed(app: string, event: HoldfastEvent | null): void;
+  /** The registry has taken in a fact of this app: of one slot, or, where that is null, perhaps of all. */
+  noticed(app: string, event: HoldfastEvent | null, slot: number | null): void;
   /** Nothing more can be known of this app for now: its host died. */
   giveUp(app: string, reason: string): void;
 }
@@ -111,7 +111,7 @@ export function createOperations(options: OperationsOptions): Operations {
     submit,
     get: (id) => tasks.get(id)?.view() ?? null,
     watch: (id, listener) => tasks.get(id)?.watch(listener) ?? null,
-    noticed: (app, event) => running().forEach((task) => task.noticed(app, event)),
+    noticed: (app, event, slot) => running().forEach((task) => task.noticed(app, event, slot)),
     giveUp: (app, reason) => running().forEach((task) => task.giveUp(app, reason)),
   };
 }

@@ -129,9 +129,11 @@ export class Task {
     this.#tell({ type: 'event', event });
   }
 
-  /** The registry has taken in a fact of this app. */
-  noticed(app: string, event: HoldfastEvent | null): void {
-    for (const watched of this.#watched) if (watched.app === app) this.#look(watched, event);
+  /** The registry has taken in a fact of this app: of one slot, or, where that is null, perhaps of all. */
+  noticed(app: string, event: HoldfastEvent | null, slot: number | null): void {
+    for (const watched of this.#watched) {
+      if (watched.app === app && (slot === null || slot === watched.expectation.slot)) this.#look(watched, event);
+    }
   }
 
   /** Settles what is still awaited of an app as failed. */
