@@ -59,6 +59,22 @@ describe('the command line', () => {
     expect(await shell('{ "$NODE" "$CLI" help; echo "code $?" >&2; } | true')).toMatchObject({ stdout: '', stderr: 'code 0\n' });
   });
 
+  it('names a full disk where its output goes', async () => {
+    expect(await shell('"$NODE" "$CLI" help > /dev/full')).toMatchObject({
+      code: 1,
+      stderr: '[holdfast] Cannot write to standard output: ENOSPC: no space left on device, write.\n',
+    });
+    expect(await shell('"$NODE" "$CLI" strat 2> /dev/full')).toMatchObject({ code: 1, stdout: '' });
+  });
+
+  it('works in a folder that was deleted', async () => {
+    const { code, stdout, stderr } = await shell(
+      'mkdir gone && cd gone && rmdir ../gone && "$NODE" "$CLI" ls && "$NODE" "$CLI" start app.js',
+    );
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'No apps in the list. Start one: holdfast start app.js\n' });
+    expect(stderr).toMatch(/^\[holdfast\] Cannot start: .*gone/);
+  });
+
   it('hands all of a long list to a slow reader', async () => {
     site.env['LONG'] = 'x'.repeat(120_000);
     await site.run('start', fixture('idle.cjs'));
