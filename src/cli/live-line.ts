@@ -1,4 +1,5 @@
 // The one line on a terminal that shows that something is being waited for. In a pipe there is none.
+import { widthOf } from './render/wide.ts';
 import { printable, truncate } from './render/width.ts';
 import type { Clock, Context } from './context.ts';
 
@@ -23,7 +24,7 @@ export function startLiveLine(
   let last = '';
   const draw = (): void => {
     const seconds = Math.floor((ctx.clock.epochMs() - startedAt) / 1000);
-    const text = truncate(printable(`${title} ... ${seconds > 0 ? `${seconds} s ` : ''}${last}`).trimEnd(), ctx.columns - 1);
+    const text = truncate(printable(`${title} ... ${seconds > 0 ? `${seconds} s ` : ''}${last}`).trimEnd(), ctx.columns - 1, widthOf);
     ctx.out(ERASE + ctx.palette.dim(text));
   };
   const stopTicking = every(ctx.clock, draw);

@@ -2,10 +2,12 @@
 import fs from 'node:fs';
 import type { Context } from './context.ts';
 import { renderList } from './render/list.ts';
+import { isSimple, simpleWidthOf } from './render/width.ts';
 
 /** Prints the table for the terminal or pipe at hand. */
 export async function showList(ctx: Context): Promise<void> {
   const reply = await ctx.client().apps();
+  const widthOf = reply.apps.every((app) => isSimple(app.name)) ? simpleWidthOf : (await import('./render/wide.ts')).widthOf;
   const saved = reply.apps.length === 0 && fs.existsSync(ctx.home().dump);
-  ctx.out(renderList(reply, { maxWidth: ctx.isTTY ? ctx.columns : null, palette: ctx.palette, saved }));
+  ctx.out(renderList(reply, { maxWidth: ctx.isTTY ? ctx.columns : null, palette: ctx.palette, widthOf, saved }));
 }

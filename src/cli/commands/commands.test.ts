@@ -75,6 +75,17 @@ describe('list', () => {
     );
   });
 
+  it('measures wide names', async () => {
+    const wide = appsReply([instanceView({ app: '日本', mode: 'fork' }), instanceView({ id: 1, app: 'abcd', mode: 'fork' })]);
+    const { stdout } = await withDaemon({ 'GET /v1/apps': ok(wide) }, ['ls']);
+    expect(
+      stdout
+        .split('\n')
+        .slice(1, 3)
+        .map((line) => line.slice(0, 12)),
+    ).toEqual([' 0  日本  fork', ' 1  abcd  fo']);
+  });
+
   it('says what to do where no daemon answers', async () => {
     const { code, stderr } = await runCli(['ls'], { home: '/nonexistent/home' });
     expect(code).toBe(1);

@@ -4,10 +4,10 @@ import { appsReply, instanceView } from '../../../test/canned-views.ts';
 import { createPalette } from './colour.ts';
 import { renderList } from './list.ts';
 import type { ListStyle } from './list.ts';
-import { widthOf } from './width.ts';
+import { widthOf } from './wide.ts';
 
 const plain = createPalette(false);
-const pipe = { maxWidth: null, palette: plain, saved: false };
+const pipe = { maxWidth: null, palette: plain, widthOf, saved: false };
 const at = (maxWidth: number): ListStyle => ({ ...pipe, maxWidth });
 
 const reply = appsReply(

@@ -7,11 +7,13 @@ import { renderTable } from './table.ts';
 import type { Cell, Column } from './table.ts';
 import { printUptime } from './text.ts';
 import { printable } from './width.ts';
+import type { WidthOf } from './width.ts';
 
 /** Where the table goes. `maxWidth` null: into a pipe, where nothing is cut. `saved`: there is a saved list to bring back. */
 export interface ListStyle {
   readonly maxWidth: number | null;
   readonly palette: Palette;
+  readonly widthOf: WidthOf;
   readonly saved: boolean;
 }
 
@@ -39,6 +41,7 @@ export function renderList(reply: AppsReply, style: ListStyle): string {
           columns: COLUMNS,
           rows: instances.map((instance) => renderInstance(instance, style.palette)),
           maxWidth: style.maxWidth,
+          widthOf: style.widthOf,
           paintTitle: style.palette.bold,
         });
   return alerts === '' ? table : `${table}\n${alerts}`;

@@ -1,9 +1,11 @@
 // Tables: alignment, shrinking and the order in which columns go.
 import fc from 'fast-check';
+import stringWidth from 'fast-string-width';
 import { describe, expect, it } from 'vitest';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
-import { printable, truncate, widthOf } from './width.ts';
+import { widthOf } from './wide.ts';
+import { isSimple, printable, simpleWidthOf, truncate } from './width.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'id', align: 'right', drops: null, shrinksTo: null },
@@ -13,7 +15,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 const render = (rows: readonly (readonly string[])[], maxWidth: number | null): string =>
-  renderTable({ columns: COLUMNS, rows: rows.map((row) => row.map((text) => ({ text }))), maxWidth, paintTitle: (text) => text });
+  renderTable({ columns: COLUMNS, rows: rows.map((row) => row.map((text) => ({ text }))), maxWidth, widthOf, paintTitle: (text) => text });
 
 describe('a table', () => {
   const rows = [
@@ -67,14 +69,31 @@ describe('a table', () => {
 });
 
 describe('texts on a terminal', () => {
+  it('are simple where every character takes one column', () => {
+    fc.assert(
+      fc.property(
+        fc.string({
+          unit: fc.oneof(
+            fc.constantFrom('a', '~', ' ', '↺', '…', 'é', '日', '\u001b', '\u0301'),
+            fc.string({ minLength: 1, maxLength: 1 }),
+          ),
+        }),
+        (text) => {
+          if (isSimple(text)) expect([simpleWidthOf(text), printable(text)]).toEqual([stringWidth(text), text]);
+        },
+      ),
+    );
+    expect(['api', '日本', 'a\u001bb', 'e\u0301'].map(isSimple)).toEqual([true, false, false, false]);
+  });
+
   it('lose their control characters', () => {
     expect(printable('a\u001b[31mb\nc')).toBe('a\ufffd[31mb\ufffdc');
   });
 
   it('end in … where they are cut', () => {
-    expect(truncate('abcdef', 6)).toBe('abcdef');
-    expect(truncate('abcdef', 5)).toBe('abcd…');
-    expect(truncate('日本語', 5)).toBe('日本…');
-    expect(truncate('👩‍👩‍👧ab', 3)).toBe('👩‍👩‍👧…');
+    expect(truncate('abcdef', 6, widthOf)).toBe('abcdef');
+    expect(truncate('abcdef', 5, widthOf)).toBe('abcd…');
+    expect(truncate('日本語', 5, widthOf)).toBe('日本…');
+    expect(truncate('👩‍👩‍👧ab', 3, widthOf)).toBe('👩‍👩‍👧…');
   });
 });

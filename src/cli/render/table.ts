@@ -1,5 +1,6 @@
 // A table of text: aligned columns, as wide as they need, or shrunk to a terminal. It knows nothing of what it shows.
-import { printable, truncate, widthOf } from './width.ts';
+import { printable, truncate } from './width.ts';
+import type { WidthOf } from './width.ts';
 
 /** One column. Columns with `drops` are left out on a narrow terminal, the lowest number first. */
 export interface Column {
@@ -22,6 +23,7 @@ export interface Table {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
   readonly maxWidth: number | null;
+  readonly widthOf: WidthOf;
   readonly paintTitle: (text: string) => string;
 }
 
@@ -31,7 +33,7 @@ const GAP = '  ';
 export function renderTable(table: Table): string {
   const titles = table.columns.map((column): Cell => ({ text: column.title, paint: table.paintTitle }));
   const rows = [titles, ...table.rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })))];
-  const natural = table.columns.map((_, index) => Math.max(...rows.map((row) => widthOf(row[index]!.text))));
+  const natural = table.columns.map((_, index) => Math.max(...rows.map((row) => table.widthOf(row[index]!.text))));
   const shown = chooseColumns(table, natural);
   const widths = fitWidths(table, natural, shown);
   return rows.map((row) => `${renderRow(row, shown, { table, widths })}\n`).join('');
@@ -70,8 +72,8 @@ function renderRow(row: readonly Cell[], shown: readonly number[], { table, widt
   const last = shown.at(-1);
   const cells = shown.map((index) => {
     const { text, paint } = row[index]!;
-    const cut = truncate(text, widths[index]!);
-    const padding = ' '.repeat(widths[index]! - widthOf(cut));
+    const cut = truncate(text, widths[index]!, table.widthOf);
+    const padding = ' '.repeat(widths[index]! - table.widthOf(cut));
     const painted = paint === undefined || cut === '' ? cut : paint(cut);
     if (table.columns[index]!.align === 'right') return padding + painted;
     return index === last ? painted : painted + padding;
