@@ -28,7 +28,11 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
       run.process = context.world.processes.identify(fact.pid) ?? { pid: fact.pid, startTime: '0' };
       return context.step(live, { type: 'spawned', generation: run.generation });
     case 'launch-failed':
-      return context.step(live, { type: 'exited', generation: run.generation, exit: { code: null, signal: null, error: null, launchError: fact.reason } });
+      return context.step(live, {
+        type: 'exited',
+        generation: run.generation,
+        exit: { code: null, signal: null, error: null, launchError: fact.reason },
+      });
     case 'said':
       return takeMessage(fact.message, live, context);
     case 'told':
@@ -56,7 +60,12 @@ function takeEnd(fact: Extract<ChildFact, { kind: 'ended' }>, live: Live & { rea
   const gone = (): void => context.happened(live, run.generation, { kind: 'departed' });
   if (pid === null || !context.spec.treekill) return gone();
   const { kind } = live.machine.phase;
-  awaitDeparture(pid, { wasAsked: kind === 'draining' || kind === 'stopping', processes: context.world.processes, clock: context.world.clock, gone });
+  awaitDeparture(pid, {
+    wasAsked: kind === 'draining' || kind === 'stopping',
+    processes: context.world.processes,
+    clock: context.world.clock,
+    gone,
+  });
 }
 
 function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, context: ChildContext): void {

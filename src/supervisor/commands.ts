@@ -7,7 +7,13 @@ import type { Live } from './live.ts';
 
 /** What can be asked of a supervisor. */
 export type AppCommand =
-  | { readonly type: 'apply'; readonly spec: AppSpec; readonly slots: readonly SlotId[]; readonly start: boolean; readonly orphans: readonly ProcessId[] }
+  | {
+      readonly type: 'apply';
+      readonly spec: AppSpec;
+      readonly slots: readonly SlotId[];
+      readonly start: boolean;
+      readonly orphans: readonly ProcessId[];
+    }
   | { readonly type: 'start' | 'stop' | 'restart' | 'reset' | 'remove'; readonly slots: readonly number[] };
 
 /** Tells the instances. `isTold` is called for each with its command, in order. */

@@ -14,7 +14,15 @@ export interface DaemonWatch {
 }
 
 /** `launch` starts a daemon and may fail; it is tried again at growing intervals until one dials in. `random` in [0, 1) keeps several hosts apart. */
-export function createDaemonWatch({ clock, random, launch }: { readonly clock: Clock; readonly random: () => number; readonly launch: () => Promise<void> }): DaemonWatch {
+export function createDaemonWatch({
+  clock,
+  random,
+  launch,
+}: {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly launch: () => Promise<void>;
+}): DaemonWatch {
   let next: Cancel | null = null;
 
   function rest(): void {

@@ -11,7 +11,10 @@ const POLL_MS: Ms = 50;
  * After an exit that was asked for, the rest may take the time the child had (the kill timer goes on and ends it);
  * after a crash it is ended at once, for it may hold the port that the next run needs.
  */
-export function awaitDeparture(pid: number, { wasAsked, processes, clock, gone }: { wasAsked: boolean; processes: Processes; clock: Clock; gone: () => void }): void {
+export function awaitDeparture(
+  pid: number,
+  { wasAsked, processes, clock, gone }: { wasAsked: boolean; processes: Processes; clock: Clock; gone: () => void },
+): void {
   if (!processes.isGroupAlive(pid)) return gone();
   if (!wasAsked) processes.signal(pid, 'SIGKILL', true);
   clock.setTimer(wasAsked ? POLL_MS : 1, () => awaitDeparture(pid, { wasAsked, processes, clock, gone }));

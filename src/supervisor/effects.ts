@@ -30,7 +30,9 @@ export function perform(effect: Effect, live: Live, context: EffectContext): voi
     case 'signal':
       return signal(live, effect.how, context);
     case 'arm':
-      return context.timers.arm(live.key, effect.delayMs, () => context.post(live, { type: 'elapsed', timer: effect.timer, token: effect.token }));
+      return context.timers.arm(live.key, effect.delayMs, () =>
+        context.post(live, { type: 'elapsed', timer: effect.timer, token: effect.token }),
+      );
     case 'disarm':
       return context.timers.disarm(live.key);
     case 'balance':

@@ -1,3 +1,4 @@
+// The small parts of a host on a virtual clock: daemon watch, record, feed.
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock } from '../../test/world.ts';
 import { createDaemonWatch } from './daemon-watch.ts';
@@ -9,7 +10,11 @@ describe('the daemon watch', () => {
   it('tries again at growing intervals until a daemon dials in', () => {
     const clock = createVirtualClock();
     const tries: number[] = [];
-    const watch = createDaemonWatch({ clock, random: () => 0, launch: () => (tries.push(clock.monotonicMs()), Promise.reject(new Error('no'))) });
+    const watch = createDaemonWatch({
+      clock,
+      random: () => 0,
+      launch: () => (tries.push(clock.monotonicMs()), Promise.reject(new Error('no'))),
+    });
     watch.vanished();
     clock.pass(2000);
     expect(tries).toEqual([20, 100, 420, 1700]);

@@ -16,7 +16,10 @@ export type ChildFact =
   | { readonly kind: 'departed' };
 
 /** Launches `plan` for the given generation. Output goes straight to the log; all else becomes a fact. */
-export function launch(live: Live, { generation, plan, world, happened }: { generation: number; plan: LaunchPlan; world: World; happened: (fact: ChildFact) => void }): Run {
+export function launch(
+  live: Live,
+  { generation, plan, world, happened }: { generation: number; plan: LaunchPlan; world: World; happened: (fact: ChildFact) => void },
+): Run {
   const { sink } = live.log!;
   const run: Run = { generation, child: null, process: null, uncaught: null, lastExit: null };
   const on: ChildEvents = {

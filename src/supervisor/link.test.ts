@@ -1,3 +1,4 @@
+// What a daemon hears from a host, and in which order.
 import { describe, expect, it } from 'vitest';
 import type { HoldfastEvent } from '../model/event.ts';
 import type { HostCommand, HostMessage } from '../model/protocol.ts';
@@ -20,13 +21,18 @@ function setUp() {
 
 function dial(link: ReturnType<typeof setUp>['link']) {
   const got: HostMessage[] = [];
-  const socket: LineSocket & { queuedBytes: number } = { send: (message) => void got.push(message as HostMessage), queuedBytes: 0, close: () => {} };
+  const socket: LineSocket & { queuedBytes: number } = {
+    send: (message) => void got.push(message as HostMessage),
+    queuedBytes: 0,
+    close: () => {},
+  };
   const events = link.accept(socket);
   return { got, socket, say: (command: HostCommand) => events.message(command), hangUp: () => events.closed() };
 }
 
 const event = (text: string): HoldfastEvent => ({ kind: 'unsupported', what: text, at: 1, app: 'api', slot: 0 });
-const publish = (link: ReturnType<typeof setUp>['link'], text: string): void => link.publish({ event: event(text), row: null, removed: { app: 'api', key: 1 } });
+const publish = (link: ReturnType<typeof setUp>['link'], text: string): void =>
+  link.publish({ event: event(text), row: null, removed: { app: 'api', key: 1 } });
 const hello: HostCommand = { type: 'hello', protocol: 1, version: '1.2.3' };
 
 describe('a daemon that dials in', () => {

@@ -1,3 +1,4 @@
+// The order in which messages are handled.
 import { describe, expect, it } from 'vitest';
 import { createMailbox } from './mailbox.ts';
 
@@ -22,7 +23,10 @@ describe('the mailbox', () => {
   it('stamps each message with the moment at which it is handled', () => {
     let nowMs = 5;
     const stamps: number[] = [];
-    const mailbox = createMailbox<null>((_, at) => void stamps.push(at), () => nowMs);
+    const mailbox = createMailbox<null>(
+      (_, at) => void stamps.push(at),
+      () => nowMs,
+    );
     mailbox.post(null);
     nowMs = 9;
     mailbox.post(null);
@@ -31,7 +35,10 @@ describe('the mailbox', () => {
 
   it('keeps everything in order while it is held', () => {
     const seen: number[] = [];
-    const mailbox = createMailbox<number>((message) => void seen.push(message), () => 0);
+    const mailbox = createMailbox<number>(
+      (message) => void seen.push(message),
+      () => 0,
+    );
     mailbox.hold();
     mailbox.hold();
     mailbox.post(1);

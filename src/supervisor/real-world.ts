@@ -45,7 +45,8 @@ export function createRealWorld({ preloads, feed, random, publish }: RealWorldOp
     const outPath = instanceLogPath(spec.outFile, id, spec.mergeLogs);
     const errorPath = instanceLogPath(spec.errorFile, id, spec.mergeLogs);
     const subject = { app: spec.name, slot, id };
-    const say = (body: EventBody): void => publish({ event: { ...body, at: clock.epochMs(), app: spec.name, slot }, row: null, removed: null });
+    const say = (body: EventBody): void =>
+      publish({ event: { ...body, at: clock.epochMs(), app: spec.name, slot }, row: null, removed: null });
     const sink = createSink({
       clock,
       outFile: outPath,

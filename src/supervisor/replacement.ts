@@ -9,7 +9,9 @@ import type { Live } from './live.ts';
 /** After this a successor that is still not ready is given up, whatever its restart policy says. */
 export const ROLLOUT_TIMEOUT_MS: Ms = 600_000;
 
-export type ReplacementOutcome = { readonly kind: 'replaced'; readonly fresh: Live } | { readonly kind: 'failed'; readonly old: Live; readonly reason: string };
+export type ReplacementOutcome =
+  | { readonly kind: 'replaced'; readonly fresh: Live }
+  | { readonly kind: 'failed'; readonly old: Live; readonly reason: string };
 
 /** What a replacement does to the world; the supervisor offers it. */
 export interface ReplacementActions {
@@ -39,7 +41,10 @@ export interface Replacement {
 }
 
 /** Begins to replace `old`: with a successor beside it where `overlap`, else in place. */
-export function startReplacement(old: Live, { overlap, clock, actions }: { overlap: boolean; clock: Clock; actions: ReplacementActions }): Replacement {
+export function startReplacement(
+  old: Live,
+  { overlap, clock, actions }: { overlap: boolean; clock: Clock; actions: ReplacementActions },
+): Replacement {
   const steps = planRollout({ slots: [old.slot], parallel: 1, overlap }).map((step) => step.action);
   const generation = old.machine.generation;
   let fresh = old;

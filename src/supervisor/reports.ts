@@ -6,7 +6,11 @@ import type { Live } from './live.ts';
 import type { Traffic } from './traffic.ts';
 
 /** The event to publish; null where the shell has said it already (`starting` is said with its command by the spawn). */
-export function bodyOf(report: Report, live: Live, { spec, traffic }: { readonly spec: AppSpec; readonly traffic: Traffic }): EventBody | null {
+export function bodyOf(
+  report: Report,
+  live: Live,
+  { spec, traffic }: { readonly spec: AppSpec; readonly traffic: Traffic },
+): EventBody | null {
   const pid = live.run?.process?.pid ?? null;
   switch (report.kind) {
     case 'starting':

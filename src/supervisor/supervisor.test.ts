@@ -1,3 +1,4 @@
+// A whole supervisor in a deterministic world: stories of crashes, stops, memory and readiness.
 import { describe, expect, it } from 'vitest';
 import { createTestWorld, specOf } from '../../test/world.ts';
 import type { TestWorld } from '../../test/world.ts';
@@ -17,13 +18,20 @@ function storyAfter(world: TestWorld, act: () => void): string[] {
   return world.story().slice(before);
 }
 
-const order = (world: TestWorld, type: 'start' | 'stop' | 'restart' | 'remove', slots: number[]): void => world.supervisor.command({ type, slots }, () => {});
+const order = (world: TestWorld, type: 'start' | 'stop' | 'restart' | 'remove', slots: number[]): void =>
+  world.supervisor.command({ type, slots }, () => {});
 
 describe('one crash of a cluster app', () => {
   it('tells the whole story in the order of the facts', () => {
     const world = serving(specOf({ maxRestarts: 10, restartDelayMs: 2000, expBackoffMs: 100, minUptimeMs: 10_000 }));
     const story = storyAfter(world, () => {
-      world.children[0]!.say({ act: 'uncaught', name: 'TypeError', message: "Cannot read properties of undefined (reading 'name')", code: null, port: null });
+      world.children[0]!.say({
+        act: 'uncaught',
+        name: 'TypeError',
+        message: "Cannot read properties of undefined (reading 'name')",
+        code: null,
+        port: null,
+      });
       world.children[0]!.exit({ code: 1 });
       world.clock.pass(2000);
       world.children[2]!.listen();
@@ -47,7 +55,9 @@ describe('one crash of a cluster app', () => {
       world.clock.pass(world.rows()[0]!.lastDelayMs);
     }
     expect(world.children).toHaveLength(10);
-    expect(world.story().at(-1)).toMatch(/^0 errored: 10 crashes in .* not restarting again \(max_restarts 10\)\. Manual intervention required: fix it, then holdfast restart api$/);
+    expect(world.story().at(-1)).toMatch(
+      /^0 errored: 10 crashes in .* not restarting again \(max_restarts 10\)\. Manual intervention required: fix it, then holdfast restart api$/,
+    );
     expect(world.rows()[0]).toMatchObject({ goal: 'down', phase: { kind: 'errored' }, restarts: 9 });
   });
 
@@ -99,10 +109,25 @@ describe('apply', () => {
   it('adds missing slots and removes surplus ones without touching the others', () => {
     const world = serving(specOf({ mode: 'fork', instances: 2 }));
     const spec = specOf({ mode: 'fork', instances: 2 });
-    world.supervisor.command({ type: 'apply', spec, slots: [{ slot: 1, id: 1 }, { slot: 2, id: 7 }], start: true, orphans: [] }, () => {});
+    world.supervisor.command(
+      {
+        type: 'apply',
+        spec,
+        slots: [
+          { slot: 1, id: 1 },
+          { slot: 2, id: 7 },
+        ],
+        start: true,
+        orphans: [],
+      },
+      () => {},
+    );
     world.children[0]!.exit({ signal: 'SIGINT' });
     world.clock.pass(10);
-    expect(world.rows().map((row) => [row.slot, row.id])).toEqual([[1, 1], [2, 7]]);
+    expect(world.rows().map((row) => [row.slot, row.id])).toEqual([
+      [1, 1],
+      [2, 7],
+    ]);
     expect(world.children[1]!.isAlive).toBe(true);
   });
 
@@ -110,7 +135,19 @@ describe('apply', () => {
     const world = createTestWorld(specOf({ instances: 1, mode: 'fork' }));
     const before = world.children.length;
     world.orphans.add(4242);
-    world.supervisor.command({ type: 'apply', spec: specOf({ mode: 'fork' }), slots: [{ slot: 0, id: 0 }, { slot: 1, id: 1 }], start: true, orphans: [{ pid: 4242, startTime: '4242' }] }, () => {});
+    world.supervisor.command(
+      {
+        type: 'apply',
+        spec: specOf({ mode: 'fork' }),
+        slots: [
+          { slot: 0, id: 0 },
+          { slot: 1, id: 1 },
+        ],
+        start: true,
+        orphans: [{ pid: 4242, startTime: '4242' }],
+      },
+      () => {},
+    );
     expect(world.children).toHaveLength(before);
     world.clock.pass(100);
     return Promise.resolve().then(() => expect(world.children).toHaveLength(before + 1));
@@ -146,7 +183,10 @@ describe('memory over the limit', () => {
     world.children[0]!.exit({ signal: 'SIGINT' });
     expect(world.story()).toContain('0 memory 1.02 GB over the limit 1 GB: replacing gracefully');
     expect(world.story().at(-1)).toBe('0 replaced: 85 MB');
-    expect(world.rows().map((row) => [row.slot, row.role, row.restarts])).toEqual([[1, 'current', 0], [0, 'current', 1]]);
+    expect(world.rows().map((row) => [row.slot, row.role, row.restarts])).toEqual([
+      [1, 'current', 0],
+      [0, 'current', 1],
+    ]);
   });
 
   it('keeps the old one when the successor never listens', () => {

@@ -47,7 +47,12 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
   const mailbox = createMailbox<Message>(handle, () => clock.monotonicMs());
   const instances = createInstances(first.name, { nextKey: world.nextKey, now: () => clock.epochMs() });
   const timers = createTimers(clock);
-  const memory = createMemoryWatch({ spec: () => spec, lives: () => instances.all(), world, measured: (live, bytes) => mailbox.post({ kind: 'measured', live, bytes }) });
+  const memory = createMemoryWatch({
+    spec: () => spec,
+    lives: () => instances.all(),
+    world,
+    measured: (live, bytes) => mailbox.post({ kind: 'measured', live, bytes }),
+  });
   let spec = first;
   let traffic = createAppTraffic();
   let replacement: Replacement | null = null;
@@ -63,7 +68,8 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
         break;
       case 'child':
         // A late fact of an earlier run says nothing about the present one.
-        if (message.live.run?.generation === message.generation) takeFact(message.fact, message.live as Live & { run: Run }, context(nowMs));
+        if (message.live.run?.generation === message.generation)
+          takeFact(message.fact, message.live as Live & { run: Run }, context(nowMs));
         break;
       case 'measured':
         takeMeasure(message.live, message.bytes, nowMs);
@@ -119,7 +125,11 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
     mailbox.hold();
     mailbox.post({ kind: 'command', command: { ...command, orphans: [] }, done });
     const { killTimeoutMs, treekill } = command.spec;
-    await stopOrphans(command.orphans, killTimeoutMs, { clock, isAlive: processes.isAlive, signal: (pid, signal) => processes.signal(pid, signal, treekill) });
+    await stopOrphans(command.orphans, killTimeoutMs, {
+      clock,
+      isAlive: processes.isAlive,
+      signal: (pid, signal) => processes.signal(pid, signal, treekill),
+    });
     mailbox.release();
   }
 
@@ -154,7 +164,14 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
     replacement = startReplacement(live, {
       overlap: spec.mode === 'cluster',
       clock,
-      actions: createReplacementActions({ old: live, instances, traffic, tell: (told, type) => advance(told, { type }, clock.monotonicMs()), changed: (one) => publishRow(one, null), ended: replacementEnded }),
+      actions: createReplacementActions({
+        old: live,
+        instances,
+        traffic,
+        tell: (told, type) => advance(told, { type }, clock.monotonicMs()),
+        changed: (one) => publishRow(one, null),
+        ended: replacementEnded,
+      }),
     });
   }
 

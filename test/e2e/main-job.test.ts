@@ -57,7 +57,8 @@ const crashOne = (): Promise<string> =>
     (error: NodeJS.ErrnoException) => error.code ?? error.message,
   );
 const pids = async (): Promise<number[]> => (await site.instances(APP)).flatMap(({ pid }) => (pid === null ? [] : [pid]));
-const serving = async (count: number): Promise<true | null> => ((await site.instances(APP)).filter(({ inRotation }) => inRotation).length === count ? true : null);
+const serving = async (count: number): Promise<true | null> =>
+  (await site.instances(APP)).filter(({ inRotation }) => inRotation).length === count ? true : null;
 
 /** Two loads at once, keep-alive and a connection per request, while `act` runs; each must have had `atLeast` answers. */
 async function underLoad(act: () => Promise<void>, atLeast = 1000): Promise<readonly LoadReport[]> {
@@ -84,11 +85,15 @@ describe('the example configuration', () => {
     expect(new Set(after.map(({ pid }) => pid)).size).toBe(1);
     const victim = before.find((pid) => pid !== after[0]!.pid)!;
     const slot = before.indexOf(victim);
-    const story = await waitFor('healthy', () => {
-      const texts = site.events(APP).filter(({ subject }) => subject === `App [${APP}:${slot}]`);
-      const from = texts.findIndex(({ text }) => text.startsWith('exited'));
-      return from !== -1 && texts.length > from + 6 ? texts.slice(from) : null;
-    }, { timeoutMs: 20_000 });
+    const story = await waitFor(
+      'healthy',
+      () => {
+        const texts = site.events(APP).filter(({ subject }) => subject === `App [${APP}:${slot}]`);
+        const from = texts.findIndex(({ text }) => text.startsWith('exited'));
+        return from !== -1 && texts.length > from + 6 ? texts.slice(from) : null;
+      },
+      { timeoutMs: 20_000 },
+    );
     const [fresh] = (await pids()).filter((pid) => !before.includes(pid));
     expect(story.map(({ text }) => text)).toEqual([
       `exited with code [1] (pid ${victim}; ${UNCAUGHT})`,
@@ -101,7 +106,10 @@ describe('the example configuration', () => {
     ]);
     expect(story[3]!.at - story[0]!.at).toBeGreaterThanOrEqual(1995);
     const shown = (await site.run('logs', APP, '--nostream', '--lines', '100')).stdout;
-    for (const { text } of story) expect(shown).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d App \\[${APP}:${slot}\\] ${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`, 'm'));
+    for (const { text } of story)
+      expect(shown).toMatch(
+        new RegExp(`^\\d\\d:\\d\\d:\\d\\d App \\[${APP}:${slot}\\] ${text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`, 'm'),
+      );
   });
 
   it('loses only the requests inside the crashing instance in five crashes under load, and none hangs', async () => {
@@ -145,11 +153,17 @@ describe('the example configuration', () => {
       const killedAt = performance.now();
       await waitFor('ls to be right again', async () => {
         const now = await site.instances(APP);
-        return now.length === 2 && now.every((one, index) => one.pid === before[index]!.pid && one.restarts === before[index]!.restarts && one.status === 'online');
+        return (
+          now.length === 2 &&
+          now.every((one, index) => one.pid === before[index]!.pid && one.restarts === before[index]!.restarts && one.status === 'online')
+        );
       });
       rightAfterMs = performance.now() - killedAt;
     });
-    expect(reports.map(({ failed, errors }) => ({ failed, errors }))).toEqual([{ failed: 0, errors: {} }, { failed: 0, errors: {} }]);
+    expect(reports.map(({ failed, errors }) => ({ failed, errors }))).toEqual([
+      { failed: 0, errors: {} },
+      { failed: 0, errors: {} },
+    ]);
     expect((await site.manager()).daemon.pid).not.toBe(daemon.pid);
     expect(before.map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
     expect(rightAfterMs).toBeLessThan(1000);
@@ -164,7 +178,10 @@ describe('the example configuration', () => {
       process.kill(host.pid, 'SIGKILL');
       await waitFor('the daemon to notice', () => site.events(APP).some(({ text }) => text.includes(`(pid ${host.pid}) died`)));
     }, 2000);
-    expect(reports.map(({ failed, errors }) => ({ failed, errors }))).toEqual([{ failed: 0, errors: {} }, { failed: 0, errors: {} }]);
+    expect(reports.map(({ failed, errors }) => ({ failed, errors }))).toEqual([
+      { failed: 0, errors: {} },
+      { failed: 0, errors: {} },
+    ]);
     expect(await pids()).toEqual(before);
     expect((await site.run('ls')).stdout).toContain(`holdfast restart ${APP}`);
     expect(await site.run('restart', APP)).toMatchObject({ code: 0 });
@@ -178,10 +195,17 @@ describe('the example configuration', () => {
     const reports = await underLoad(async () => {
       const { pid } = await request('/leak?mb=120');
       const slot = before.indexOf(pid);
-      await waitFor('the replacement', () => site.events(APP).some(({ text, subject }) => subject.endsWith(`:${slot}]`) && text.startsWith('replaced: ')), { timeoutMs: 45_000 });
+      await waitFor(
+        'the replacement',
+        () => site.events(APP).some(({ text, subject }) => subject.endsWith(`:${slot}]`) && text.startsWith('replaced: ')),
+        { timeoutMs: 45_000 },
+      );
       expect((await pids())[slot]).not.toBe(pid);
     });
-    expect(reports.map(({ failed, errors }) => ({ failed, errors }))).toEqual([{ failed: 0, errors: {} }, { failed: 0, errors: {} }]);
+    expect(reports.map(({ failed, errors }) => ({ failed, errors }))).toEqual([
+      { failed: 0, errors: {} },
+      { failed: 0, errors: {} },
+    ]);
     expect(site.events(APP).some(({ text }) => /^memory \d\d\d MB over the limit 150 MB: replacing gracefully$/.test(text))).toBe(true);
   });
 });

@@ -50,7 +50,9 @@ describe.each(['fork', 'cluster'])('in %s mode', (mode) => {
   it('ends in errored after max_restarts unstable runs, says so, alerts, and starts again by hand', async () => {
     await start({ ...shape, script: fixture('throws.cjs'), max_restarts: 10 });
     const last = await waitFor('errored', () => textsOf('app').find((text) => text.startsWith('errored')));
-    expect(last).toMatch(/^errored: 10 crashes in .+, not restarting again \(max_restarts 10\)\. Manual intervention required: fix it, then holdfast restart app$/);
+    expect(last).toMatch(
+      /^errored: 10 crashes in .+, not restarting again \(max_restarts 10\)\. Manual intervention required: fix it, then holdfast restart app$/,
+    );
     expect(eventsLike('app', /^starting/)).toHaveLength(10);
     const list = await site.run('ls');
     expect(list.stdout).toMatch(/errored/);
@@ -61,21 +63,48 @@ describe.each(['fork', 'cluster'])('in %s mode', (mode) => {
   });
 
   it('ends in errored after max_restarts exits within the window, though each run was stable', async () => {
-    await start({ ...shape, script: fixture('exits.cjs'), env: { AFTER_MS: '150' }, min_uptime: 100, max_restarts: 4, listen_timeout: 50, restart_window: '60s' });
+    await start({
+      ...shape,
+      script: fixture('exits.cjs'),
+      env: { AFTER_MS: '150' },
+      min_uptime: 100,
+      max_restarts: 4,
+      listen_timeout: 50,
+      restart_window: '60s',
+    });
     await waitFor('errored', () => textsOf('app').find((text) => text.startsWith('errored: 4 crashes')));
     expect(eventsLike('app', /^healthy/).length).toBeGreaterThanOrEqual(3);
   });
 
   it('never gives up on exits that leave the window by age', async () => {
-    await start({ ...shape, script: fixture('exits.cjs'), env: { AFTER_MS: '150' }, min_uptime: 100, max_restarts: 4, listen_timeout: 50, restart_window: 200 });
+    await start({
+      ...shape,
+      script: fixture('exits.cjs'),
+      env: { AFTER_MS: '150' },
+      min_uptime: 100,
+      max_restarts: 4,
+      listen_timeout: 50,
+      restart_window: 200,
+    });
     await waitFor('ten launches', () => eventsLike('app', /^starting/).length >= 10);
     expect(eventsLike('app', /^errored/)).toEqual([]);
   });
 
   it('is healthy after min_uptime, which resets the backoff', async () => {
-    await start({ ...shape, script: fixture('exits.cjs'), env: { AFTER_MS: '400' }, min_uptime: 200, listen_timeout: 50, exp_backoff_restart_delay: 60 });
+    await start({
+      ...shape,
+      script: fixture('exits.cjs'),
+      env: { AFTER_MS: '400' },
+      min_uptime: 200,
+      listen_timeout: 50,
+      exp_backoff_restart_delay: 60,
+    });
     await waitFor('three restarts', () => eventsLike('app', /^will restart/).length >= 3);
-    expect(eventsLike('app', /^will restart/).slice(0, 3).every(({ text }) => text.startsWith('will restart in 60ms'))).toBe(true);
+    expect(
+      eventsLike('app', /^will restart/)
+        .slice(0, 3)
+        .every(({ text }) => text.startsWith('will restart in 60ms')),
+    ).toBe(true);
     expect(textsOf('app')).toContain('healthy (alive 200 ms)');
   });
 
@@ -96,18 +125,23 @@ describe.each(['fork', 'cluster'])('in %s mode', (mode) => {
     await start({ ...shape, script: fixture('idle.cjs'), listen_timeout: 50, stop_exit_codes: [0] });
     const [before] = await site.instances('app');
     process.kill(before!.pid!, 'SIGKILL');
-    const after = await waitFor('a new pid', async () => (await site.instances('app')).find(({ pid }) => pid !== null && pid !== before!.pid));
+    const after = await waitFor('a new pid', async () =>
+      (await site.instances('app')).find(({ pid }) => pid !== null && pid !== before!.pid),
+    );
     expect(after.tally.at(-1)).toMatchObject({ exit: { code: null, signal: 'SIGKILL' }, pid: before!.pid });
     expect(textsOf('app')).toContain(`exited by signal [SIGKILL] (pid ${before!.pid})`);
     expect(after.restarts).toBe(1);
   });
 
-  it.each(['unhandled-rejection.cjs', 'esm-bad-import.mjs', 'throws.cjs'])('takes the end of %s for a crash and says what ended it', async (name) => {
-    const result = await start({ ...shape, script: fixture(name), max_restarts: 2 });
-    expect(result.code).toBe(1);
-    await waitFor('errored', async () => (await site.instances('app'))[0]?.status === 'errored');
-    expect(eventsLike('app', /^exited with code \[1\] \(pid \d+; uncaught \S*Error/)).toHaveLength(2);
-  });
+  it.each(['unhandled-rejection.cjs', 'esm-bad-import.mjs', 'throws.cjs'])(
+    'takes the end of %s for a crash and says what ended it',
+    async (name) => {
+      const result = await start({ ...shape, script: fixture(name), max_restarts: 2 });
+      expect(result.code).toBe(1);
+      await waitFor('errored', async () => (await site.instances('app'))[0]?.status === 'errored');
+      expect(eventsLike('app', /^exited with code \[1\] \(pid \d+; uncaught \S*Error/)).toHaveLength(2);
+    },
+  );
 
   it('has the last lines before process.exit in the log', async () => {
     await start({ ...shape, script: fixture('last-line-before-exit.cjs'), autorestart: false });
@@ -144,7 +178,10 @@ it('ends the whole tree of an app that starts its server as a child, as npm star
   const { freePort } = await import('./kit/ports.ts');
   const port = await freePort();
   await start({ script: fixture('grandchild.cjs'), env: { PORT: String(port) } });
-  const grandchild = await waitFor('the grandchild', async () => /grandchild (\d+)/.exec((await site.logs('app')).map(({ text }) => text).join('\n'))?.[1]);
+  const grandchild = await waitFor(
+    'the grandchild',
+    async () => /grandchild (\d+)/.exec((await site.logs('app')).map(({ text }) => text).join('\n'))?.[1],
+  );
   await waitFor('its server', () => fetch(`http://127.0.0.1:${port}/`));
   expect((await site.run('stop', 'app')).code).toBe(0);
   expect(site.processes().map(({ pid }) => pid)).not.toContain(Number(grandchild));
