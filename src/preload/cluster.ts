@@ -10,6 +10,7 @@ import { createListeners } from './listener.ts';
 import { enterManaged } from './managed.ts';
 import type { ClusterServer, RawHandle } from './node-internals.ts';
 import { reportUncaught } from './uncaught.ts';
+import { listenOnlyForApp } from './worker-messages.ts';
 
 function balance(): void {
   const followed = new WeakMap<ClusterServer, Connections>();
@@ -19,6 +20,7 @@ function balance(): void {
   const listeners = createListeners({ channel, opened });
   const disconnect = watchDisconnect(listeners.servers);
   outliveHost(disconnect);
+  listenOnlyForApp();
   reportUncaught(channel);
   channel.say({ act: 'hello', nodeVersion: process.version });
 
