@@ -57,7 +57,7 @@ function run(file, args, limitMs) {
   return new Promise((resolve) => {
     const child = spawn(file, args, { cwd: root, env: suite.env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
     let late = false;
-    const endGroup = () => process.kill(-child.pid, 'SIGKILL');
+    const endGroup = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
     const timer = setTimeout(() => {
       late = true;
       endGroup();

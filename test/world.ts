@@ -2,7 +2,6 @@
 import type { Balancer, BalancerEvents } from '../src/balance/types.ts';
 import type { AppSpec } from '../src/model/app-spec.ts';
 import { printEvent } from '../src/model/event.ts';
-import type { HoldfastEvent } from '../src/model/event.ts';
 import { CMD } from '../src/model/preload-protocol.ts';
 import type { FromPreload, ToPreload } from '../src/model/preload-protocol.ts';
 import type { Fact, InstanceRow } from '../src/model/protocol.ts';
@@ -183,7 +182,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     children,
     living: () => children.filter((child) => child.isAlive),
     facts,
-    story: () => facts.flatMap(({ event }) => (event === null ? [] : [`${event.slot} ${printEvent(event as HoldfastEvent)}`])),
+    story: () => facts.flatMap(({ event }) => (event === null ? [] : [`${event.slot} ${printEvent(event)}`])),
     rows: () => [...supervisor.snapshot().rows],
     orphans,
     get launchError() {
@@ -202,7 +201,7 @@ function createFakeChild(pid: number, options: LaunchOptions, on: ChildEvents): 
     got: [],
     isAlive: true,
     rssBytes: 50 * 2 ** 20,
-    say: (message) => on.internal({ cmd: CMD, ...message } as FromPreload, undefined),
+    say: (message) => on.internal({ cmd: CMD, ...message }, undefined),
     tell: (message) => on.message(message),
     listen: () => child.say({ act: 'listen', id: 1, address: null, port: 80, addressType: 4, fd: null, index: 0, flags: 0, backlog: null }),
     exit({ code = null, signal = null }) {

@@ -7,8 +7,9 @@ import { HoldfastError } from '../model/errors.ts';
 import type { AppView } from '../model/view.ts';
 import type { Given } from './command.ts';
 import type { Context } from './context.ts';
-import { hasCode } from './errors.ts';
+import { hasCode, isHoldfastError } from './errors.ts';
 import { readAppSpecs } from './read-specs.ts';
+import { shellWord } from './render/operation.ts';
 
 /** What is to be done. `existing` says what the daemon does with an app of that name that turns up meanwhile. */
 export interface StartPlan {
@@ -24,7 +25,7 @@ export async function planStart(ctx: Context, given: Given): Promise<StartPlan> 
   const sorted: Record<Kind, string[]> = { config: [], known: [], script: [] };
   for (const word of words) sorted[await kindOf(ctx, word)].push(word);
   const fromConfig = await readAppSpecs(ctx, { verb: 'start', targets: sorted.config, given });
-  const fromScripts = await readAppSpecs(ctx, { verb: 'start', targets: sorted.script, given });
+  const fromScripts = await readScripts(ctx, sorted.script, given);
   const specs = [...fromConfig, ...fromScripts];
   refuseDoubles(specs);
   const taken = fromScripts.length === 0 ? [] : await namesakes(ctx, fromScripts);
@@ -59,9 +60,35 @@ async function isKnown(ctx: Context, word: string): Promise<boolean> {
   try {
     return (await ctx.client().apps({ targets: [word] })).apps.length > 0;
   } catch (error) {
-    // The daemon's own error says more, where the word cannot be a script.
-    if (hasCode(error, 'TARGET_NOT_FOUND') && !ONLY_A_TARGET.test(word)) return false;
-    throw error;
+    if (!hasCode(error, 'TARGET_NOT_FOUND')) throw error;
+    if (!ONLY_A_TARGET.test(word)) return false;
+    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot start ${JSON.stringify(word)}: ${whyUnknown(word)}.`, { hint: 'holdfast ls', cause: error });
+  }
+}
+
+/** The reason for a word that can only be a target; the daemon was asked to show it, and says so. */
+function whyUnknown(word: string): string {
+  if (word === 'all') return 'there is no such app';
+  if (!word.startsWith('/')) return 'no app, namespace or id is called that';
+  try {
+    RegExp(word.slice(1, -1));
+  } catch (error) {
+    return `it is no regular expression (${(error as Error).message})`;
+  }
+  return "no app's name matches it";
+}
+
+/** A word that is no script may be a known app, mistyped. */
+async function readScripts(ctx: Context, words: readonly string[], given: Given): Promise<readonly AppSpec[]> {
+  try {
+    return await readAppSpecs(ctx, { verb: 'start', targets: words, given });
+  } catch (error) {
+    if (!isHoldfastError(error) || error.code !== 'CONFIG_INVALID') throw error;
+    const { suggest } = await import('../config/suggest.ts');
+    const names = (await ctx.client().apps()).apps.map((app) => app.name);
+    const meant = words.map((word) => suggest(word, names)).find((name) => name !== null);
+    if (meant === undefined || meant === null) throw error;
+    throw new HoldfastError(error.code, `${error.message} Did you mean the app ${meant}?`, { hint: `holdfast start ${shellWord(meant)}`, cause: error });
   }
 }
 

@@ -55,7 +55,7 @@ async function loop() {
 
 const loops = Promise.all(Array.from({ length: connections }, loop));
 const report = () => process.send({ ...figures, tookMs: Math.round(performance.now() - startedAt) });
-process.on('message', async (question) => {
+async function answer(question) {
   if (question === 'first') await first;
   if (question === 'stop') {
     stopping = true;
@@ -63,5 +63,6 @@ process.on('message', async (question) => {
   }
   report();
   if (question === 'stop') process.disconnect();
-});
+}
+process.on('message', (question) => void answer(question));
 process.on('disconnect', () => process.exit());
