@@ -98,7 +98,11 @@ export function createBalancer(options: BalancerOptions): Balancer {
     sockets: () => sockets.all().map(({ address, socket }) => ({ address, fd: socket.fd })),
     close() {
       sockets.closeAll();
-      for (const seat of seats.values()) seat.listeners.clear();
+      for (const { member, listeners } of seats.values()) {
+        // A copy of the socket keeps it listening: clients would wait in its queue instead of being refused.
+        if (listeners.size > 0) member.send({ cmd: CMD, act: 'release' });
+        listeners.clear();
+      }
     },
   };
 }

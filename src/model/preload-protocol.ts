@@ -33,16 +33,31 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
   | { readonly act: 'refused'; readonly seqs: readonly number[] }
   | { readonly act: 'drained'; readonly report: DrainReport }
   /** An uncaught error is about to end the process. */
-  | { readonly act: 'uncaught'; readonly name: string; readonly message: string; readonly code: string | null; readonly port: number | null }
+  | {
+      readonly act: 'uncaught';
+      readonly name: string;
+      readonly message: string;
+      readonly code: string | null;
+      readonly port: number | null;
+    }
   | { readonly act: 'hello'; readonly nodeVersion: string }
   | { readonly act: 'unsupported'; readonly what: string }
 );
 
 /** Supervisor to preload. */
-export type ToPreload = { readonly cmd: typeof CMD } & (
+export type ToPreload = { readonly cmd: typeof CMD } &
   /** The answer to `listen`: a libuv error name (EADDRINUSE), or what getsockname says; a copy of the listening handle travels along. */
-  | { readonly act: 'listening'; readonly id: number; readonly errno: number; readonly sockname: { readonly address?: string; readonly port?: number; readonly family?: string }; readonly shared?: unknown }
-  /** A raw connection handle travels along. */
-  | { readonly act: 'connection'; readonly id: number; readonly seq: number }
-  | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
-);
+  (
+    | {
+        readonly act: 'listening';
+        readonly id: number;
+        readonly errno: number;
+        readonly sockname: { readonly address?: string; readonly port?: number; readonly family?: string };
+        readonly shared?: unknown;
+      }
+    /** A raw connection handle travels along. */
+    | { readonly act: 'connection'; readonly id: number; readonly seq: number }
+    /** The app's sockets are closed: let go of the copies, or the kernel would go on accepting for them. */
+    | { readonly act: 'release' }
+    | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
+  );

@@ -38,6 +38,8 @@ function balance(): void {
         return listeners.answered(message, handle);
       case 'connection':
         return listeners.connected(message, handle);
+      case 'release':
+        return listeners.release();
       case 'drain':
         return drain(message);
       default:

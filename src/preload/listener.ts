@@ -26,7 +26,7 @@ interface Open {
   readonly server: ClusterServer;
   readonly standIn: StandIn;
   /** A silent copy of the listening socket, for the day the supervisor is gone. */
-  readonly copy: RawHandle | null;
+  copy: RawHandle | null;
   readonly backlog: number;
   isReferenced: boolean;
 }
@@ -39,6 +39,8 @@ export interface Listeners {
   connected(message: Connection, handle: RawHandle | undefined): void;
   /** Servers that get connections. */
   servers(): ClusterServer[];
+  /** The sockets are closed for good: nothing is accepted from the copies any more. */
+  release(): void;
   /** The supervisor is gone: accept from the copies, and bind whatever else is asked for here. */
   goDirect(): void;
 }
@@ -59,7 +61,10 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
   function listen(server: ClusterServer, given: ServerQuery, answer: ServerAnswer): void {
     const query = isPath(given) ? { ...given, address: path.resolve(given.address) } : given;
     if (typeof query.fd === 'number' && query.fd >= 0) {
-      channel.say({ act: 'unsupported', what: `listen({ fd: ${query.fd} }) is not balanced: this instance accepts on that descriptor itself` });
+      channel.say({
+        act: 'unsupported',
+        what: `listen({ fd: ${query.fd} }) is not balanced: this instance accepts on that descriptor itself`,
+      });
       return bind(query, answer);
     }
     if (isDirect) return bind(query, answer);
@@ -101,13 +106,23 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
     else openStandIn({ message, request, copy: handle ?? null, closed });
   }
 
-  function openStandIn({ message, request, copy, closed }: { message: Listening; request: Asked; copy: RawHandle | null; closed: () => void }): void {
+  function openStandIn({
+    message,
+    request,
+    copy,
+    closed,
+  }: {
+    message: Listening;
+    request: Asked;
+    copy: RawHandle | null;
+    closed: () => void;
+  }): void {
     const { server, query, answer } = request;
     const standIn = createStandIn({
       sockname: query.addressType === -1 ? null : message.sockname,
       closed() {
         closed();
-        copy?.close();
+        entry.copy?.close();
       },
       referenced(isReferenced) {
         entry.isReferenced = isReferenced;
@@ -146,7 +161,14 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
     for (const entry of open.values()) acceptDirectly(entry);
   }
 
-  return { answered, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect };
+  function release(): void {
+    for (const entry of open.values()) {
+      entry.copy?.close();
+      entry.copy = null;
+    }
+  }
+
+  return { answered, release, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect };
 }
 
 /** It is the same socket with the same queue, so whatever has connected already is served too. */
