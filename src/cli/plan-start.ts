@@ -62,7 +62,10 @@ async function isKnown(ctx: Context, word: string): Promise<boolean> {
   } catch (error) {
     if (!hasCode(error, 'TARGET_NOT_FOUND')) throw error;
     if (!ONLY_A_TARGET.test(word)) return false;
-    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot start ${JSON.stringify(word)}: ${whyUnknown(word)}.`, { hint: 'holdfast ls', cause: error });
+    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot start ${JSON.stringify(word)}: ${whyUnknown(word)}.`, {
+      hint: 'holdfast ls',
+      cause: error,
+    });
   }
 }
 
@@ -88,7 +91,10 @@ async function readScripts(ctx: Context, words: readonly string[], given: Given)
     const names = (await ctx.client().apps()).apps.map((app) => app.name);
     const meant = words.map((word) => suggest(word, names)).find((name) => name !== null);
     if (meant === undefined || meant === null) throw error;
-    throw new HoldfastError(error.code, `${error.message} Did you mean the app ${meant}?`, { hint: `holdfast start ${shellWord(meant)}`, cause: error });
+    throw new HoldfastError(error.code, `${error.message} Did you mean the app ${meant}?`, {
+      hint: `holdfast start ${shellWord(meant)}`,
+      cause: error,
+    });
   }
 }
 

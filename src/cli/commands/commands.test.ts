@@ -249,7 +249,7 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
     expect(await runCli(line.split(' '))).toEqual({ code: 1, stdout: '', stderr: `[holdfast] ${message}\n  Next: ${hint}\n` });
   });
 
-  it('take a config file for the apps in it', async () => {
+  it('take a config file for those of its apps that are in the list', async () => {
     daemon = await startCannedDaemon(operation({}));
     const folder = `${daemon.home}/site`;
     mkdirSync(folder);
@@ -261,10 +261,15 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
     await runCli(['stop', 'ecosystem.config.json', 'other'], { home: daemon.home, cwd: folder });
     await runCli(['restart', 'ecosystem.config.json', 'other', '--only', 'job'], { home: daemon.home, cwd: folder });
     expect(posted()).toMatchObject([
-      { action: 'stop', targets: ['api', 'job', 'other'] },
+      { action: 'stop', targets: ['api', 'other'] },
       { action: 'apply', existing: 'restart', specs: [{ name: 'job' }] },
       { action: 'restart', targets: ['other'] },
     ]);
+    expect(await runCli(['delete', 'ecosystem.config.json', '--only', 'job'], { home: daemon.home, cwd: folder })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: '[holdfast] Cannot delete ecosystem.config.json: its app job is not in the list.\n  Next: holdfast ls\n',
+    });
   });
 });
 

@@ -14,7 +14,7 @@ let folder: string;
 const ok = (json: unknown): Answer => ({ status: 200, json });
 const NOT_FOUND: Answer = {
   status: 404,
-  json: { error: { code: 'TARGET_NOT_FOUND', message: 'Cannot find it: no app, namespace or id of that name.' } },
+  json: { error: { code: 'TARGET_NOT_FOUND', message: 'Cannot show it: no app, namespace or id is called that.' } },
 };
 
 /** What the daemon knows besides the operation that every test asks for. */
@@ -122,14 +122,26 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
     expect(posted()).toMatchObject([{ action: 'apply', specs: [{ name: 'api', script: `${folder}/api` }] }]);
   });
 
-  it.each(['all', '7', '/^x/'])('passes on that nothing is known as %s', async (word) => {
+  it.each([
+    ['all', 'there is no such app'],
+    ['7', 'no app, namespace or id is called that'],
+    ['/^x/', "no app's name matches it"],
+  ])('says why nothing is known as %s, which cannot be a script', async (word, reason) => {
     answers[`GET /v1/apps?target=${word}`] = NOT_FOUND;
     expect(await start(word)).toEqual({
       code: 1,
       stdout: '',
-      stderr: '[holdfast] Cannot find it: no app, namespace or id of that name.\n',
+      stderr: `[holdfast] Cannot start "${word}": ${reason}.\n  Next: holdfast ls\n`,
     });
     expect(posted()).toEqual([]);
+  });
+
+  it('asks for the app that was probably meant, where a word is nothing', async () => {
+    answers['GET /v1/apps'] = ok(appsReply([instanceView({ app: 'track-backend' })]));
+    answers['GET /v1/apps?target=track-bakend'] = NOT_FOUND;
+    const { code, stderr } = await start('track-bakend');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/ Did you mean the app track-backend\?\n {2}Next: holdfast start track-backend\n$/);
   });
 
   it('says so when all are none', async () => {
@@ -166,7 +178,7 @@ To have these apps again after a reboot: holdfast save now, and holdfast resurre
     const { code, stdout, stderr } = await start('bad.config.cjs', 'app.js');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
-      /^\[holdfast\] Cannot start: there are 2 mistakes\.\n {2}- .*(kill_timeout|max_restarts).*\n {2}- .*(kill_timeout|max_restarts).*\n$/,
+      /^\[holdfast\] Cannot start: there are 2 mistakes\.\n {2}- .*(kill_timeout|max_restarts).*\n {2}- .*(kill_timeout|max_restarts).*\n {2}Next: correct bad\.config\.cjs, then: holdfast start bad\.config\.cjs\n$/,
     );
     expect(posted()).toEqual([]);
   });
