@@ -1,5 +1,6 @@
 // What the parts of the daemon share: the one set of objects that all operations and views look at.
 import type { Home } from '../model/home.ts';
+import type { HostRecord } from '../model/protocol.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EventLog } from './events.ts';
 import type { Registry } from './registry.ts';
@@ -15,6 +16,8 @@ export interface DaemonContext {
   readonly registry: Registry;
   readonly hosts: Supervisors;
   readonly events: EventLog;
+  /** What a host has written of its processes in this boot; null where there is nothing that can be read. */
+  readonly record: (host: string) => HostRecord | null;
   /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */
   readonly departing: Map<string, StoredApp>;
 }

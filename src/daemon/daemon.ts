@@ -108,7 +108,17 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
       gone: (host) => parts().tender.hostGone(host),
     },
   });
-  return { home, version, clock, store, registry: createRegistry(), hosts, events, departing: new Map() };
+  return {
+    home,
+    version,
+    clock,
+    store,
+    registry: createRegistry(),
+    hosts,
+    events,
+    record: (host) => readHostRecord(home, host, bootId),
+    departing: new Map(),
+  };
 }
 
 function joinParts(options: DaemonOptions, context: DaemonContext, killed: (operationId: string) => void): Parts {
@@ -128,7 +138,6 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
   const tender = createTender({
     context,
     turns,
-    record: (host) => readHostRecord(context.home, host, options.bootId),
     giveUp: operations.giveUp,
     defect: options.defect,
   });

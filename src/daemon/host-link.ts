@@ -3,9 +3,12 @@ import { HoldfastError } from '../model/errors.ts';
 import { PROTOCOL } from '../model/protocol.ts';
 import type { Fact, HostCommand, HostMessage, LogLine, ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Cancel, Clock } from '../platform/clock.ts';
 import { connectLines } from '../platform/line-socket.ts';
 import type { LineSocket } from '../platform/line-socket.ts';
+
+/** What the kernel may take to end a process of an earlier host, beyond the app's own time. */
+const ORPHAN_GRACE_MS: Ms = 5000;
 
 export type Snapshot = Extract<HostMessage, { readonly type: 'snapshot' }>;
 export type HostReply = Extract<HostMessage, { readonly type: 'reply' }>;
@@ -58,6 +61,7 @@ export async function dialHost(options: DialOptions): Promise<HostLink> {
 }
 
 interface Waiting {
+  readonly cancel: Cancel;
   resolve(reply: HostReply): void;
   reject(error: HoldfastError): void;
 }
@@ -144,7 +148,13 @@ class Conversation {
   #request(command: HostRequest): Promise<HostReply> {
     if (this.#isClosed || this.#socket === null) return Promise.reject(this.#unreachable('its process has ended'));
     const ticket = (this.#lastTicket += 1);
-    const reply = new Promise<HostReply>((resolve, reject) => this.#waiting.set(ticket, { resolve, reject }));
+    const reply = new Promise<HostReply>((resolve, reject) => {
+      const limitMs = this.#options.patienceMs + longestPauseOf(command);
+      const cancel = Number.isFinite(limitMs)
+        ? this.#options.clock.setTimer(limitMs, () => this.#giveUp(ticket, limitMs))
+        : (): void => undefined;
+      this.#waiting.set(ticket, { resolve, reject, cancel });
+    });
     this.#socket.send({ ...command, ticket });
     return reply;
   }
@@ -152,8 +162,15 @@ class Conversation {
   #answer(reply: HostReply): void {
     const waiting = this.#waiting.get(reply.ticket);
     this.#waiting.delete(reply.ticket);
+    waiting?.cancel();
     if (reply.error === null) waiting?.resolve(reply);
     else waiting?.reject(new HoldfastError('OPERATION_FAILED', reply.error));
+  }
+
+  /** The connection stays: a host that hangs may go on, and does then what it was asked. */
+  #giveUp(ticket: number, limitMs: Ms): void {
+    this.#waiting.get(ticket)?.reject(this.#unreachable(`it did not answer within ${limitMs} ms`));
+    this.#waiting.delete(ticket);
   }
 
   #closed(): void {
@@ -161,12 +178,23 @@ class Conversation {
     this.#isClosed = true;
     const gone = this.#unreachable('its process ended or closed the connection');
     this.#settle.reject(gone);
-    for (const waiting of this.#waiting.values()) waiting.reject(gone);
+    for (const waiting of this.#waiting.values()) {
+      waiting.cancel();
+      waiting.reject(gone);
+    }
     this.#waiting.clear();
     if (this.#link !== null) this.#options.on.closed(this.#link);
   }
 
   #unreachable(reason: string): HoldfastError {
-    return new HoldfastError('HOST_UNREACHABLE', `Cannot talk to host ${this.#options.name}: ${reason}.`, { hint: 'holdfast logs' });
+    const { name } = this.#options;
+    const pid = this.#link === null ? '' : ` (pid ${this.#link.process.pid})`;
+    return new HoldfastError('HOST_UNREACHABLE', `Cannot talk to host ${name}${pid}: ${reason}.`, { hint: 'holdfast logs' });
   }
+}
+
+/** What a living host may take for itself before it answers. Infinite for its own end, which is waited for in another way. */
+function longestPauseOf(command: HostRequest): Ms {
+  if (command.type === 'shutdown') return Number.POSITIVE_INFINITY;
+  return command.type === 'apply' && command.orphans.length > 0 ? command.spec.killTimeoutMs + ORPHAN_GRACE_MS : 0;
 }

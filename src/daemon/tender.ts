@@ -1,7 +1,7 @@
 // Sees to it that apps are looked at when something happened to their host, and again while something is wrong. tending.ts does the looking.
 import { HoldfastError } from '../model/errors.ts';
 import { printEvent } from '../model/event.ts';
-import type { HostRecord, ProcessId } from '../model/protocol.ts';
+import type { ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel } from '../platform/clock.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
@@ -21,7 +21,6 @@ const WATCH_EVERY_MS: Ms = 2000;
 export interface TenderOptions {
   readonly context: DaemonContext;
   readonly turns: Turns;
-  readonly record: (host: string) => HostRecord | null;
   /** Operations cannot wait for a dead host. */
   readonly giveUp: (app: string, reason: string) => void;
   readonly defect: (error: unknown) => void;
@@ -41,7 +40,7 @@ export interface Tender {
 
 /** Idle until something happens. */
 export function createTender(options: TenderOptions): Tender {
-  const { context, turns, record } = options;
+  const { context, turns } = options;
   const delayOf = createRevivalDelays();
   const timers = new Set<Cancel>();
   let watch: Cancel | null = null;
@@ -59,7 +58,7 @@ export function createTender(options: TenderOptions): Tender {
   function look(tended: Tended): void {
     if (isStopped) return;
     const work = async (): Promise<void> => {
-      if (!isStopped) await tend(context, tended, record);
+      if (!isStopped) await tend(context, tended);
     };
     turns.take({ apps: [tended.name], work }).then(
       () => {
@@ -102,7 +101,7 @@ export function createTender(options: TenderOptions): Tender {
     lookAtAll() {
       for (const app of context.store.apps()) look({ name: app.spec.name, host: app.spec.host, spec: null });
       for (const host of hostNames(context.home).filter((name) => context.hosts.get(name) === null)) {
-        const left = record(host)?.apps.filter((app) => context.store.get(app.name) === null) ?? [];
+        const left = context.record(host)?.apps.filter((app) => context.store.get(app.name) === null) ?? [];
         for (const app of left) look({ name: app.name, host, spec: null });
       }
     },

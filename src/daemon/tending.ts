@@ -1,6 +1,5 @@
 // Brings what is in line with what is wanted, app by app, whenever a host turns up or dies. policy/reconcile.ts says what; this does it.
 import type { AppSpec } from '../model/app-spec.ts';
-import type { HostRecord } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { reconcile } from '../policy/reconcile.ts';
@@ -20,10 +19,10 @@ export interface Tended {
   readonly spec: AppSpec | null;
 }
 
-/** Looks at one app and carries out what is to be done about it. To be called in the app's turn only. `record` reads what a dead host wrote. */
-export async function tend(context: DaemonContext, tended: Tended, record: (host: string) => HostRecord | null): Promise<void> {
+/** Looks at one app and carries out what is to be done about it. To be called in the app's turn only. */
+export async function tend(context: DaemonContext, tended: Tended): Promise<void> {
   const { store } = context;
-  const observed = observe(context, tended, record);
+  const observed = observe(context, tended);
   const orphans = observed.kind === 'orphaned' ? observed.orphans : [];
   const stored = store.get(tended.name);
   if (stored !== null && (stored.orphans.length > 0 || orphans.length > 0)) store.put({ ...stored, orphans });
@@ -33,14 +32,15 @@ export async function tend(context: DaemonContext, tended: Tended, record: (host
   }
 }
 
-function observe(context: DaemonContext, { name, host }: Tended, record: (host: string) => HostRecord | null): ObservedApp {
+function observe(context: DaemonContext, { name, host }: Tended): ObservedApp {
   const desired = context.store.get(name);
   const hostName = desired?.spec.host ?? host;
   const rows = context.registry.rows(name);
   if (context.hosts.get(hostName)?.runs.has(name) === true) return { kind: 'supervised', app: name, rows };
-  const left = record(hostName);
-  // A living host's record is about that host's own processes, not about those of its predecessor.
-  const recorded = left !== null && !isSameProcess(left.process) ? livingOrphans(left, name) : [];
+  const left = context.record(hostName);
+  // A host that answers speaks for itself: its record is about its own processes, not about those of its predecessor. One that hangs cannot.
+  const isSilent = left !== null && (context.hosts.get(hostName) === null || !isSameProcess(left.process));
+  const recorded = isSilent ? livingOrphans(left, name) : [];
   const stored = (desired?.orphans ?? []).filter((orphan) => isSameProcess(orphan.process));
   const orphans = joinOrphans(recorded, stored, livingInRows(rows));
   return orphans.length > 0 ? { kind: 'orphaned', app: name, orphans } : { kind: 'gone', app: name };

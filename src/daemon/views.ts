@@ -1,4 +1,5 @@
 // What users see, computed from desired state and rows for every answer. The word for a status is made here and nowhere else.
+import { instanceLogPath } from '../log/paths.ts';
 import { printEvent } from '../model/event.ts';
 import type { InstanceRow } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
@@ -6,6 +7,7 @@ import type { AlertView, AppsReply, AppView, InstanceView, Status } from '../mod
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { isSupervised } from './context.ts';
 import type { DaemonContext } from './context.ts';
+import type { HostLink } from './host-link.ts';
 import { errorText } from './operations/outcome.ts';
 import type { StoredApp } from './store.ts';
 import type { Measured, Usage } from './usage.ts';
@@ -15,6 +17,8 @@ export interface AppsQuery {
   /** Ids of slots, as the targets selected them. */
   readonly ids: ReadonlySet<number> | null;
   readonly full: boolean;
+  /** The hosts that do not answer. */
+  readonly silent: readonly HostLink[];
 }
 
 type Measure = (processes: readonly Measured[]) => ReadonlyMap<number, Usage>;
@@ -30,7 +34,7 @@ export function viewApps(context: DaemonContext, query: AppsQuery, measure: Meas
   );
   return {
     apps: seen.map(({ app, rows }) => viewApp(context, { app, rows, usage }, query.full)),
-    alerts: seen.flatMap(({ app, rows }) => alertsOf(context, app, rows)),
+    alerts: seen.flatMap(({ app, rows }) => [...alertsOf(context, app, rows), ...silenceOf(context, app, query.silent)]),
   };
 }
 
@@ -156,8 +160,8 @@ function viewInstance(
     memory: usage?.memory ?? 0,
     tally,
     nodeVersion,
-    outPath,
-    errorPath,
+    outPath: outPath ?? instanceLogPath(spec.outFile, id, spec.mergeLogs),
+    errorPath: errorPath ?? instanceLogPath(spec.errorFile, id, spec.mergeLogs),
   };
 }
 
@@ -177,11 +181,25 @@ function alertsOf(context: DaemonContext, app: StoredApp, rows: readonly SeenRow
       text: errorText(row, app.spec),
     }));
   const alone = rows.filter(({ status }) => status === 'unsupervised').length;
-  if (alone === 0) return errored;
+  if (alone === 0 || hangingHost(context, app) !== null) return errored;
   const gone = context.events.recent().findLast((event) => event.kind === 'host-gone' && event.app === app.spec.name);
   const text =
     gone === undefined
       ? `its host ${app.spec.host} died; ${alone} of its instances ${alone === 1 ? 'goes' : 'go'} on without supervision; holdfast restart ${app.spec.name} puts a new host in place`
       : printEvent(gone);
   return [...errored, { app: app.spec.name, slot: null, at: gone?.at ?? context.clock.epochMs(), text }];
+}
+
+/** A host that hangs keeps its instances, and nothing minds them. */
+function silenceOf(context: DaemonContext, { spec }: StoredApp, silent: readonly HostLink[]): readonly AlertView[] {
+  const pid = silent.find((link) => link.name === spec.host)?.process.pid ?? hangingHost(context, { spec });
+  if (pid === null) return [];
+  const text = `its host ${spec.host} (pid ${pid}) does not answer and minds nothing; kill -9 ${pid}, then holdfast restart ${spec.name}, puts a new one in place`;
+  return [{ app: spec.name, slot: null, at: context.clock.epochMs(), text }];
+}
+
+/** The pid of a host that lives and is not connected. */
+function hangingHost({ hosts, record }: DaemonContext, { spec }: Pick<StoredApp, 'spec'>): number | null {
+  const left = hosts.get(spec.host) === null ? record(spec.host) : null;
+  return left !== null && isSameProcess(left.process) ? left.process.pid : null;
 }

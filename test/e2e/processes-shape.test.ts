@@ -57,9 +57,23 @@ describe('the processes', () => {
     await waitFor('the records', () => ['web', 'shared'].every((name) => fs.existsSync(path.join(site.home, 'hosts', `${name}.json`))));
     expect([site.home, 'hosts', 'logs'].map((folder) => modeOf(path.resolve(site.home, folder)))).toEqual(['700', '700', '700']);
     const files = [...fs.readdirSync(site.home), ...fs.readdirSync(path.join(site.home, 'hosts')).map((name) => `hosts/${name}`)];
-    const modes = files.filter((file) => !fs.statSync(path.join(site.home, file)).isDirectory()).map((file) => `${file} ${modeOf(path.join(site.home, file))}`);
+    const modes = files
+      .filter((file) => !fs.statSync(path.join(site.home, file)).isDirectory())
+      .map((file) => `${file} ${modeOf(path.join(site.home, file))}`);
     expect(modes.sort()).toEqual(
-      ['daemon.lock', 'daemon.log', 'daemon.sock', 'dump.json', 'hosts/shared.json', 'hosts/shared.lock', 'hosts/shared.sock', 'hosts/web.json', 'hosts/web.lock', 'hosts/web.sock', 'state.json'].map((file) => `${file} 600`),
+      [
+        'daemon.lock',
+        'daemon.log',
+        'daemon.sock',
+        'dump.json',
+        'hosts/shared.json',
+        'hosts/shared.lock',
+        'hosts/shared.sock',
+        'hosts/web.json',
+        'hosts/web.lock',
+        'hosts/web.sock',
+        'state.json',
+      ].map((file) => `${file} 600`),
     );
     const { daemon, hosts } = await site.manager();
     expect(listeningTcpOf(daemon.pid)).toEqual([]);
@@ -96,7 +110,12 @@ describe('a host', () => {
     await waitFor('its process to end', () => !isAlive(gone.pid));
     expect((await site.manager()).hosts.map(({ name }) => name)).toEqual(['shared']);
     expect(fs.readdirSync(path.join(site.home, 'hosts')).filter((name) => name.startsWith('web'))).toEqual([]);
-    expect(site.events().map(({ text }) => text).filter((text) => text.includes('died'))).toEqual([]);
+    expect(
+      site
+        .events()
+        .map(({ text }) => text)
+        .filter((text) => text.includes('died')),
+    ).toEqual([]);
   });
 
   it('stays while another of its apps is there, running or stopped', async () => {

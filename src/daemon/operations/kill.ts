@@ -2,10 +2,12 @@
 import { HoldfastError } from '../../model/errors.ts';
 import type { Ms } from '../../model/units.ts';
 import { isSameProcess } from '../../platform/proc-stat.ts';
+import { signalTree } from '../../platform/process-tree.ts';
 import type { DaemonContext } from '../context.ts';
 import type { HostLink } from '../host-link.ts';
-import { hostNames, removeHostFiles } from '../host-record.ts';
-import { waitForEnd } from '../orphans.ts';
+import { hostNames, livingOrphans, removeHostFiles } from '../host-record.ts';
+import { endOrphans, joinOrphans, livingInRows, waitForEnd } from '../orphans.ts';
+import { answersSoon } from '../silence.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
 import { allSlots, saveState } from './plan.ts';
@@ -14,6 +16,8 @@ import { hasOrphans } from './wishes.ts';
 
 /** What a host may take beyond the time its apps are given. */
 const HOST_GRACE_MS: Ms = 10_000;
+/** How long a host may be busy with something else before it is taken for one that hangs. */
+const HOST_PATIENCE_MS: Ms = 3000;
 
 /** Nothing that others wait for matters any more. */
 export function planKill(context: DaemonContext): Plan {
@@ -38,15 +42,35 @@ async function kill({ context, task }: Running): Promise<void> {
   };
   for (const app of apps) context.store.setGoals(app.spec.name, allSlots(app), 'down');
   await saveState(context, task);
+  await Promise.all(hostNames(context.home).map((name) => endIfHanging({ context, task }, name)));
   // What runs without a host is ended by a new one, which then goes with the others.
   const alone = apps.filter((app) => hasOrphans(context, app));
   await Promise.all(alone.map(({ spec }) => attempt(spec.host, () => supervise(context, context.store.get(spec.name)!))));
-  await Promise.all(hostNames(context.home).map((name) => attempt(name, () => context.hosts.find(name))));
   await Promise.all(context.hosts.all().map((link) => attempt(link.name, () => shutDown(context, link))));
   for (const app of apps) settle({ context, task }, app, failed.has(app.spec.host));
   // A host that could not be ended, or does not answer, still needs what names it.
   if (failed.size === 0) removeDeadHosts(context);
   await saveState(context, task);
+}
+
+/** Meets a host. One that lives and does not answer cannot end its apps: it is killed, and they are ended without it. */
+async function endIfHanging({ context, task }: Running, name: string): Promise<void> {
+  const link = await context.hosts.find(name).catch(() => null);
+  if (link !== null && (await answersSoon(link, context.clock, HOST_PATIENCE_MS))) return;
+  const left = context.record(name);
+  const host = link?.process ?? left?.process;
+  if (host === undefined || !isSameProcess(host)) return;
+  signalTree(host.pid, 'SIGKILL', false);
+  task.warn(`host ${name} (pid ${host.pid}) did not answer and was killed.`);
+  const apps = context.store.apps().filter(({ spec }) => spec.host === name);
+  const orphans = joinOrphans(
+    ...apps.map(({ spec }) => livingInRows(context.registry.rows(spec.name))),
+    ...(left?.apps ?? []).map((app) => livingOrphans(left, app.name)),
+  );
+  const killTimeoutMs = Math.max(0, ...apps.map(({ spec }) => spec.killTimeoutMs));
+  const processes = orphans.map((orphan) => orphan.process);
+  await endOrphans(processes, killTimeoutMs, context.clock);
+  await waitForEnd([host, ...processes], HOST_GRACE_MS, context.clock);
 }
 
 async function shutDown({ store, clock }: DaemonContext, link: HostLink): Promise<void> {

@@ -1,18 +1,20 @@
 // GET /v1/apps.
 import type { ServerResponse } from 'node:http';
 import { selectSlots } from '../../operations/plan.ts';
+import { findSilent } from '../../silence.ts';
 import { viewApps } from '../../views.ts';
 import { decodeQuery } from '../decode.ts';
 import { sendJson } from '../reply.ts';
 import type { ApiRequest } from '../server.ts';
 
 /** All apps, or those that the targets mean. */
-export function listApps({ services, search }: ApiRequest, response: ServerResponse): void {
+export async function listApps({ services, search }: ApiRequest, response: ServerResponse): Promise<void> {
   const { target, full } = decodeQuery(search, { target: 'list', full: 'flag' });
   const { context, measure } = services;
   const ids =
     target.length === 0 ? null : new Set(selectSlots(context, 'show', target).flatMap(({ app, slots }) => idsOf(services, app, slots)));
-  sendJson(response, 200, viewApps(context, { ids, full }, measure));
+  const silent = await findSilent(context.hosts.all(), context.clock);
+  sendJson(response, 200, viewApps(context, { ids, full, silent }, measure));
 }
 
 function idsOf({ context }: ApiRequest['services'], app: string, slots: readonly number[]): readonly number[] {
