@@ -40,6 +40,15 @@ describe('the home directory', () => {
     expect(resolveHome({ HOLDFAST_HOME: home.root })).toEqual(home);
   });
 
+  it('is refused at once where nothing can be made, or a file is in the way', () => {
+    const refused = (home: string): string => refusal(() => resolveHome({ HOLDFAST_HOME: home })).message;
+    expect(refused('/proc/holdfast')).toBe('Cannot use the home directory /proc/holdfast: it does not exist (ENOENT).');
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(refused(file)).toBe(`Cannot use the home directory ${file}: it is a file.`);
+    expect(refused(join(file, 'home'))).toBe(`Cannot use the home directory ${file}: it is a file.`);
+  });
+
   it('is closed to others where it is ours, and left alone where it holds other things', () => {
     const ours = join(folder, 'ours');
     mkdirSync(join(ours, 'hosts'), { recursive: true });
@@ -50,7 +59,10 @@ describe('the home directory', () => {
     writeFileSync(join(foreign, 'index.html'), '');
     for (const path of [ours, empty, foreign]) chmodSync(path, 0o755);
     for (const path of [ours, empty]) resolveHome({ HOLDFAST_HOME: path });
-    expect(refusal(() => resolveHome({ HOLDFAST_HOME: foreign }))).toMatchObject({ code: 'HOME_UNUSABLE', message: expect.stringContaining(foreign) as unknown });
+    expect(refusal(() => resolveHome({ HOLDFAST_HOME: foreign }))).toMatchObject({
+      code: 'HOME_UNUSABLE',
+      message: expect.stringContaining(foreign) as unknown,
+    });
     expect([ours, empty, foreign].map(modeOf)).toEqual(['700', '700', '755']);
   });
 
@@ -69,7 +81,7 @@ describe('the home directory', () => {
 
   it('is refused where it cannot be made', () => {
     writeFileSync(join(folder, 'file'), '');
-    expect(refusal(() => resolveHome({ HOLDFAST_HOME: join(folder, 'file', 'home') })).message).toContain('not a folder (ENOTDIR)');
+    expect(refusal(() => resolveHome({ HOLDFAST_HOME: join(folder, 'file', 'home') })).message).toContain('it is a file');
   });
 });
 

@@ -1,11 +1,11 @@
 // Where the home directory is, and whether it can serve: private, on a local disk, short enough for Unix sockets.
-import { chmodSync, mkdirSync, readdirSync, statSync, statfsSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, statfsSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { HoldfastError } from '../model/errors.ts';
 import { MAX_SOCKET_PATH_BYTES, homeAt, hostFiles } from '../model/home.ts';
 import type { Home } from '../model/home.ts';
-import { explainErrno } from './errno.ts';
+import { errnoOf, explainErrno } from './errno.ts';
 
 /** NFS_SUPER_MAGIC (statfs(2)). Locks and Unix sockets on NFS are another machine's business as well. */
 export const NFS_TYPE = 0x6969;
@@ -43,14 +43,29 @@ export function checkSocketPath(path: string): void {
 
 /** A folder that others may enter is closed to them when it is ours by its content; a folder with other things in it is not ours to close. */
 function makePrivate(root: string): void {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
+  makeFolder(root);
   if ((statSync(root).mode & 0o077) === 0) return;
   const names = readdirSync(root);
   const known = Object.values(homeAt(root)).map((path) => basename(path));
   if (names.length > 0 && !names.some((name) => known.includes(name))) {
-    throw unusable(`the home directory ${root}`, 'it is open to other users and holds files that are not Holdfast\'s');
+    throw unusable(`the home directory ${root}`, "it is open to other users and holds files that are not Holdfast's");
   }
   chmodSync(root, 0o700);
+}
+
+/** With its parents. Not `recursive`: Node goes round for ever where a file system refuses with ENOENT, as /proc does (seen on Node 20). */
+function makeFolder(path: string): void {
+  if (existsSync(path)) {
+    if (!statSync(path).isDirectory()) throw unusable(`the home directory ${path}`, 'it is a file');
+    return;
+  }
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another command makes it at the same time.
+    if (errnoOf(error) !== 'EEXIST') throw error;
+  }
 }
 
 function unusable(what: string, reason: string, cause?: unknown): HoldfastError {
