@@ -118,8 +118,14 @@ function reportLater(written: ReadonlyMap<string, readonly Written[]>, report: R
     const attribute = LATER_ATTRIBUTES[name];
     if (isAttribute(name) || attribute === undefined || first === undefined) continue;
     later.set(name, first.value);
-    if (!attribute.isHarmless(first.value))
-      report.warn(`${first.spelling} is not supported yet, ignored`, { key: first.spelling, found: printValue(first.value) });
+    if (attribute.isHarmless(first.value)) continue;
+    const parts = { key: first.spelling, found: printValue(first.value) };
+    if (attribute.refusal === null) report.warn(`${first.spelling} is not supported yet, ignored`, parts);
+    else
+      report.error(`${first.spelling} is ${printValue(first.value)}, which is not supported yet: ${attribute.refusal}`, {
+        ...parts,
+        suggestion: `Run Holdfast itself as the right user, and take ${first.spelling} out.`,
+      });
   }
   return later;
 }

@@ -104,8 +104,8 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ['an open quote', { args: 'say "hello' }, ['args has a quote that is not closed.']],
   [
     'attributes to come',
-    { uid: 'www', log_file: 'all.log', filter_env: true },
-    ['uid is not supported yet, ignored.', 'log_file is not supported yet, ignored.', 'filter_env is not supported yet, ignored.'],
+    { log_file: 'all.log', filter_env: true },
+    ['log_file is not supported yet, ignored.', 'filter_env is not supported yet, ignored.'],
   ],
   [
     'values that change nothing',
@@ -131,6 +131,18 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
   [
     { max_memory_restart: '1 gig' },
     'max_memory_restart is "1 gig", which is no size; accepted: bytes, or a string such as "300K", "150M", "1.5G".',
+  ],
+  [
+    { uid: 'www' },
+    'uid is "www", which is not supported yet: it would run as the user who starts Holdfast. Run Holdfast itself as the right user, and take uid out.',
+  ],
+  [
+    { user: 0 },
+    'user is 0, which is not supported yet: it would run as the user who starts Holdfast. Run Holdfast itself as the right user, and take user out.',
+  ],
+  [
+    { gid: 33 },
+    'gid is 33, which is not supported yet: it would run in the group of the user who starts Holdfast. Run Holdfast itself as the right user, and take gid out.',
   ],
   [{ exec_mode: 'clustered' }, 'exec_mode is "clustered", which is no mode; accepted: "fork" or "cluster".'],
   [

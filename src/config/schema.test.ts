@@ -67,11 +67,19 @@ function printPage(): string {
     '## Known, not supported yet',
     '',
     'These attributes of PM2 are ignored, with a warning where that changes something:',
-    `${Object.keys(LATER_ATTRIBUTES)
-      .map((name) => `\`${name}\``)
-      .join(', ')}.`,
+    `${later((refusal) => refusal === null)}.`,
+    '',
+    'An app with one of these is not started, because ignoring them would do harm:',
+    `${later((refusal) => refusal !== null)}.`,
     '',
   ].join('\n');
+}
+
+function later(isListed: (refusal: string | null) => boolean): string {
+  return Object.entries(LATER_ATTRIBUTES)
+    .filter(([, { refusal }]) => isListed(refusal))
+    .map(([name]) => `\`${name}\``)
+    .join(', ');
 }
 
 describe('the table of attributes', () => {

@@ -154,9 +154,11 @@ export interface LaterAttribute {
   readonly aliases: readonly string[];
   /** Whether a value changes nothing, so that nothing needs to be said. */
   readonly isHarmless: (value: unknown) => boolean;
+  /** Why an app that asks for it is not started, where ignoring it would do harm; null where it is ignored with a warning. */
+  readonly refusal: string | null;
 }
 
-const later = (isHarmless: LaterAttribute['isHarmless'], ...aliases: string[]): LaterAttribute => ({ aliases, isHarmless });
+const later = (isHarmless: LaterAttribute['isHarmless'], ...aliases: string[]): LaterAttribute => ({ aliases, isHarmless, refusal: null });
 const isOff = (value: unknown): boolean =>
   value === undefined ||
   value === null ||
@@ -165,9 +167,15 @@ const isOff = (value: unknown): boolean =>
   value === 0 ||
   value === '' ||
   (Array.isArray(value) && value.length === 0);
+const refused = (refusal: string, ...aliases: string[]): LaterAttribute => ({
+  aliases,
+  // 0 is root.
+  isHarmless: (value) => isOff(value) && value !== 0,
+  refusal,
+});
 const always = (): boolean => true;
 
-/** PM2's attributes that are not supported yet: known names, said to be ignored, silently where ignoring them changes nothing. */
+/** PM2's attributes that are not supported yet: known names, said to be ignored, silently where ignoring them changes nothing, or refused where it would do harm. */
 export const LATER_ATTRIBUTES: Readonly<Record<string, LaterAttribute>> = {
   watch: later((value) => isOff(value) && !Array.isArray(value)),
   ignore_watch: later(always),
@@ -181,8 +189,8 @@ export const LATER_ATTRIBUTES: Readonly<Record<string, LaterAttribute>> = {
   filter_env: later(isOff),
   append_env_to_name: later(isOff),
   name_prefix: later(isOff),
-  uid: later((value) => isOff(value) && value !== 0, 'user'),
-  gid: later((value) => isOff(value) && value !== 0),
+  uid: refused('it would run as the user who starts Holdfast', 'user'),
+  gid: refused('it would run in the group of the user who starts Holdfast'),
   kill_retry_time: later(always),
   force: later(always),
   execute_command: later(isOff),
