@@ -97,8 +97,9 @@ async function launchDaemon(home: Home): Promise<void> {
 
 async function printPm2List(reply: AppsReply, home: Home): Promise<string> {
   const { printJlist } = await import('../src/compat/jlist.ts');
+  const { versionOf } = await import('../src/compat/app-version.ts');
   const signals: Readonly<Record<string, number>> = os.constants.signals;
-  return printJlist(reply, { username: os.userInfo().username, home: home.root, signalNumber: (signal) => signals[signal] });
+  return printJlist(reply, { username: os.userInfo().username, home: home.root, signalNumber: (signal) => signals[signal], versionOf });
 }
 
 /** Writes all of it before it returns. A reader that has left (`holdfast ls | head -1`) ends the program in silence. */

@@ -6,7 +6,12 @@ import type { InstanceView, Status } from '../model/view.ts';
 import { printJlist } from './jlist.ts';
 import { toPm2Status } from './status.ts';
 
-const surroundings = { username: 'me', home: '/home/me/.holdfast', signalNumber: (signal: string) => ({ SIGKILL: 9 })[signal] };
+const surroundings = {
+  username: 'me',
+  home: '/home/me/.holdfast',
+  signalNumber: (signal: string) => ({ SIGKILL: 9 })[signal],
+  versionOf: (script: string) => (script === '/srv/api/app.js' ? '1.2.3' : null),
+};
 const exit = { code: null, signal: null, error: null, launchError: null };
 
 interface Entry {
@@ -36,7 +41,7 @@ describe('jlist', () => {
       name: 'api',
       namespace: 'default',
       pm_id: 3,
-      version: 'N/A',
+      version: '1.2.3',
       versioning: null,
       username: 'me',
       status: 'online',
@@ -62,6 +67,7 @@ describe('jlist', () => {
       autorestart: true,
       treekill: true,
       kill_timeout: 1600,
+      kill_retry_time: 100,
       max_restarts: 16,
       min_uptime: 1000,
       wait_ready: false,

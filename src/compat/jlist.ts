@@ -5,6 +5,9 @@ import type { AppSpec } from '../model/app-spec.ts';
 import type { AppsReply, InstanceView } from '../model/view.ts';
 import { toPm2Status } from './status.ts';
 
+/** How often PM2 looks whether a process has gone. We are told; the key is there for those who read it. */
+const KILL_RETRY_MS = 100;
+
 /** What the list says of its surroundings. */
 export interface JlistSurroundings {
   /** Name of the user that runs the apps. */
@@ -13,6 +16,8 @@ export interface JlistSurroundings {
   readonly home: string;
   /** Number of a signal by its name (SIGKILL 9), as the operating system has it. */
   readonly signalNumber: (signal: string) => number | undefined;
+  /** The version in the package.json that a script belongs to; null where there is none. */
+  readonly versionOf: (script: string) => string | null;
 }
 
 /**
@@ -55,13 +60,13 @@ function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSur
   };
 }
 
-function identity(spec: AppSpec, instance: InstanceView, { username }: JlistSurroundings): object {
+function identity(spec: AppSpec, instance: InstanceView, { username, versionOf }: JlistSurroundings): object {
   return {
     name: spec.name,
     namespace: spec.namespace,
     pm_id: instance.id,
     unique_id: uniqueId(spec.name, instance),
-    version: 'N/A',
+    version: versionOf(spec.script) ?? 'N/A',
     versioning: null,
     username,
   };
@@ -127,6 +132,7 @@ function policy(spec: AppSpec): object {
     autorestart: spec.autorestart,
     treekill: spec.treekill,
     kill_timeout: spec.killTimeoutMs,
+    kill_retry_time: KILL_RETRY_MS,
     max_restarts: spec.maxRestarts,
     min_uptime: spec.minUptimeMs,
     wait_ready: spec.waitReady,
