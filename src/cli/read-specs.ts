@@ -8,7 +8,7 @@ import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { Given, Option } from './command.ts';
 import type { Context } from './context.ts';
-import { renderWarning } from './render/operation.ts';
+import { renderWarning, shellWord } from './render/operation.ts';
 
 /** The options that count when the target is a config file. */
 export const CONFIG_FILE_OPTIONS: readonly Option[] = START_FLAGS.filter((flag) => flag.withConfigFile);
@@ -36,29 +36,48 @@ export async function readAppSpecs(ctx: Context, { verb, targets, given }: Readi
   });
   ctx.err(result.warnings.map((problem) => renderWarning(printProblem(problem), ctx.errPalette)).join(''));
   if (!ctx.silent) ctx.err(result.notes.map((problem) => `${ctx.errPalette.dim('[holdfast] Note:')} ${printProblem(problem)}\n`).join(''));
-  if (result.errors.length > 0) throw configError(verb, result.errors.map(printProblem));
+  if (result.errors.length > 0) throw configError({ verb, targets }, result.errors.map(printProblem));
   return result.specs;
 }
 
-/** Targets of commands that only name apps: a config file stands for the apps in it. */
+/**
+ * Targets of commands that only name apps: a config file stands for those of its apps that are in the list, whether or not they could be started
+ * now. Throws CONFIG_INVALID for a file that cannot be read, TARGET_NOT_FOUND where none of its apps is in the list.
+ */
 export async function nameTargets(ctx: Context, { verb, targets, given }: Reading): Promise<string[]> {
   const names: string[] = [];
   for (const target of targets) {
-    if (!isConfigFile(target)) names.push(target);
-    else names.push(...(await readAppSpecs(ctx, { verb, targets: [target], given })).map((spec) => spec.name));
+    if (isConfigFile(target)) names.push(...(await namesInList(ctx, { verb, targets: [target], given })));
+    else names.push(target);
   }
   return [...new Set(names)];
+}
+
+async function namesInList(ctx: Context, { verb, targets, given }: Reading): Promise<readonly string[]> {
+  const { readNames } = await import('../config/specs.ts');
+  const request = { targets, flags: startFlags(given), scriptArgs: [], callerCwd: ctx.cwd, nodePath: ctx.nodePath };
+  const { names, errors } = await readNames(request);
+  if (errors.length > 0) throw configError({ verb, targets }, errors.map(printProblem));
+  const { apps } = await ctx.client().apps();
+  const present = names.filter((name) => apps.some((app) => app.name === name));
+  if (present.length > 0) return present;
+  const them = names.length === 1 ? `its app ${names[0]} is not` : `none of its apps (${names.join(', ')}) is`;
+  throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${targets[0]}: ${them} in the list.`, { hint: 'holdfast ls' });
 }
 
 function startFlags(given: Given): StartFlags {
   return Object.fromEntries(Object.entries(given.options).filter(([name]) => START_FLAGS.some((flag) => flag.name === name)));
 }
 
-function configError(verb: string, mistakes: readonly string[]): HoldfastError {
+/** Nothing has been touched yet: what is wrong is corrected, then the same command is typed again. */
+function configError({ verb, targets }: Pick<Reading, 'verb' | 'targets'>, mistakes: readonly string[]): HoldfastError {
   const [only] = mistakes;
-  if (mistakes.length === 1) return new HoldfastError('CONFIG_INVALID', `Cannot ${verb}: ${only}`);
-  return new HoldfastError(
-    'CONFIG_INVALID',
-    `Cannot ${verb}: there are ${mistakes.length} mistakes.\n${mistakes.map((mistake) => `- ${mistake}`).join('\n')}`,
-  );
+  const configs = targets.filter(isConfigFile);
+  const hint =
+    configs.length === 0
+      ? `holdfast ${verb} --help`
+      : `correct ${configs.join(', ')}, then: holdfast ${verb} ${targets.map(shellWord).join(' ')}`;
+  if (mistakes.length === 1) return new HoldfastError('CONFIG_INVALID', `Cannot ${verb}: ${only}`, { hint });
+  const all = mistakes.map((mistake) => `- ${mistake}`).join('\n');
+  return new HoldfastError('CONFIG_INVALID', `Cannot ${verb}: there are ${mistakes.length} mistakes.\n${all}`, { hint });
 }
