@@ -40,7 +40,10 @@ export function createConnector(options: ConnectorOptions): Connector {
   };
 }
 
-/** `nobody`: no socket file, or one that no process listens on. */
+/** No socket file; one that no process listens on; one whose listener is closing just now. Nothing has been sent in any of these. */
+const NOBODY = ['ENOENT', 'ECONNREFUSED', 'ECONNRESET'];
+
+/** `nobody`: no daemon, or one that is going. */
 type Dialled = { kind: 'connected'; socket: net.Socket } | { kind: 'nobody' | 'failed'; error: NodeJS.ErrnoException };
 
 function dial(path: string): Promise<Dialled> {
@@ -48,7 +51,7 @@ function dial(path: string): Promise<Dialled> {
     const socket = net.connect(path);
     const onError = (error: NodeJS.ErrnoException): void => {
       socket.destroy();
-      resolve({ kind: error.code === 'ENOENT' || error.code === 'ECONNREFUSED' ? 'nobody' : 'failed', error });
+      resolve({ kind: NOBODY.includes(error.code ?? '') ? 'nobody' : 'failed', error });
     };
     socket.once('error', onError);
     socket.once('connect', () => {
