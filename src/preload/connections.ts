@@ -23,11 +23,19 @@ export interface Session extends NodeJS.EventEmitter {
   close(): void;
 }
 
+/** `busy`: a response is under way. `idle`: HTTP/1 between requests. `open`: something of which only the ends know whether it is at work. */
+export type Activity = 'busy' | 'idle' | 'open';
+
+export interface OpenConnection {
+  readonly connection: Connection;
+  readonly activity: Activity;
+}
+
 export interface Connections {
   /** The server answers HTTP/1, perhaps among others; `node:http` is loaded then. */
   readonly speaksHttp: boolean;
   /** Looked up among all handles of the process: rare and slow, where a list kept up to date would cost every connection something. */
-  open(): Connection[];
+  open(): OpenConnection[];
   sessions(): Session[];
 }
 
@@ -42,10 +50,16 @@ export function followConnections(server: ClusterServer): Connections {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
   });
+  const isSecure = 'setSecureContext' in server;
+  function look(handle: Connection): OpenConnection {
+    const connection = isSecure ? secured.get(handle) : handle;
+    // A handshake that does not come to its end is nothing to wait for.
+    return connection === undefined ? { connection: handle, activity: 'idle' } : { connection, activity: activityOf(connection) };
+  }
   return {
     // http and https servers have the first, http2 servers (which may fall back to HTTP/1) the second.
     speaksHttp: 'closeIdleConnections' in server || 'updateSettings' in server,
-    open: () => activeHandles().filter((handle) => isOf(server, handle)).map((handle) => secured.get(handle) ?? (handle as Connection)),
+    open: () => activeHandles().filter((handle) => isOf(server, handle)).map((handle) => look(handle as Connection)),
     sessions: () => [...sessions],
   };
 }
@@ -54,8 +68,7 @@ function isOf(server: ClusterServer, handle: object): boolean {
   return (handle as { readonly _server?: unknown })._server === server;
 }
 
-/** `busy`: a response is under way. `idle`: HTTP/1 between requests. `open`: something of which only the ends know whether it is at work. */
-export function activityOf(connection: Connection): 'busy' | 'idle' | 'open' {
+function activityOf(connection: Connection): Activity {
   if (connection.alpnProtocol === 'h2' || !connection.parser) return 'open';
   return connection._httpMessage ? 'busy' : 'idle';
 }

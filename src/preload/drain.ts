@@ -2,8 +2,7 @@
 import type { DrainReport } from '../model/event.ts';
 import type { Ms } from '../model/units.ts';
 import { announceClose } from './announce-close.ts';
-import { activityOf } from './connections.ts';
-import type { Connection, Connections, Session } from './connections.ts';
+import type { Connection, Connections, OpenConnection, Session } from './connections.ts';
 
 export interface DrainOptions {
   /** Of every server that gets connections from the supervisor. */
@@ -40,7 +39,7 @@ export function startDrain({ servers, idleMs, timeoutMs, done }: DrainOptions): 
   let stopAnnouncing = (): void => {};
   let timer: NodeJS.Timeout | undefined;
 
-  const openNow = (): Connection[] => servers.flatMap((server) => server.open());
+  const openNow = (): OpenConnection[] => servers.flatMap((server) => server.open());
   const sessions = (): Session[] => servers.flatMap((server) => server.sessions());
 
   function watch(connection: Connection): Seen {
@@ -61,9 +60,8 @@ export function startDrain({ servers, idleMs, timeoutMs, done }: DrainOptions): 
   function look(): void {
     const nowMs = performance.now();
     const isLate = nowMs - startedAtMs >= timeoutMs;
-    for (const connection of openNow()) {
+    for (const { connection, activity } of openNow()) {
       const state = watch(connection);
-      const activity = activityOf(connection);
       if (activity === 'busy') state.hasServed = true;
       if (activity !== 'idle' || connection.bytesRead !== state.bytesRead) state.quietSinceMs = nowMs;
       state.bytesRead = connection.bytesRead;
