@@ -13,6 +13,7 @@ import type { Home } from '../src/model/home.ts';
 import type { AppsReply } from '../src/model/view.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { resolveHome } from '../src/platform/paths.ts';
+import { startTimeOf } from '../src/platform/proc-stat.ts';
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -45,20 +46,11 @@ function createShell(): Shell {
     env: process.env,
     nodePath: process.execPath,
     clock: systemClock,
-    isAlive,
+    isAlive: (pid) => startTimeOf(pid) !== null,
     signal: abortOnInterrupt(),
     home,
     client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home()) })),
   };
-}
-
-/** Signal 0 only asks (kill(2)); EPERM is the answer for a living process of somebody else. */
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 /** The working folder; its last name where it was deleted, so that all commands work there that need no file of it. */

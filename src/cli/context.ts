@@ -29,7 +29,7 @@ export interface Shell {
   /** The Node that runs us, and apps where nothing else is said. Absolute. */
   readonly nodePath: string;
   readonly clock: Clock;
-  /** Whether a process of that number lives. */
+  /** Whether a process of that number lives. A zombie does not, and nobody may ever take it away (a container without an init). */
   isAlive(pid: number): boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;

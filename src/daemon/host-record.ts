@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { hostFiles } from '../model/home.ts';
 import type { Home } from '../model/home.ts';
 import type { HostRecord } from '../model/protocol.ts';
-import { readJsonFile } from '../platform/atomic-file.ts';
+import { readJsonFile, removeTemporaries } from '../platform/atomic-file.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import type { Orphan } from '../policy/reconcile.ts';
 
@@ -53,7 +53,9 @@ export function readHostRecord(home: Home, name: string, bootId: string): HostRe
 
 /** Removes all that names a host. For hosts only that are dead and have left nothing that lives. */
 export function removeHostFiles(home: Home, name: string): void {
-  for (const file of Object.values(hostFiles(home, name))) fs.rmSync(file, { force: true });
+  const files = hostFiles(home, name);
+  for (const file of Object.values(files)) fs.rmSync(file, { force: true });
+  removeTemporaries(files.record);
 }
 
 /** The processes of an app that the record knows and that still live. */

@@ -24,6 +24,22 @@ describe('writing', () => {
     expect([readFileSync(path, 'utf8'), statSync(path).mode & 0o777, readdirSync(folder)]).toEqual(['{"a":1}', 0o600, ['state.json']]);
   });
 
+  it('takes away what a writer left that was killed, and nothing else', async () => {
+    const dead = spawn(process.execPath, ['-e', '0']);
+    await new Promise((resolve) => dead.once('exit', resolve));
+    for (const name of [
+      `state.json.${dead.pid}.tmp`,
+      `state.json.${process.ppid}.tmp`,
+      'state.json.unreadable-1',
+      `stateXjson.${dead.pid}.tmp`,
+    ])
+      writeFileSync(join(folder, name), 'half');
+    await writeFileAtomic(path, 'whole');
+    expect(readdirSync(folder).sort()).toEqual(
+      ['state.json', `state.json.${process.ppid}.tmp`, 'state.json.unreadable-1', `stateXjson.${dead.pid}.tmp`].sort(),
+    );
+  });
+
   it('keeps the order of calls: the last one wins', async () => {
     const texts = Array.from({ length: 30 }, (_, n) => String(n).repeat(n % 2 === 0 ? 200_000 : 1));
     await Promise.all(texts.map((text) => writeFileAtomic(path, text)));
@@ -35,7 +51,10 @@ describe('writing', () => {
     await writeFileAtomic(path, 'old');
     mkdirSync(`${path}.${process.pid}.tmp`);
     const failing = writeFileAtomic(path, 'new');
-    await expect(failing).rejects.toMatchObject({ code: 'HOME_UNUSABLE', message: expect.stringContaining(`Cannot write ${path}: it is a folder`) as unknown });
+    await expect(failing).rejects.toMatchObject({
+      code: 'HOME_UNUSABLE',
+      message: expect.stringContaining(`Cannot write ${path}: it is a folder`) as unknown,
+    });
     expect(readFileSync(path, 'utf8')).toBe('old');
     rmSync(`${path}.${process.pid}.tmp`, { recursive: true });
     await writeFileAtomic(path, 'newer');
@@ -52,7 +71,9 @@ describe('writing', () => {
       const writer = spawn(process.execPath, [script, path], { stdio: ['ignore', 'pipe', 'inherit'], env: process.env });
       await new Promise((resolve) => writer.stdout.once('data', resolve));
       const seen = JSON.parse(readFileSync(path, 'utf8')) as { n: number };
-      await vi.waitFor(() => expect((JSON.parse(readFileSync(path, 'utf8')) as { n: number }).n).toBeGreaterThan(seen.n + round), { interval: 1 });
+      await vi.waitFor(() => expect((JSON.parse(readFileSync(path, 'utf8')) as { n: number }).n).toBeGreaterThan(seen.n + round), {
+        interval: 1,
+      });
       writer.kill('SIGKILL');
       await vi.waitFor(() => expect(writer.signalCode).toBe('SIGKILL'));
       expect(readJsonFile(path)).toMatchObject({ kind: 'value', value: { filler: 'x'.repeat(300_000) } });

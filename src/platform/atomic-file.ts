@@ -1,14 +1,20 @@
 // Files of state: written whole or not at all, read without trusting them, and never destroyed when they cannot be read.
-import { closeSync, existsSync, fsync, openSync, promises, readFileSync, renameSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, fsync, openSync, promises, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../model/errors.ts';
 import { errnoOf, explainErrno } from './errno.ts';
+import { startTimeOf } from './proc-stat.ts';
 
 /** What is in a file of JSON. */
-export type JsonFile = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'absent' } | { readonly kind: 'unreadable'; readonly reason: string };
+export type JsonFile =
+  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** Writes to the same path go one after the other: the last call wins, whatever the disk does. */
 const lastWrites = new Map<string, Promise<void>>();
+/** Files whose earlier writers were cleaned up after: once in the life of a process is enough. */
+const tidied = new Set<string>();
 
 /** Replaces a file, mode 0600. When it resolves, the new text survives a power cut; when it rejects, the old file is as it was. */
 export async function writeFileAtomic(path: string, text: string): Promise<void> {
@@ -52,9 +58,21 @@ export function moveAside(path: string): string {
   return target;
 }
 
+/** Removes what writers of this file left behind that were killed. */
+export function removeTemporaries(path: string): void {
+  const folder = dirname(path);
+  const isOurs = new RegExp(`^${basename(path).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\.(\\d+)\\.tmp$`);
+  for (const name of readdirSync(folder)) {
+    const pid = isOurs.exec(name)?.[1];
+    if (pid !== undefined && startTimeOf(Number(pid)) === null) rmSync(join(folder, name), { force: true });
+  }
+}
+
 async function replace(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
+    if (!tidied.has(path)) removeTemporaries(path);
+    tidied.add(path);
     await promises.writeFile(temporary, text, { mode: 0o600, flush: true });
     await promises.rename(temporary, path);
   } catch (error) {
