@@ -1,5 +1,6 @@
 // Changes how many instances an app has: new ones take the lowest free slots, the highest go first.
 import { HoldfastError } from '../../model/errors.ts';
+import { closest } from '../../policy/closest.ts';
 import type { DaemonContext } from '../context.ts';
 import type { StoredApp } from '../store.ts';
 import { applyTo, supervise } from '../supervise.ts';
@@ -16,11 +17,19 @@ export interface ScaleRequest {
   readonly change?: number | undefined;
 }
 
+function unknownApp(context: DaemonContext, name: string): HoldfastError {
+  const near = closest(
+    name,
+    context.store.apps().map(({ spec }) => spec.name),
+  );
+  const meant = near === null ? '' : ` (did you mean ${near}?)`;
+  return new HoldfastError('TARGET_NOT_FOUND', `Cannot scale ${name}: no app is called that${meant}.`, { hint: 'holdfast ls' });
+}
+
 /** Checks the app and the number. */
 export function planScale(context: DaemonContext, request: ScaleRequest): Plan {
   const app = context.store.get(request.app);
-  if (app === null)
-    throw new HoldfastError('TARGET_NOT_FOUND', `Cannot scale ${request.app}: no app is called that.`, { hint: 'holdfast ls' });
+  if (app === null) throw unknownApp(context, request.app);
   if ((request.count === undefined) === (request.change === undefined)) {
     throw new HoldfastError('USAGE', `Cannot scale ${request.app}: exactly one of count and change is needed.`, {
       hint: `holdfast scale ${request.app} 2`,
