@@ -20,6 +20,9 @@ const STDERR = 2;
 const DEFAULT_COLUMNS = 80;
 /** How long a command may take to end by itself after Ctrl-C. */
 const PATIENCE_MS = 500;
+/** How long a daemon may take from its lock to its socket. */
+const LISTEN_MS = 10_000;
+const POLL_MS = 20;
 
 run();
 
@@ -84,6 +87,12 @@ async function launchDaemon(home: Home): Promise<void> {
       hint: `tail ${home.log}`,
       cause: error,
     });
+  }
+  // A host may have brought the daemon back in the same moment: then ours has left, and the other one is still on its way.
+  const client = createClient({ socketPath: home.socket });
+  const endMs = systemClock.monotonicMs() + LISTEN_MS;
+  while (!(await client.isRunning()) && systemClock.monotonicMs() < endMs) {
+    await new Promise<void>((resolve) => void systemClock.setTimer(POLL_MS, resolve));
   }
 }
 

@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   if (root === undefined || !path.isAbsolute(root))
     throw new Error('Cannot start the daemon: its first argument must be the absolute path of the home directory.');
   const home = homeAt(path.resolve(root));
-  for (const folder of [home.root, home.hosts, home.logs]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const folder of [home.root, home.hosts]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const lock = acquireLock(home.lock);
   if (lock === null) {
     announceReady('busy');

@@ -56,6 +56,20 @@ describe('a daemon that comes back', () => {
     expect(await listed()).toEqual(['0 web:0 waiting restart']);
   });
 
+  it('logs no event twice that a killed daemon had written and not yet acknowledged', async () => {
+    await applyLiving(appSpec('web'));
+    const host = kit.hosts.get('web')!;
+    host.instance('web', 0).crash(9);
+    await until('the exit is logged', () => logged('exited with code [9]'));
+    await kit.leave();
+    host.forgetAcknowledgements();
+    await kit.start();
+    host.instance('web', 0).crash(8);
+    await until('a new one is logged', () => logged('exited with code [8]'));
+    expect(kit.log().filter((line) => line.includes('App [web:0] exited'))).toHaveLength(2);
+    expect(kit.log().filter((line) => line.includes('starting: '))).toHaveLength(1);
+  });
+
   it('acknowledges facts only when they are in daemon.log', async () => {
     await applyLiving(appSpec('web'));
     const host = kit.hosts.get('web')!;

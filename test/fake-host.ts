@@ -29,6 +29,8 @@ export interface FakeHost {
   /** All that daemons have said, in order. */
   readonly commands: readonly HostCommand[];
   readonly acknowledged: () => number;
+  /** As if no acknowledgement had arrived: the next daemon is told all again. */
+  forgetAcknowledgements(): void;
   /** The lines it answers to `tail`. */
   lines: LogLine[];
   /** Sends live lines to the daemons that follow. */
@@ -267,6 +269,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     process: hostProcess,
     commands,
     acknowledged: () => acknowledged,
+    forgetAcknowledgements: () => void (acknowledged = 0),
     lines: [],
     follow(lines, dropped = 0) {
       for (const [socket, { follows }] of sockets) if (follows) socket.send({ type: 'lines', lines, dropped });

@@ -37,7 +37,8 @@ export function parseLine(line: string, names: readonly string[]): LogEntry | nu
   return null;
 }
 
-function readEnd(file: string, limitBytes: number): string {
+/** What was written last, at most so much of it; empty where there is nothing to read. */
+export function readEnd(file: string, limitBytes: number = READ_BACK_BYTES): string {
   let fd: number;
   try {
     fd = fs.openSync(file, 'r');

@@ -42,8 +42,10 @@ export function createEventLog(options: EventLogOptions): EventLog {
   const listeners = new Set<(event: HoldfastEvent) => void>();
   const recent: HoldfastEvent[] = [];
   let pending = '';
+  let isScheduled = false;
 
   function flush(): boolean {
+    isScheduled = false;
     if (pending === '') return true;
     try {
       append(options.file, pending);
@@ -58,7 +60,9 @@ export function createEventLog(options: EventLogOptions): EventLog {
   }
 
   function record(event: HoldfastEvent): void {
-    if (pending === '') queueMicrotask(flush);
+    // What the disk refused is tried again with every later event.
+    if (!isScheduled) queueMicrotask(flush);
+    isScheduled = true;
     pending += `${printLine(event)}\n`;
     recent.push(event);
     if (recent.length > MAX_RECENT) recent.shift();

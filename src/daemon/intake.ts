@@ -1,6 +1,9 @@
 // Takes in what hosts report: registry first, then the log, then whoever waits; acknowledged when it is on disk.
+import type { HoldfastEvent } from '../model/event.ts';
 import type { Fact, ProcessId } from '../model/protocol.ts';
 import type { DaemonContext } from './context.ts';
+import { readEnd } from './event-history.ts';
+import { printLine } from './events.ts';
 import type { HostLink, Snapshot } from './host-link.ts';
 
 /** Those who are told, after the registry knows. */
@@ -23,12 +26,24 @@ export interface Intake {
 export function createIntake(context: DaemonContext, to: IntakeListeners): Intake {
   const lastFacts = new Map<string, { readonly process: ProcessId; readonly seq: number }>();
   const unacknowledged = new Map<HostLink, number>();
+  const startedAt = context.clock.epochMs();
+  let isScheduled = false;
+  let logged: ReadonlySet<string> | null = null;
 
   function acknowledge(): void {
+    isScheduled = false;
+    logged = null;
     // What the disk refused stays in the hosts' memory, and in ours for the next try.
     if (!context.events.flush()) return;
     for (const [link, seq] of unacknowledged) link.tell({ type: 'ack', seq });
     unacknowledged.clear();
+  }
+
+  /** A daemon that was killed may have written what it had not yet acknowledged: that is told again, and stands in the log already. */
+  function wasLogged(event: HoldfastEvent): boolean {
+    if (event.at >= startedAt) return false;
+    logged ??= new Set(readEnd(context.home.log).split('\n'));
+    return logged.has(printLine(event));
   }
 
   function isNew(link: HostLink, seq: number): boolean {
@@ -51,12 +66,13 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
       for (const app of unknownToHost) to.look({ name: app.spec.name, host: link.name, spec: null });
     },
     fact(link, fact) {
-      if (unacknowledged.size === 0) queueMicrotask(acknowledge);
+      if (!isScheduled) queueMicrotask(acknowledge);
+      isScheduled = true;
       unacknowledged.set(link, fact.seq);
       if (!isNew(link, fact.seq)) return;
       lastFacts.set(link.name, { process: link.process, seq: fact.seq });
       context.registry.apply(fact);
-      if (fact.event !== null) context.events.record(fact.event);
+      if (fact.event !== null && !wasLogged(fact.event)) context.events.record(fact.event);
       const app = fact.row?.app ?? fact.removed?.app ?? fact.event?.app ?? null;
       if (app === null) return;
       if (context.registry.rows(app).length === 0) context.departing.delete(app);

@@ -26,7 +26,8 @@ export function resolveHome(env: NodeJS.ProcessEnv, fileSystemType: (path: strin
   try {
     makePrivate(root);
     if (fileSystemType(root) === NFS_TYPE) throw unusable(`the home directory ${root}`, 'it lies on NFS');
-    for (const folder of [home.hosts, home.logs]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(home.hosts, { recursive: true, mode: 0o700 });
+    makeLogFolder(home.logs);
   } catch (error) {
     if (error instanceof HoldfastError) throw error;
     throw unusable(`the home directory ${root}`, explainErrno(error), error);
@@ -51,6 +52,15 @@ function makePrivate(root: string): void {
     throw unusable(`the home directory ${root}`, "it is open to other users and holds files that are not Holdfast's");
   }
   chmodSync(root, 0o700);
+}
+
+/** Without it nothing but the log files is missing, and each of these reports its own trouble: it must not keep anybody from `stop`. */
+function makeLogFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch {
+    // A file or a link to nowhere in its place.
+  }
 }
 
 /** With its parents. Not `recursive`: Node goes round for ever where a file system refuses with ENOENT, as /proc does (seen on Node 20). */

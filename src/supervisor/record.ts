@@ -6,12 +6,15 @@ import type { Ms } from '../model/units.ts';
 
 /** Changes within this time are written together. */
 const GATHER_MS: Ms = 20;
+/** How soon a write that failed is tried again where nothing changes. */
+const RETRY_MS: Ms = 2000;
 
 export interface RecordOptions {
   readonly clock: Clock;
   readonly identity: { readonly name: string; readonly bootId: string; readonly process: ProcessId };
   readonly lives: () => readonly (readonly [app: string, lives: readonly Live[]])[];
   readonly write: (text: string) => Promise<void>;
+  /** Called once for each trouble, however often the write is tried again. */
   readonly failed: (error: unknown) => void;
 }
 
@@ -26,6 +29,7 @@ export function createRecordKeeper({ clock, identity, lives, write, failed }: Re
   let pending: Cancel | null = null;
   let writing: Promise<void> | null = null;
   let isClosed = false;
+  let isInTrouble = false;
   let written = '';
 
   function touch(): void {
@@ -41,8 +45,12 @@ export function createRecordKeeper({ clock, identity, lives, write, failed }: Re
     try {
       await writing;
       written = text;
+      isInTrouble = false;
     } catch (error) {
-      failed(error);
+      if (!isInTrouble) failed(error);
+      isInTrouble = true;
+      // The disk may have room again though nothing changes here.
+      if (!isClosed) pending ??= clock.setTimer(RETRY_MS, () => void save());
     } finally {
       writing = null;
     }
