@@ -1,5 +1,7 @@
 // What the user named, read by the config stage: its warnings and notes are printed, its errors end the command.
+import fs from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import { isConfigFile } from '../config/find.ts';
 import { START_FLAGS } from '../config/flags.ts';
 import type { StartFlags } from '../config/flags.ts';
@@ -36,7 +38,7 @@ export async function readAppSpecs(ctx: Context, { verb, targets, given }: Readi
   });
   ctx.err(result.warnings.map((problem) => renderWarning(printProblem(problem), ctx.errPalette)).join(''));
   if (!ctx.silent) ctx.err(result.notes.map((problem) => `${ctx.errPalette.dim('[holdfast] Note:')} ${printProblem(problem)}\n`).join(''));
-  if (result.errors.length > 0) throw configError({ verb, targets }, result.errors.map(printProblem));
+  if (result.errors.length > 0) throw configError({ verb, targets, cwd: ctx.cwd }, result.errors.map(printProblem));
   return result.specs;
 }
 
@@ -57,7 +59,7 @@ async function namesInList(ctx: Context, { verb, targets, given }: Reading): Pro
   const { readNames } = await import('../config/specs.ts');
   const request = { targets, flags: startFlags(given), scriptArgs: [], callerCwd: ctx.cwd, nodePath: ctx.nodePath };
   const { names, errors } = await readNames(request);
-  if (errors.length > 0) throw configError({ verb, targets }, errors.map(printProblem));
+  if (errors.length > 0) throw configError({ verb, targets, cwd: ctx.cwd }, errors.map(printProblem));
   const { apps } = await ctx.client().apps();
   const present = names.filter((name) => apps.some((app) => app.name === name));
   if (present.length > 0) return present;
@@ -70,9 +72,12 @@ function startFlags(given: Given): StartFlags {
 }
 
 /** Nothing has been touched yet: what is wrong is corrected, then the same command is typed again. */
-function configError({ verb, targets }: Pick<Reading, 'verb' | 'targets'>, mistakes: readonly string[]): HoldfastError {
+function configError(
+  { verb, targets, cwd }: Pick<Reading, 'verb' | 'targets'> & { readonly cwd: string },
+  mistakes: readonly string[],
+): HoldfastError {
   const [only] = mistakes;
-  const configs = targets.filter(isConfigFile);
+  const configs = targets.filter((target) => isConfigFile(target) && fs.existsSync(path.resolve(cwd, target)));
   const hint =
     configs.length === 0
       ? `holdfast ${verb} --help`

@@ -132,6 +132,9 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
     { max_memory_restart: '1 gig' },
     'max_memory_restart is "1 gig", which is no size; accepted: bytes, or a string such as "300K", "150M", "1.5G".',
   ],
+  [{ name: 'all' }, 'its name is "all", which on the command line means every app. Give it another name.'],
+  [{ name: '/a/' }, 'its name is "/a/", which on the command line means a regular expression. Give it another name.'],
+  [{ name: '-i' }, 'its name is "-i", which on the command line means an option. Give it another name.'],
   [
     { uid: 'www' },
     'uid is "www", which is not supported yet: it would run as the user who starts Holdfast. Run Holdfast itself as the right user, and take uid out.',
@@ -180,7 +183,8 @@ describe('a mistake in an app', () => {
 
   it.each(WRONG)('is refused with what is accepted: %j', async (app, message) => {
     folder.write('eco.json', JSON.stringify({ apps: [{ script: 'app.js', ...app }] }));
-    expect((await folder.read('eco.json')).errors).toEqual([`eco.json: app app: ${message}`]);
+    const name = typeof app['name'] === 'string' ? app['name'] : 'app';
+    expect((await folder.read('eco.json')).errors).toEqual([`eco.json: app ${name}: ${message}`]);
   });
 
   it('does not hide the next one', async () => {

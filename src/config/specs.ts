@@ -5,7 +5,7 @@ import { collectDrafts, scriptOf } from './drafts.ts';
 import type { Draft, DraftRequest } from './drafts.ts';
 import { stripsTypes } from './load-script.ts';
 import type { Problem } from './problem.ts';
-import type { Findings } from './report.ts';
+import type { Findings, Report } from './report.ts';
 import { createFindings, createReport } from './report.ts';
 import { looksLikeConfig } from './script-config.ts';
 import { buildSpec } from './spec.ts';
@@ -54,8 +54,7 @@ export async function readNames(request: DraftRequest): Promise<NamesResult> {
 
 function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
   const { name, report } = draft;
-  if (name.length > 200 || /[\0-\x1f]/.test(name))
-    report.error('its name is longer than 200 characters or has control characters', { key: 'name' });
+  checkName(name, report);
   const attributes = readAttributes(draft.raw, draft.overrides, report);
   if (draft.configFolder === null) warnOfConfig(draft, request);
   const chosenEnv = request.flags['env'];
@@ -70,6 +69,25 @@ function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
     cpuCount: request.cpuCount,
   };
   return buildSpec(name, attributes, { context, report });
+}
+
+/** A name is typed as a target: one that means something else there would hit other apps (`delete all`) or could not be typed at all. */
+function checkName(name: string, report: Report): void {
+  if (name.length > 200 || /[\0-\x1f]/.test(name))
+    report.error('its name is longer than 200 characters or has control characters', { key: 'name' });
+  const otherwise = /^all$/.test(name)
+    ? 'every app'
+    : /^\/.+\/$/.test(name)
+      ? 'a regular expression'
+      : name.startsWith('-')
+        ? 'an option'
+        : null;
+  if (otherwise !== null)
+    report.error(`its name is ${JSON.stringify(name)}, which on the command line means ${otherwise}`, {
+      key: 'name',
+      found: name,
+      suggestion: 'Give it another name.',
+    });
 }
 
 /** `app.production.js` that exports apps is a config file by content and a script by name: PM2 runs it, and so do we. */

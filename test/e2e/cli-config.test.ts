@@ -105,7 +105,7 @@ describe('mistakes', () => {
     expect(stderr).toMatch(/line 1, column 27[\s\S]*\^/);
     site.write('throws.config.js', '\nmodule.exports = undefinedThing;\n');
     expect((await site.run('start', 'throws.config.js')).stderr).toMatch(/throws\.config\.js:2/);
-    expect((await site.run('start', 'missing.config.js')).stderr).toMatch(/there is no such file/);
+    expect((await site.run('start', 'missing.config.js')).stderr).toMatch(/there is no such file .*\n {2}Next: holdfast start --help\n$/);
   });
 
   it.each(['uid', 'gid', 'user'])('%s is refused: an app that drops rights must not run with them', async (key) => {
