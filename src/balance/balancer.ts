@@ -90,7 +90,9 @@ export function createBalancer(options: BalancerOptions): Balancer {
       if (seat === undefined) return;
       seats.delete(key);
       for (const listener of seat.listeners.values()) listener.unask(key);
-      giveBack(seat.handoff.takeAllBack());
+      const left = seat.handoff.takeAllBack();
+      for (const connection of left) connection.outlived += 1;
+      giveBack(left);
       review();
     },
     serving: () => [...seats.values()].filter(isServing).length,

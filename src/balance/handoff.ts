@@ -1,13 +1,18 @@
 // Connections on their way into one member: kept until the member says that its server has taken them, so that none dies with it.
 import type { RawConnection } from './node-handles.ts';
 import { CMD } from '../model/preload-protocol.ts';
+import type { Ms } from '../model/units.ts';
 import type { Member } from './types.ts';
 
+/** So many connections may be on their way into a member before the next one gets its turn. Measured: one is slower, more gain nothing (bench/handoff.mjs). */
+const IN_TURN_LIMIT = 2;
+
 /**
- * How many connections may be on their way into one member. Few: if it hangs, so many clients wait for it. Measured with 1, 2, 4 and 8 (bench/handoff.mjs):
- * one alone is slower, more than two gain nothing.
+ * So many may be when all members have reached the first limit. What is in a member's channel outlives the host, what waits in the host dies with it.
+ * But nothing comes back from a member that hangs before it ends: hence few, and none when it has not taken the oldest for so long.
  */
-export const ON_THE_WAY_LIMIT = 2;
+const LIMIT = 8;
+const STALLED_AFTER_MS = 100;
 
 /** A connection that the supervisor has accepted. */
 export interface Connection {
@@ -16,13 +21,25 @@ export interface Connection {
   readonly home: { takeAgain(connection: Connection): void };
   /** Members that refused it. Null until one did: nearly always. */
   refusedBy: Set<number> | null;
-  readonly acceptedAtMs: number;
+  readonly acceptedAtMs: Ms;
+  /** How many members have ended with it on the way. */
+  outlived: number;
+}
+
+interface Given {
+  readonly connection: Connection;
+  readonly givenAtMs: Ms;
 }
 
 export interface Handoff {
+  /** How many are on their way. */
+  load(): number;
+  /** May get the next one when it is its turn. */
   hasRoom(): boolean;
+  /** May get one more when nobody has room. */
+  canBePressed(nowMs: Ms): boolean;
   /** False when the member cannot be reached: the connection stays with the caller. */
-  give(connection: Connection, listenId: number): boolean;
+  give(connection: Connection, listenId: number, nowMs: Ms): boolean;
   /** Lets go of a connection that the member has taken. Unknown numbers are ignored. */
   release(seq: number): void;
   /** Takes a connection back that the member refused; undefined for unknown numbers. */
@@ -32,27 +49,32 @@ export interface Handoff {
 }
 
 export function createHandoff(member: Member): Handoff {
-  const onTheWay = new Map<number, Connection>();
+  const onTheWay = new Map<number, Given>();
   let lastSeq = 0;
   return {
-    hasRoom: () => onTheWay.size < ON_THE_WAY_LIMIT,
-    give(connection, listenId) {
+    load: () => onTheWay.size,
+    hasRoom: () => onTheWay.size < IN_TURN_LIMIT,
+    canBePressed(nowMs) {
+      const [oldest] = onTheWay.values();
+      return onTheWay.size < LIMIT && (oldest === undefined || nowMs - oldest.givenAtMs < STALLED_AFTER_MS);
+    },
+    give(connection, listenId, nowMs) {
       const seq = ++lastSeq;
       if (!member.send({ cmd: CMD, act: 'connection', id: listenId, seq }, connection.raw)) return false;
-      onTheWay.set(seq, connection);
+      onTheWay.set(seq, { connection, givenAtMs: nowMs });
       return true;
     },
     release(seq) {
-      onTheWay.get(seq)?.raw.close();
+      onTheWay.get(seq)?.connection.raw.close();
       onTheWay.delete(seq);
     },
     takeBack(seq) {
-      const taken = onTheWay.get(seq);
+      const taken = onTheWay.get(seq)?.connection;
       onTheWay.delete(seq);
       return taken;
     },
     takeAllBack() {
-      const taken = [...onTheWay.values()];
+      const taken = Array.from(onTheWay.values(), ({ connection }) => connection);
       onTheWay.clear();
       return taken;
     },

@@ -1,9 +1,13 @@
 // One listening socket of an app: the connections that came in by it, the members that may get them, and those that wait for one.
 import type { Connection, Handoff } from './handoff.ts';
 import { resetConnection } from './node-handles.ts';
+import type { Ms } from '../model/units.ts';
 import type { RawSocket, SocketName } from './node-handles.ts';
-import { nextInTurn } from './policies/round-robin.ts';
+import { leastLoaded, nextInTurn } from './policies/round-robin.ts';
 import type { BalancerOptions } from './types.ts';
+
+/** A connection that has been on its way into so many members when they ended may well be what ended them. */
+const OUTLIVED_LIMIT = 5;
 
 /** A member that asked for this socket. */
 export interface Asker {
@@ -43,11 +47,11 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
   let isOpen = true;
   const home = { takeAgain };
   socket.onconnection = (error, raw) => {
-    if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs() });
+    if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), outlived: 0 });
   };
 
   function accept(connection: Connection): void {
-    if (waiting.length === 0 && give(connection)) return;
+    if (waiting.length === 0 && give(connection, connection.acceptedAtMs)) return;
     if (turns.length === 0 && waiting.length >= queueLimit) return resetConnection(connection.raw);
     waiting.push(connection);
     watchQueue();
@@ -55,36 +59,49 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
 
   /** It came back: it was here before those that wait. */
   function takeAgain(connection: Connection): void {
-    if (!isOpen) return resetConnection(connection.raw);
-    if (settle(connection)) return;
+    if (!isOpen || connection.outlived > OUTLIVED_LIMIT) return resetConnection(connection.raw);
+    if (settle(connection, clock.monotonicMs())) return;
     waiting.unshift(connection);
     watchQueue();
   }
 
   /** False when it has to wait. Refused by all, it is closed, as Node itself does at `maxConnections`. */
-  function settle(connection: Connection): boolean {
+  function settle(connection: Connection, nowMs: Ms): boolean {
     const isRefused = connection.refusedBy !== null && turns.length > 0 && turns.every(({ key }) => connection.refusedBy?.has(key));
     if (isRefused) connection.raw.close();
-    return isRefused || give(connection);
+    return isRefused || give(connection, nowMs);
   }
 
-  function give(connection: Connection): boolean {
+  function give(connection: Connection, nowMs: Ms): boolean {
     for (;;) {
-      const turn = nextInTurn(turns.length, last, (place) => canTake(turns[place]!, connection));
+      const turn = nextFor(connection, nowMs);
       const asker = turns[turn];
       if (asker === undefined) return false;
       last = turn;
-      if (asker.handoff.give(connection, asker.listenId)) return true;
+      if (asker.handoff.give(connection, asker.listenId, nowMs)) return true;
       // Its channel has closed: its end is about to be known.
       turns = turns.filter((other) => other !== asker);
     }
   }
 
+  /** Whose turn it is, or where nobody has room the one with the fewest on their way; -1 when it has to wait. */
+  function nextFor({ refusedBy }: Connection, nowMs: Ms): number {
+    const wants = (place: number): boolean => refusedBy?.has(turns[place]!.key) !== true;
+    const next = nextInTurn(turns.length, last, (place) => turns[place]!.handoff.hasRoom() && wants(place));
+    if (next >= 0) return next;
+    return leastLoaded(turns.length, last, (place) => {
+      const { handoff } = turns[place]!;
+      return handoff.canBePressed(nowMs) && wants(place) ? handoff.load() : Infinity;
+    });
+  }
+
   /** In order, but one that was refused by those with room does not hold up the others. */
   function pump(): void {
+    if (waiting.length === 0) return watchQueue();
+    const nowMs = clock.monotonicMs();
     let at = 0;
-    while (at < waiting.length && turns.some(({ handoff }) => handoff.hasRoom())) {
-      if (!settle(waiting[at]!)) at += 1;
+    while (at < waiting.length && turns.some(({ handoff }) => handoff.hasRoom() || handoff.canBePressed(nowMs))) {
+      if (!settle(waiting[at]!, nowMs)) at += 1;
       else if (at === 0) waiting.shift();
       else waiting.splice(at, 1);
     }
@@ -142,8 +159,4 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
       watchQueue();
     },
   };
-}
-
-function canTake(asker: Asker, connection: Connection): boolean {
-  return asker.handoff.hasRoom() && connection.refusedBy?.has(asker.key) !== true;
 }

@@ -55,8 +55,16 @@ function isOurs(message: unknown): message is ToPreload {
 /** Node would parse, wait for the next tick twice and acknowledge: a third of what a short connection costs an instance. */
 function readFirst(raw: RawChannel, on: ChannelEvents): void {
   const read = raw.onread;
+  let mayHoldMore = true;
   raw.onread = (chunk) => {
-    if (chunk === undefined) return on.ended(() => read.call(raw));
+    if (chunk === undefined) {
+      // libuv tells the end as soon as the other end is closed and a read was short (src/unix/stream.c, uv__stream_io), but with handles every read is:
+      // what the host had sent is still there. Only when nothing has come since, it is the end.
+      const isReading = mayHoldMore && raw.readStart() === 0;
+      mayHoldMore = false;
+      return isReading ? undefined : on.ended(() => read.call(raw));
+    }
+    mayHoldMore = true;
     const handle = raw.pendingHandle;
     const message = handle !== null && !raw.buffering ? parseFrame(chunk) : null;
     if (message === null || handle === null) return read.call(raw, chunk);

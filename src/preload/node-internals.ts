@@ -68,6 +68,8 @@ export interface RawChannel {
   /** The handle that came with the chunk being read. */
   pendingHandle: RawHandle | null;
   /** Returns libuv's error number. */
+  readStart(): number;
+  /** Returns libuv's error number. */
   writeUtf8String(request: object, text: string, handle?: object): number;
 }
 

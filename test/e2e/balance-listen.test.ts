@@ -74,7 +74,7 @@ describe('listen', () => {
     host = startMiniHost({ script: app('balance/unlinks-first.cjs'), env: { LISTEN: socketPath } });
     await host.ready();
     expect(new Set(await askInTurn(4, { socketPath }))).not.toContain('');
-    expect((fs.statSync(socketPath).mode & 0o777).toString(8)).toBe('777');
+    expect((fs.statSync(socketPath).mode & 0o666).toString(8)).toBe('666');
   });
 
   it('on a descriptor accepts there by itself, and says so', async () => {
@@ -84,7 +84,9 @@ describe('listen', () => {
     // A descriptor that is no socket cannot be listened on: the error is Node's own.
     start([{ fd: 0 }], { instances: 1 });
     expect((await outcome(1)).error).toMatchObject({ code: 'EINVAL' });
-    expect(await host.wait('said', ({ message }) => message.act === 'unsupported')).toMatchObject({ message: { what: expect.stringContaining('{ fd: 0 }') } });
+    expect(await host.wait('said', ({ message }) => message.act === 'unsupported')).toMatchObject({
+      message: { what: expect.stringContaining('{ fd: 0 }') },
+    });
     await new Promise((resolve) => server.close(resolve));
   });
 

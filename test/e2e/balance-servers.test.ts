@@ -48,11 +48,14 @@ function expectTurns(pids: readonly (string | number)[]): void {
 }
 
 describe('HTTP', () => {
-  it.each(['express.cjs', 'listens-as.cjs', 'listens-as.mjs'])('by %s: 40 connections alternate strictly between two instances', async (script) => {
-    const port = await start(script, { LISTEN: JSON.stringify([await freePort()]) });
-    const { address } = host.seen('listening')[0]!;
-    expectTurns(await askInTurn(40, { port: script === 'express.cjs' ? port : Number(address.split(':').at(-1)) }));
-  });
+  it.each(['express.cjs', 'listens-as.cjs', 'listens-as.mjs'])(
+    'by %s: 40 connections alternate strictly between two instances',
+    async (script) => {
+      const port = await start(script, { LISTEN: JSON.stringify([await freePort()]) });
+      const { address } = host.seen('listening')[0]!;
+      expectTurns(await askInTurn(40, { port: script === 'express.cjs' ? port : Number(address.split(':').at(-1)) }));
+    },
+  );
 
   it('by fastify on localhost, on every address that this is', async () => {
     const addresses = (await dns.lookup('localhost', { all: true })).map(({ address }) => address);
@@ -64,6 +67,7 @@ describe('HTTP', () => {
   it('makes the app a cluster worker that knows its address', async () => {
     const port = await freePort();
     await start('listens-as.mjs', { LISTEN: JSON.stringify([port]) });
+    await waitFor('its line', () => host.output(1).includes('\n'));
     expect(JSON.parse(host.output(1))).toEqual({ address: { address: '::', family: 'IPv6', port }, isWorker: true });
   });
 
@@ -94,7 +98,8 @@ describe('HTTPS', () => {
       socket.on('error', reject);
     });
     const answers = [];
-    for (let nth = 0; nth < 2; nth += 1) answers.push(JSON.parse((await ask({ port, rejectUnauthorized: false, session, maxVersion: 'TLSv1.2' }, 'https')).body));
+    for (let nth = 0; nth < 2; nth += 1)
+      answers.push(JSON.parse((await ask({ port, rejectUnauthorized: false, session, maxVersion: 'TLSv1.2' }, 'https')).body));
     expectTurns(answers.map(({ pid }) => pid));
     expect(answers.map(({ resumed }) => resumed)).toEqual([true, true]);
   });
@@ -116,7 +121,10 @@ describe('HTTP/2', () => {
   it('with TLS, and HTTP/1 beside it', async () => {
     const port = await start('http2.cjs');
     const bodies = [];
-    for (let nth = 0; nth < 6; nth += 1) bodies.push(nth % 3 === 2 ? (await ask({ port, rejectUnauthorized: false }, 'https')).body : await request(`https://127.0.0.1:${port}`));
+    for (let nth = 0; nth < 6; nth += 1)
+      bodies.push(
+        nth % 3 === 2 ? (await ask({ port, rejectUnauthorized: false }, 'https')).body : await request(`https://127.0.0.1:${port}`),
+      );
     expectTurns(bodies);
   });
 });

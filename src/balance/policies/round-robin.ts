@@ -8,3 +8,15 @@ export function nextInTurn(count: number, last: number, isFree: (place: number) 
   }
   return -1;
 }
+
+/** The place with the smallest load, in case of several the first after `last`; -1 when all loads are infinite. */
+export function leastLoaded(count: number, last: number, load: (place: number) => number): number {
+  let found = -1;
+  let smallest = Infinity;
+  for (let step = 1; step <= count; step += 1) {
+    const place = (last + step) % count;
+    const here = load(place);
+    if (here < smallest) [found, smallest] = [place, here];
+  }
+  return found;
+}
