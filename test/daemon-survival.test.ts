@@ -280,7 +280,7 @@ describe('kill', () => {
       outcomes: [{ app: 'web', ok: true }],
       warnings: [`host web (pid ${host.pid}) did not answer and was killed.`],
     });
-    for (const { pid } of [host, instance]) expect(() => process.kill(pid, 0)).toThrow();
+    for (const { pid } of [host, instance]) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     await until('the daemon ends', () => kit.killed());
     expect(fs.readdirSync(kit.home.hosts)).toEqual([]);
   });

@@ -85,7 +85,11 @@ async function shutDown({ store, clock }: DaemonContext, link: HostLink): Promis
 /** What hosts left behind that were killed: nobody will need it. */
 function removeDeadHosts({ home, hosts, registry }: DaemonContext): void {
   if (registry.apps().length > 0) return;
-  for (const name of hostNames(home)) if (hosts.get(name) === null) removeHostFiles(home, name);
+  for (const name of hostNames(home)) {
+    // The end of a connection is heard of a little later than the end of its process is seen.
+    const link = hosts.get(name);
+    if (link === null || !isSameProcess(link.process)) removeHostFiles(home, name);
+  }
 }
 
 /** An app stays in the list unless it is known that nothing of it runs. */
