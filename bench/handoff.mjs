@@ -25,13 +25,26 @@ const execute = promisify(execFile);
 
 function bundle(folder, source, name) {
   const outfile = path.join(folder, name);
-  buildSync({ entryPoints: [path.join(root, source)], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' });
+  buildSync({
+    entryPoints: [path.join(root, source)],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    logLevel: 'error',
+  });
   return outfile;
 }
 
 /** Starts a program; resolves when `ready` says so, to itself with the pids of all its processes. */
 async function start(file, args, { port, ready }) {
-  const child = fork(file, args, { execPath, execArgv: [], env: { ...process.env, PORT: String(port) }, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const child = fork(file, args, {
+    execPath,
+    execArgv: [],
+    env: { ...process.env, PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   await Promise.race([
     ready(child),
     new Promise((_, reject) => child.once('exit', (code) => reject(new Error(`${file} ended with code ${code}.`)))),
@@ -52,7 +65,10 @@ const firstLine = (child) => new Promise((resolve) => child.stdout.once('data', 
 /** One round of load from a process of its own. */
 async function measure(side) {
   const before = side.pids.map(cpuMs);
-  const { stdout } = await execute(process.execPath, [path.join(here, 'client.mjs'), side.port, LOOPS, values.seconds, 'close'].map(String));
+  const { stdout } = await execute(
+    process.execPath,
+    [path.join(here, 'client.mjs'), side.port, LOOPS, values.seconds, 'close'].map(String),
+  );
   const { perSecond, failed } = JSON.parse(stdout);
   if (failed > 0) throw new Error(`${failed} requests failed on port ${side.port}.`);
   const used = side.pids.map((pid, place) => ((cpuMs(pid) - before[place]) * 1000) / (perSecond * Number(values.seconds)));
@@ -71,15 +87,20 @@ try {
   sides.push(await start(app, ['cluster', String(INSTANCES)], { port: port + 1, ready: firstLine }));
   for (const side of sides) await measure(side); // warm
   for (const side of sides) [side.rates, side.cpu] = [[], []];
-  for (let round = 0; round < Number(values.rounds); round += 1) for (const side of round % 2 ? sides.toReversed() : sides) await measure(side);
+  for (let round = 0; round < Number(values.rounds); round += 1)
+    for (const side of round % 2 ? sides.toReversed() : sides) await measure(side);
   const [ours, theirs] = sides;
   const ratio = median(ours.rates.map((rate, round) => rate / theirs.rates[round]));
   for (const [name, { rates, cpu }] of Object.entries({ holdfast: ours, 'node:cluster': theirs })) {
     const [owner, instances] = [0, 1].map((place) => median(cpu.map((pair) => pair[place])).toFixed(1));
-    console.log(`${name.padEnd(13)} ${Math.round(median(rates))} requests/s (best ${Math.round(Math.max(...rates))}); CPU a request: ${owner} us balancing, ${instances} us in instances`);
+    console.log(
+      `${name.padEnd(13)} ${Math.round(median(rates))} requests/s (best ${Math.round(Math.max(...rates))}); CPU a request: ${owner} us balancing, ${instances} us in instances`,
+    );
   }
   const paired = ours.rates.map((rate, round) => (rate / theirs.rates[round]).toFixed(2)).join(' ');
-  console.log(`ratio ${ratio.toFixed(2)} (median of the rounds: ${paired}), Node ${path.basename(execPath)}, load ${os.loadavg()[0].toFixed(1)}`);
+  console.log(
+    `ratio ${ratio.toFixed(2)} (median of the rounds: ${paired}), Node ${path.basename(execPath)}, load ${os.loadavg()[0].toFixed(1)}`,
+  );
   process.exitCode = ratio >= 1 ? 0 : 1;
 } finally {
   // The mini host ends its instances when it loses us; a primary's workers end with it.

@@ -59,7 +59,10 @@ export function followConnections(server: ClusterServer): Connections {
   return {
     // http and https servers have the first, http2 servers (which may fall back to HTTP/1) the second.
     speaksHttp: 'closeIdleConnections' in server || 'updateSettings' in server,
-    open: () => activeHandles().filter((handle) => isOf(server, handle)).map((handle) => look(handle as Connection)),
+    open: () =>
+      activeHandles()
+        .filter((handle) => isOf(server, handle))
+        .map((handle) => look(handle as Connection)),
     sessions: () => [...sessions],
   };
 }

@@ -100,7 +100,7 @@ export function startDrain({ servers, idleMs, timeoutMs, done }: DrainOptions): 
 
   if (servers.some(({ speaksHttp }) => speaksHttp)) {
     stopAnnouncing = announceClose(({ socket }) => {
-      if (socket !== null) watch(socket as unknown as Connection).hasServed = true;
+      if (socket !== null) watch(socket as Connection).hasServed = true;
     });
   }
   for (const session of sessions()) session.goaway(0, HIGHEST_STREAM);

@@ -10,7 +10,9 @@ const GONE = new Set(['ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_DISCONNECTED', 'EPIPE',
 /** Lets the app go on after the death of its host. To be called before the app runs. */
 export function outliveHost(disconnect: Disconnect): void {
   const send = process.send!.bind(process) as Send;
-  process.send = ((message: unknown, ...rest: unknown[]) => sendHarmlessly(send, { message, rest, disconnect })) as NonNullable<typeof process.send>;
+  process.send = ((message: unknown, ...rest: unknown[]) => sendHarmlessly(send, { message, rest, disconnect })) as NonNullable<
+    typeof process.send
+  >;
   ignoreBrokenPipe('stdout');
   ignoreBrokenPipe('stderr');
 }

@@ -19,7 +19,7 @@ interface Asked {
   readonly answer: ServerAnswer;
   /** Gives back what waiting for the answer holds. */
   readonly settle: () => void;
-  readonly release: () => void;
+  readonly releaseIndex: () => void;
 }
 
 interface Open {
@@ -69,10 +69,10 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
     }
     if (isDirect) return bind(query, answer);
     const id = ++lastId;
-    const { index, release } = takeIndex(query);
+    const { index, release: releaseIndex } = takeIndex(query);
     // Node would be alive for the binding, which it does at once.
     const waiting = setInterval(() => {}, 2 ** 30);
-    asked.set(id, { server, query, answer, release, settle: () => clearInterval(waiting) });
+    asked.set(id, { server, query, answer, releaseIndex, settle: () => clearInterval(waiting) });
     channel.say({ act: 'listen', ...requestOf(query), id, index, shared: server._getServerData?.() });
     server.once('listening', () => {
       Object.assign(cluster.worker ?? {}, { state: 'listening' });
@@ -90,15 +90,15 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
     const request = asked.get(message.id);
     asked.delete(message.id);
     if (request === undefined) return handle?.close();
-    const { server, query, answer, settle, release } = request;
+    const { server, query, answer, settle, releaseIndex } = request;
     settle();
     if (message.errno !== 0) {
-      release();
+      releaseIndex();
       return answer(message.errno, NOTHING);
     }
     if (message.shared !== undefined) server._setServerData?.(message.shared);
     const closed = (): void => {
-      release();
+      releaseIndex();
       open.delete(message.id);
       channel.say({ act: 'close', id: message.id });
     };
@@ -152,9 +152,9 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
 
   function goDirect(): void {
     isDirect = true;
-    for (const { query, answer, settle, release } of asked.values()) {
+    for (const { query, answer, settle, releaseIndex } of asked.values()) {
       settle();
-      release();
+      releaseIndex();
       bind(query, answer);
     }
     asked.clear();

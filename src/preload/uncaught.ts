@@ -27,7 +27,10 @@ function isFatal(): boolean {
 /** Anything can be thrown, also what throws when it is looked at. */
 function describe(error: unknown): Report {
   try {
-    const { name, message, code, port } = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as Record<string, unknown>;
+    const { name, message, code, port } = (typeof error === 'object' && error !== null ? error : { message: String(error) }) as Record<
+      string,
+      unknown
+    >;
     return {
       act: 'uncaught',
       name: firstLine(typeof name === 'string' ? name : 'Error'),

@@ -40,7 +40,12 @@ function keepAlive(): http.Agent {
 describe('a drain', () => {
   it('is instant when no connection is open', async () => {
     await start('http-server.cjs');
-    expect(await host.drain(1, 1000, 5000)).toEqual({ finished: 0, idleClosed: 0, cut: 0, tookMs: expect.toSatisfy((ms: number) => ms < 20) });
+    expect(await host.drain(1, 1000, 5000)).toEqual({
+      finished: 0,
+      idleClosed: 0,
+      cut: 0,
+      tookMs: expect.toSatisfy((ms: number) => ms < 20),
+    });
   });
 
   it('lets a request finish and tells its client to go', async () => {
@@ -120,7 +125,10 @@ describe('a drain', () => {
   it('works under HTTPS', async () => {
     const port = await start('balance/https.cjs');
     const answer = ask({ port, path: '/slow', rejectUnauthorized: false }, 'https');
-    const idle = net.connect(port, '127.0.0.1').resume().on('error', () => {});
+    const idle = net
+      .connect(port, '127.0.0.1')
+      .resume()
+      .on('error', () => {});
     await waitFor('the connections to be there', async () => (await openConnections(port)) === 2);
     const report = await host.drain(1, 100, 3000);
     expect((await answer).headers.connection).toBe('close');
@@ -139,7 +147,11 @@ describe('a drain', () => {
     const request = session.request({ ':path': '/slow' });
     const body = new Promise<string>((resolve, reject) => {
       let text = '';
-      request.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('end', () => resolve(text)).on('error', reject);
+      request
+        .setEncoding('utf8')
+        .on('data', (chunk) => (text += chunk))
+        .on('end', () => resolve(text))
+        .on('error', reject);
     });
     await waitFor('the session to be there', async () => (await openConnections(port)) === 1);
     const drained = host.drain(1, 50, 5000);

@@ -10,7 +10,10 @@ export interface Answer {
 }
 
 /** Rejects with the client's error; a request that gets no answer in 10 s is an error too. */
-export function ask(options: http.RequestOptions | (https.RequestOptions & tls.ConnectionOptions), protocol: 'http' | 'https' = 'http'): Promise<Answer> {
+export function ask(
+  options: http.RequestOptions | (https.RequestOptions & tls.ConnectionOptions),
+  protocol: 'http' | 'https' = 'http',
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { get } = protocol === 'http' ? http : https;
     const request = get({ host: '127.0.0.1', agent: false, ...options }, (response) => {

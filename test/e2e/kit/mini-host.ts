@@ -81,7 +81,15 @@ function bundle(): Bundles {
   const root = path.resolve(import.meta.dirname, '../../..');
   const make = (source: string, name: string): string => {
     const outfile = path.join(folder, name);
-    buildSync({ entryPoints: [path.join(root, source)], outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'error' });
+    buildSync({
+      entryPoints: [path.join(root, source)],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      logLevel: 'error',
+    });
     return outfile;
   };
   bundles = {
@@ -113,7 +121,7 @@ export function startMiniHost(options: MiniOptions): MiniHost {
 
   const seen: MiniHost['seen'] = (kind, key) =>
     events.filter((event): event is Of<typeof kind> => event.kind === kind && (key === undefined || ('key' in event && event.key === key)));
-  const wait: MiniHost['wait'] = (kind, fits = () => true) => waitFor(`${kind}, among ${String(options.script)}`, () => seen(kind).find(fits));
+  const wait: MiniHost['wait'] = (kind, fits = () => true) => waitFor(`${kind}, among ${options.script}`, () => seen(kind).find(fits));
   const tell = (command: MiniCommand): void => void child.send(command);
   const exited = (): boolean => child.exitCode !== null || child.signalCode !== null;
 
@@ -140,7 +148,10 @@ export function startMiniHost(options: MiniOptions): MiniHost {
       return (message as Extract<FromPreload, { act: 'drained' }>).report;
     },
     pidOf: (key) => seen('launched', key)[0]!.pid,
-    output: (key) => seen('output', key).map(({ text }) => text).join(''),
+    output: (key) =>
+      seen('output', key)
+        .map(({ text }) => text)
+        .join(''),
     async kill() {
       child.kill('SIGKILL');
       await waitFor('the host to end', exited);

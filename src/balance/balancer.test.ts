@@ -1,0 +1,229 @@
+// The balancer with real sockets and members that only write down what they are sent.
+import net from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CMD } from '../model/preload-protocol.ts';
+import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
+import { createBalancer } from './balancer.ts';
+import type { Balancer, BalancerEvents } from './balancer.ts';
+
+type Sent = Extract<ToPreload, { act: 'connection' }> & { readonly handle: unknown };
+
+interface FakeMember {
+  readonly key: number;
+  readonly sent: ToPreload[];
+  connections(): number[];
+  say(message: Omit<Extract<FromPreload, { act: 'accepted' | 'refused' }>, 'cmd'>): void;
+}
+
+const clients: net.Socket[] = [];
+let balancer: Balancer;
+let now = 0;
+const timers = new Map<() => void, number>();
+const clock = {
+  monotonicMs: () => now,
+  setTimer(delayMs: number, fire: () => void) {
+    timers.set(fire, now + delayMs);
+    return () => void timers.delete(fire);
+  },
+};
+
+function pass(ms: number): void {
+  now += ms;
+  for (const [fire, atMs] of timers) {
+    if (atMs > now) continue;
+    timers.delete(fire);
+    fire();
+  }
+}
+
+afterEach(() => {
+  for (const client of clients.splice(0)) client.destroy();
+  balancer.close();
+  timers.clear();
+  now = 0;
+});
+
+const heard: string[] = [];
+const on: BalancerEvents = {
+  listening: (key, address) => void heard.push(`${key} ${address.replace(/\d+$/, 'N')}`),
+  bindFailed: ({ key, errno }) => void heard.push(`${key} ${errno}`),
+};
+
+const create = (options: { queueLimit?: number; queueTimeoutMs?: number } = {}): void => {
+  heard.length = 0;
+  balancer = createBalancer({ clock, queueLimit: 100, queueTimeoutMs: 1000, on, ...options });
+};
+
+const request = (more: Partial<ListenRequest> = {}): FromPreload => ({
+  cmd: CMD,
+  act: 'listen',
+  id: 1,
+  address: '127.0.0.1',
+  port: 0,
+  addressType: 4,
+  fd: null,
+  index: 0,
+  flags: 0,
+  backlog: null,
+  ...more,
+});
+
+/** In rotation and listening, unless told otherwise. `reachable` false: nothing but the answer to `listen` gets through. */
+function member(key: number, { joins = true, reachable = true, asks = request() } = {}): FakeMember {
+  const sent: ToPreload[] = [];
+  balancer.add({ key, send: (message) => (reachable || message.act !== 'connection') && sent.push(message) > 0 });
+  balancer.receive(key, asks);
+  if (joins) balancer.join(key);
+  return {
+    key,
+    sent,
+    connections: () => sent.filter((message): message is Sent => message.act === 'connection').map(({ seq }) => seq),
+    say: (message) => void balancer.receive(key, { cmd: CMD, ...message }),
+  };
+}
+
+const portOf = ({ sent }: FakeMember): number => sent.find((message) => message.act === 'listening')!.sockname.port!;
+
+/** Connects and waits until the balancer has accepted it. Resolves to what becomes of the client. */
+async function connect(port: number): Promise<{ end: Promise<string> }> {
+  const client = net.connect(port, '127.0.0.1');
+  clients.push(client);
+  const end = new Promise<string>((resolve) => {
+    client.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'error'));
+    client.on('close', () => resolve('closed')).resume();
+  });
+  // A reset may be quicker than the news of the connection.
+  await new Promise((resolve) => client.once('connect', resolve).once('close', resolve));
+  // The listening socket has become readable before the connection was told to the client; two turns of the loop see it.
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  return { end };
+}
+
+describe('a balancer', () => {
+  it('gives one after the other to its members, and no more than two to one that does not take them before all have two', async () => {
+    create();
+    const [first, second] = [member(1), member(2)];
+    for (let nth = 0; nth < 4; nth += 1) await connect(portOf(first));
+    expect([first.connections(), second.connections()]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+    first.say({ act: 'accepted', seqs: [1, 2] });
+    for (let nth = 0; nth < 2; nth += 1) await connect(portOf(first));
+    expect([first.connections().length, second.connections().length]).toEqual([4, 2]);
+  });
+
+  it('presses at most eight on each when all are busy, none on one that hangs, and lets the rest wait', async () => {
+    create();
+    const [first, second] = [member(1), member(2)];
+    for (let nth = 0; nth < 20; nth += 1) await connect(portOf(first));
+    expect([first.connections().length, second.connections().length]).toEqual([8, 8]);
+    first.say({ act: 'accepted', seqs: [1, 2, 3, 4, 5, 6, 7, 8] });
+    expect([first.connections().length, second.connections().length]).toEqual([12, 8]);
+    pass(200);
+    for (let nth = 0; nth < 20; nth += 1) await connect(portOf(first));
+    expect([first.connections().length, second.connections().length]).toEqual([12, 8]);
+  });
+
+  it('gives what a dead member had not taken to another, before those that wait', async () => {
+    create();
+    const first = member(1);
+    for (let nth = 0; nth < 2; nth += 1) await connect(portOf(first));
+    first.say({ act: 'accepted', seqs: [1] });
+    const second = member(2, { joins: false });
+    balancer.remove(1);
+    expect(second.connections()).toEqual([]);
+    balancer.join(2);
+    expect(second.connections()).toEqual([1]);
+  });
+
+  it('gives nothing to a member that cannot be reached, and counts it no longer', async () => {
+    create();
+    const [first, second] = [member(1, { reachable: false }), member(2)];
+    for (let nth = 0; nth < 2; nth += 1) await connect(portOf(second));
+    expect([first.connections(), second.connections()]).toEqual([[], [1, 2]]);
+  });
+
+  it('resets a connection that was on its way into six members when they ended', async () => {
+    create();
+    let present = member(1);
+    const { end } = await connect(portOf(present));
+    for (let died = 1; died <= 6; died += 1) {
+      expect(present.connections()).toEqual([1]);
+      const next = member(died + 1);
+      balancer.remove(present.key);
+      present = next;
+    }
+    expect(present.connections()).toEqual([]);
+    expect(await end).toBe('ECONNRESET');
+  });
+
+  it('offers a refused connection to each of the others once, then closes it', async () => {
+    create();
+    const members = [member(1), member(2), member(3)];
+    const { end } = await connect(portOf(members[0]!));
+    for (const one of members) {
+      expect(one.connections()).toEqual([1]);
+      one.say({ act: 'refused', seqs: [1] });
+    }
+    expect(await end).toBe('closed');
+    expect(members.map((one) => one.connections().length)).toEqual([1, 1, 1]);
+  });
+
+  it('serves with members that are both in rotation and listening', () => {
+    create();
+    const first = member(1, { joins: false });
+    expect([balancer.serving(), balancer.isServing(1)]).toEqual([0, false]);
+    balancer.join(1);
+    expect([balancer.serving(), balancer.isServing(1)]).toEqual([1, true]);
+    balancer.receive(first.key, { cmd: CMD, act: 'close', id: 1 });
+    expect([balancer.serving(), balancer.isServing(1)]).toEqual([0, false]);
+    expect(balancer.isServing(99)).toBe(false);
+  });
+
+  it('keeps what is not its business to itself, and ignores those it does not know', () => {
+    create();
+    member(1);
+    expect(balancer.receive(1, { cmd: CMD, act: 'hello', nodeVersion: 'v20' })).toBe(false);
+    expect(balancer.receive(99, request())).toBe(true);
+    expect(balancer.receive(1, { cmd: CMD, act: 'accepted', seqs: [77] })).toBe(true);
+    for (const key of [99]) for (const act of ['join', 'leave', 'remove'] as const) balancer[act](key);
+    expect(balancer.serving()).toBe(1);
+  });
+
+  it('says who listens where, and who could not', () => {
+    create();
+    const first = member(1);
+    member(2, { asks: request({ address: '127.0.0.1', port: portOf(first), flags: 0, index: 7 }) });
+    expect(heard).toEqual(['1 127.0.0.1:N', '2 EADDRINUSE']);
+  });
+
+  it('gives the shared secret of the first to all who share its socket', () => {
+    create();
+    const first = member(1, { asks: request({ shared: 'first' }) });
+    const second = member(2, { asks: request({ shared: 'second' }) });
+    expect([first, second].map(({ sent }) => sent[0])).toMatchObject([{ shared: 'first' }, { shared: 'first' }]);
+  });
+});
+
+describe('the waiting queue', () => {
+  it('keeps the limit and the time only while nobody serves', async () => {
+    create({ queueLimit: 2 });
+    const first = member(1, { joins: false });
+    const ends = [];
+    for (let nth = 0; nth < 3; nth += 1) ends.push((await connect(portOf(first))).end);
+    expect(await ends[2]).toBe('ECONNRESET');
+    pass(500);
+    ends.push((await connect(portOf(first))).end);
+    expect(await ends[3]).toBe('ECONNRESET');
+    pass(501);
+    expect(await Promise.all(ends)).toEqual(Array.from({ length: 4 }, () => 'ECONNRESET'));
+    balancer.join(1);
+    for (let nth = 0; nth < 20; nth += 1) await connect(portOf(first));
+    pass(5000);
+    first.say({ act: 'accepted', seqs: first.connections() });
+    first.say({ act: 'accepted', seqs: first.connections() });
+    first.say({ act: 'accepted', seqs: first.connections() });
+    expect(first.connections()).toHaveLength(20);
+  });
+});
