@@ -41,7 +41,7 @@ it('takes --lines, --out, --err, --events and --raw', async () => {
 it.each([
   ['as text', [], /^\d\d:\d\d:\d\d 0\|talk \| line 10$/m, /App \[talk:0\] exited by signal \[SIGINT\] \(pid \d+\)/],
   ['as --json', ['--json'], /"text":"line 10"/, /"stream":"event","level":"warn","text":"exited by signal \[SIGINT\]/],
-  ['as --raw', ['--raw'], /^line 10$/m, /^exited by signal \[SIGINT\]/m],
+  ['as --raw', ['--raw', '--out', '--events'], /^line 10$/m, /^exited by signal \[SIGINT\]/m],
 ])('follows across a restart %s, and ends with 0 on Ctrl-C', async (_, options, line, exit) => {
   const logs = site.follow('logs', 'talk', '--lines', '1', ...options);
   await waitFor('the last lines', () => logs.stdout() !== '');

@@ -358,7 +358,7 @@ describe('logs', () => {
 
   it.each([
     [['--nostream'], '0|api | old\n19:30:00 0|api | hello\n19:30:00 0|api | oh\n19:30:00 App [api:0] exited with code [1]\n'],
-    [['--nostream', '--raw'], 'old\nhello\noh\nexited with code [1]\n'],
+    [['--nostream', '--raw'], 'old\nhello\noh\n'],
     [['--nostream', '--err'], '19:30:00 0|api | oh\n'],
     [['--nostream', '--out'], '0|api | old\n19:30:00 0|api | hello\n'],
     [['--nostream', '--events'], '19:30:00 App [api:0] exited with code [1]\n'],

@@ -25,7 +25,7 @@ export const logs: Command = {
   options: [
     LINES,
     toggle('nostream', 'end after the last lines'),
-    toggle('raw', 'the text alone, without time and name'),
+    toggle('raw', 'what apps wrote alone, without time and name'),
     toggle('json', 'one JSON object a line'),
     toggle('err', 'only what apps wrote to standard error'),
     toggle('out', 'only what apps wrote to standard output'),
@@ -64,7 +64,9 @@ function readLines(given: string | true | readonly string[] | undefined): number
 function chooseStreams({ options }: Given): readonly LogEntry['stream'][] {
   const named = (['out', 'err'] as const).filter((stream) => options[stream] !== undefined);
   const chosen: LogEntry['stream'][] = options['events'] === undefined ? named : [...named, 'event'];
-  return chosen.length === 0 ? ['out', 'err', 'event'] : chosen;
+  if (chosen.length > 0) return chosen;
+  // Raw output is for programs that read what the app wrote.
+  return options['raw'] === undefined ? ['out', 'err', 'event'] : ['out', 'err'];
 }
 
 function print(entry: LogEntry, { options }: Given, ctx: Context): string {

@@ -43,7 +43,7 @@ export const start: Command = {
     warnOfUnused(ctx, plan, given);
     const tasks = tasksOf(plan);
     const exitCode = await carryOutAll(ctx, tasks, given);
-    if (given.options['json'] === undefined && given.options['no-wait'] === undefined) await showWhatNext(ctx, plan);
+    if (given.options['json'] === undefined && given.options['no-wait'] === undefined) await showWhatNext(ctx, plan, exitCode === 0);
     return exitCode;
   },
 };
@@ -73,7 +73,7 @@ function warnOfUnused(ctx: Context, plan: StartPlan, given: Given): void {
   );
 }
 
-async function showWhatNext(ctx: Context, plan: StartPlan): Promise<void> {
+async function showWhatNext(ctx: Context, plan: StartPlan, isUp: boolean): Promise<void> {
   if (ctx.silent) return;
   const names = plan.specs.map((spec) => spec.name);
   const { apps } = await ctx.client().apps();
@@ -82,6 +82,6 @@ async function showWhatNext(ctx: Context, plan: StartPlan): Promise<void> {
   const folders = [...new Set(files.map((file) => path.dirname(file)))];
   const where = folders.length === 0 ? '' : `   (files in ${folders.join(', ')})`;
   ctx.say(`\nLogs: holdfast logs ${[...names, ...plan.known].map(shellWord).join(' ')}${where}\n`);
-  if (!fs.existsSync(ctx.home().dump))
+  if (isUp && !fs.existsSync(ctx.home().dump))
     ctx.say('To have these apps again after a reboot: holdfast save now, and holdfast resurrect then.\n');
 }
