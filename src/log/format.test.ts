@@ -20,7 +20,7 @@ describe('a date format', () => {
     ['MMMM MMM', EVENING, 'November Nov'],
     ['hh:mm A', MORNING, '12:07 AM'],
     ['h:mm a', EVENING, '7:30 pm'],
-    ['[at] HH [o\'clock, YYYY]', EVENING, "at 19 o'clock, YYYY"],
+    ["[at] HH [o'clock, YYYY]", EVENING, "at 19 o'clock, YYYY"],
     ['[] x [', EVENING, ' x ['],
     ['', EVENING, ''],
   ])('%s', (format, at, expected) => {
@@ -34,7 +34,10 @@ describe('a date format', () => {
   ])('has the offset of the local zone, in %s', (zone, expected) => {
     const folder = mkdtempSync(join(tmpdir(), 'hf-'));
     try {
-      const script = bundleScript(folder, `import { compileDateFormat } from './src/log/format.ts'; process.stdout.write(compileDateFormat('Z ZZ')(${Date.UTC(2026, 0, 5)}));`);
+      const script = bundleScript(
+        folder,
+        `import { compileDateFormat } from './src/log/format.ts'; process.stdout.write(compileDateFormat('Z ZZ')(${Date.UTC(2026, 0, 5)}));`,
+      );
       expect(execFileSync(process.execPath, [script], { env: { ...process.env, TZ: zone }, encoding: 'utf8' })).toBe(expected);
     } finally {
       rmSync(folder, { recursive: true });

@@ -37,7 +37,12 @@ const TOKENS: Readonly<Record<string, (date: Date) => string>> = {
 };
 
 /** Longest first, so that MMMM is not read as twice MM; `[text]` stands for itself. */
-const PATTERN = new RegExp(`\\[[^\\]]*\\]|${Object.keys(TOKENS).toSorted((a, b) => b.length - a.length).join('|')}`, 'g');
+const PATTERN = new RegExp(
+  `\\[[^\\]]*\\]|${Object.keys(TOKENS)
+    .toSorted((a, b) => b.length - a.length)
+    .join('|')}`,
+  'g',
+);
 
 /** Compiles a format. What is no token stands for itself. The last result is kept: a flood of lines within one second (or millisecond, with SSS) costs one. */
 export function compileDateFormat(format: string): DateFormatter {

@@ -32,12 +32,16 @@ describe('splitting', () => {
 
   it('never gives a line longer than the bound, and loses no byte of a longer one', () => {
     fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', 'é', '✓', '😀', '\n'), { maxLength: 200 }), fc.array(fc.nat(), { maxLength: 8 }), (parts, at) => {
-        const written = parts.join('');
-        const lines = split(cut(Buffer.from(written), at), 10);
-        expect(Math.max(0, ...lines.map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(10);
-        expect(lines.join('')).toBe(written.replaceAll('\n', ''));
-      }),
+      fc.property(
+        fc.array(fc.constantFrom('a', 'é', '✓', '😀', '\n'), { maxLength: 200 }),
+        fc.array(fc.nat(), { maxLength: 8 }),
+        (parts, at) => {
+          const written = parts.join('');
+          const lines = split(cut(Buffer.from(written), at), 10);
+          expect(Math.max(0, ...lines.map((line) => Buffer.byteLength(line)))).toBeLessThanOrEqual(10);
+          expect(lines.join('')).toBe(written.replaceAll('\n', ''));
+        },
+      ),
     );
   });
 

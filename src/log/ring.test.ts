@@ -29,7 +29,10 @@ describe('the tail', () => {
     ring.push(1, web, Buffer.from('out '));
     ring.push(2, errors, Buffer.from('err\n'));
     ring.push(3, web, Buffer.from('goes on'));
-    expect(ring.tail({ slots: [0], lines: 9 })).toEqual([{ ...errors, at: 2, text: 'err' }, { ...web, at: 1, text: 'out goes on' }]);
+    expect(ring.tail({ slots: [0], lines: 9 })).toEqual([
+      { ...errors, at: 2, text: 'err' },
+      { ...web, at: 1, text: 'out goes on' },
+    ]);
   });
 
   it('does not join the last words of one run with the first of the next', () => {

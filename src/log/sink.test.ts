@@ -22,7 +22,15 @@ beforeEach(() => {
   const onTrouble = (trouble: unknown): never => {
     throw new Error(JSON.stringify(trouble));
   };
-  options = { clock, outFile: fileOf('out.log'), errorFile: fileOf('err.log'), dateFormat: null, ring: createRing(), subject: { app: 'web', slot: 0, id: 4 }, onTrouble };
+  options = {
+    clock,
+    outFile: fileOf('out.log'),
+    errorFile: fileOf('err.log'),
+    dateFormat: null,
+    ring: createRing(),
+    subject: { app: 'web', slot: 0, id: 4 },
+    onTrouble,
+  };
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -34,7 +42,11 @@ describe('a sink', () => {
     sink.end();
     expect(read('out.log')).toBe('a\nunfin');
     expect(readFileSync(fileOf('err.log'))).toEqual(Buffer.from([0xff, 0x0a]));
-    expect(options.ring.tail({ slots: [0], lines: 9 }).map(({ stream, text, id }) => [stream, text, id])).toEqual([['out', 'a', 4], ['err', '\ufffd', 4], ['out', 'unfin', 4]]);
+    expect(options.ring.tail({ slots: [0], lines: 9 }).map(({ stream, text, id }) => [stream, text, id])).toEqual([
+      ['out', 'a', 4],
+      ['err', '\ufffd', 4],
+      ['out', 'unfin', 4],
+    ]);
   });
 
   it('puts the date before each line of the files, not of the ring, and ends a last unfinished line', () => {

@@ -18,7 +18,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('the last lines', () => {
   it('are those of the whole file, read from its end', () => {
-    const line = fc.tuple(fc.constantFrom('x', '✓', '', 'ab\r'), fc.constantFrom(0, 1, 3, 30_000, 70_000)).map(([text, times]) => text.repeat(times));
+    const line = fc
+      .tuple(fc.constantFrom('x', '✓', '', 'ab\r'), fc.constantFrom(0, 1, 3, 30_000, 70_000))
+      .map(([text, times]) => text.repeat(times));
     fc.assert(
       fc.property(fc.array(line, { maxLength: 8 }), fc.boolean(), fc.integer({ min: 1, max: 10 }), (lines, isFinished, count) => {
         const text = lines.join('\n') + (isFinished ? '\n' : '');
@@ -41,6 +43,12 @@ describe('the last lines', () => {
   it('are none where there is no file, no plain file, or none are asked for', () => {
     writeFileSync(path, 'x\n');
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    expect([tailFile(join(folder, 'absent'), 5), tailFile(folder, 5), tailFile(join(folder, 'pipe'), 5), tailFile(path, 0), tailFile('/dev/null', 5)]).toEqual([[], [], [], [], []]);
+    expect([
+      tailFile(join(folder, 'absent'), 5),
+      tailFile(folder, 5),
+      tailFile(join(folder, 'pipe'), 5),
+      tailFile(path, 0),
+      tailFile('/dev/null', 5),
+    ]).toEqual([[], [], [], [], []]);
   });
 });

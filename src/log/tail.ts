@@ -42,7 +42,10 @@ function lastLines(file: number, wanted: { readonly size: Bytes; readonly lines:
   const text = Buffer.concat(blocks);
   const whole = text.at(-1) === NEWLINE ? text.subarray(0, -1) : text;
   if (text.length === 0) return [];
-  const found = whole.toString('utf8').split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
+  const found = whole
+    .toString('utf8')
+    .split('\n')
+    .map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line));
   // Where reading began within a line, that line is not whole; it is left out unless it is all there is.
   const complete = start > 0 && found.length > 1 ? found.slice(1) : found;
   return complete.slice(-wanted.lines);

@@ -1,6 +1,20 @@
 // A log file that is made, batched into, lost, full and found again; with real files and a clock of the test.
 import { execFileSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, mkdtempSync, openSync, readFileSync, readSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -143,7 +157,7 @@ describe('trouble', () => {
       for (const letter of letters) writer.write(letter);
       expect(troubles).toEqual([{ kind: 'failed', file: path, reason: 'its reader is too slow' }]);
       const taken: Buffer[] = [];
-      for (let idle = 0; idle < 3; ) {
+      for (let idle = 0; idle < 3;) {
         const buffer = Buffer.alloc(65_536);
         const got = readAvailable(reader, buffer);
         idle = got === 0 ? idle + 1 : 0;

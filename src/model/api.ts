@@ -9,9 +9,18 @@ const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(
 /** POST /v1/operations. Answered 202 with an OperationView; refused 4xx with `{ error: ErrorView }` and nothing changed. */
 export const operationRequestSchema = v.variant('action', [
   /** Creates apps that are not there; with `replace`, those that are there get the new spec and are restarted. */
-  v.strictObject({ action: v.literal('apply'), specs: v.pipe(v.array(appSpecSchema), v.minLength(1)), existing: v.picklist(['restart', 'refuse']) }),
+  v.strictObject({
+    action: v.literal('apply'),
+    specs: v.pipe(v.array(appSpecSchema), v.minLength(1)),
+    existing: v.picklist(['restart', 'refuse']),
+  }),
   v.strictObject({ action: v.picklist(['start', 'stop', 'restart', 'delete', 'reset']), targets }),
-  v.strictObject({ action: v.literal('scale'), app: v.string(), count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))), change: v.optional(v.pipe(v.number(), v.integer())) }),
+  v.strictObject({
+    action: v.literal('scale'),
+    app: v.string(),
+    count: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    change: v.optional(v.pipe(v.number(), v.integer())),
+  }),
   v.strictObject({ action: v.literal('save'), force: v.optional(v.boolean(), false) }),
   v.strictObject({ action: v.literal('resurrect') }),
   /** Stops every app, every host and the daemon; what was saved stays. */

@@ -10,7 +10,11 @@ export const ERROR_CODES = {
   NAME_TAKEN: { status: 409, exitCode: 1, summary: 'An app of that name is already running something else.' },
   DAEMON_UNREACHABLE: { status: 503, exitCode: 1, summary: 'The daemon does not answer and could not be started.' },
   HOST_UNREACHABLE: { status: 503, exitCode: 1, summary: 'The host process of an app does not answer and could not be started.' },
-  HOME_UNUSABLE: { status: 500, exitCode: 1, summary: 'The home directory cannot be used: path too long, wrong file system, or no permission.' },
+  HOME_UNUSABLE: {
+    status: 500,
+    exitCode: 1,
+    summary: 'The home directory cannot be used: path too long, wrong file system, or no permission.',
+  },
   STATE_UNREADABLE: { status: 500, exitCode: 1, summary: 'A state file cannot be read; it was moved aside.' },
   DUMP_MISSING: { status: 404, exitCode: 1, summary: 'There is no saved list to bring back.' },
   OPERATION_FAILED: { status: 500, exitCode: 1, summary: 'The operation ended without reaching its goal.' },

@@ -88,8 +88,11 @@ export function levelOf(body: EventBody): EventLevel {
 
 /** `code [1] (pid 7; uncaught TypeError: ...)`, `signal [SIGKILL] (pid 7)`. */
 export function printExit(exit: Exit, pid: number | null): string {
-  const how = exit.signal !== null ? `by signal [${exit.signal}]` : exit.code !== null ? `with code [${exit.code}]` : 'with an unknown code';
-  const details = [pid === null ? null : `pid ${pid}`, exit.error === null ? null : `uncaught ${exit.error}`].filter((part) => part !== null);
+  const how =
+    exit.signal !== null ? `by signal [${exit.signal}]` : exit.code !== null ? `with code [${exit.code}]` : 'with an unknown code';
+  const details = [pid === null ? null : `pid ${pid}`, exit.error === null ? null : `uncaught ${exit.error}`].filter(
+    (part) => part !== null,
+  );
   return details.length === 0 ? `exited ${how}` : `exited ${how} (${details.join('; ')})`;
 }
 
@@ -97,41 +100,74 @@ export function printExit(exit: Exit, pid: number | null): string {
 export function printEvent(event: HoldfastEvent): string {
   const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
   switch (event.kind) {
-    case 'starting': return `starting: ${event.command}`;
-    case 'started': return `started (pid ${event.pid})`;
-    case 'online': return event.rotation === null ? 'online' : `online: ${traffic(event.rotation)}`;
-    case 'listening': return `listening on ${event.address}: ${traffic(event.rotation)}`;
+    case 'starting':
+      return `starting: ${event.command}`;
+    case 'started':
+      return `started (pid ${event.pid})`;
+    case 'online':
+      return event.rotation === null ? 'online' : `online: ${traffic(event.rotation)}`;
+    case 'listening':
+      return `listening on ${event.address}: ${traffic(event.rotation)}`;
     case 'not-ready':
       return event.waitedFor === 'ready'
         ? `no ready signal after ${printDuration(event.afterMs)}, taken as online; is wait_ready right?`
         : `not listening after ${printDuration(event.afterMs)}, taken as online; it gets traffic once it listens`;
-    case 'healthy': return `healthy (alive ${printDuration(event.aliveMs)})`;
-    case 'exited': return event.exit.launchError === null ? printExit(event.exit, event.pid) : `cannot be started: ${event.exit.launchError}`;
-    case 'out-of-rotation': return `out of rotation: ${traffic(event.rotation)}`;
-    case 'will-restart': return event.crash === 0 ? `will restart in ${event.delayMs}ms` : `will restart in ${event.delayMs}ms (crash ${event.crash} of ${event.of})`;
-    case 'finished': return event.reason === 'autorestart-off' ? 'stopped: autorestart is false' : 'stopped: the exit code is one of stop_exit_codes';
-    case 'errored': return `errored: ${event.crashes} crash${event.crashes === 1 ? '' : 'es'} in ${printDuration(event.spanMs)}, not restarting again (max_restarts ${event.maxRestarts}). Manual intervention required: fix it, then holdfast restart ${event.app ?? ''}`.trimEnd();
-    case 'draining': return 'draining: finishing open requests';
-    case 'drained': return `drained in ${printDuration(event.report.tookMs)}: ${event.report.finished} finished, ${event.report.idleClosed} idle closed, ${event.report.cut} cut off`;
-    case 'stopping': return `stopping with ${event.how} (SIGKILL after ${printDuration(event.killTimeoutMs)})`;
-    case 'kill-timeout': return `still alive after ${printDuration(event.afterMs)}: SIGKILL to its process tree`;
-    case 'stopped': return 'stopped';
-    case 'memory-over': return `memory ${printSize(event.bytes)} over the limit ${printSize(event.limitBytes)}: replacing gracefully`;
-    case 'replaced': return `replaced: ${printSize(event.bytes)}`;
-    case 'replace-failed': return `could not be replaced, the old one goes on: ${event.reason}`;
-    case 'port-busy': return `${event.address} is already in use${event.holder === null ? '' : ` by ${event.holder}`}`;
-    case 'node-vanished': return `${event.path} is gone, using ${event.instead}`;
-    case 'log-failed': return `cannot write ${event.file}: ${event.reason}`;
-    case 'log-recovered': return `writing ${event.file} again, ${printSize(event.lostBytes)} were lost`;
-    case 'unsupported': return event.what;
-    case 'daemon-started': return `daemon ${event.version} started (pid ${event.pid}), ${event.adopted} running ${event.adopted === 1 ? 'instance' : 'instances'} adopted`;
-    case 'daemon-leaving': return 'daemon leaving, apps stay';
-    case 'host-gone': return `host ${event.host} (pid ${event.pid}) died; ${event.serving} ${event.serving === 1 ? 'instance goes' : 'instances go'} on without supervision${event.app === null ? '' : `; holdfast restart ${event.app} puts a new host in place`}`;
-    case 'host-started': return `host ${event.host} started (pid ${event.pid})`;
-    case 'facts-missed': return `${event.missed} events of host ${event.host} were lost while no daemon listened`;
-    case 'host-failed': return `host ${event.host} cannot be started: ${event.reason}`;
-    case 'state-not-saved': return `cannot write ${event.file}: ${event.reason}; what was asked for is known only until the daemon ends`;
-    case 'state-moved-aside': return `cannot read ${event.file}: ${event.reason}; it was moved aside`;
+    case 'healthy':
+      return `healthy (alive ${printDuration(event.aliveMs)})`;
+    case 'exited':
+      return event.exit.launchError === null ? printExit(event.exit, event.pid) : `cannot be started: ${event.exit.launchError}`;
+    case 'out-of-rotation':
+      return `out of rotation: ${traffic(event.rotation)}`;
+    case 'will-restart':
+      return event.crash === 0
+        ? `will restart in ${event.delayMs}ms`
+        : `will restart in ${event.delayMs}ms (crash ${event.crash} of ${event.of})`;
+    case 'finished':
+      return event.reason === 'autorestart-off' ? 'stopped: autorestart is false' : 'stopped: the exit code is one of stop_exit_codes';
+    case 'errored':
+      return `errored: ${event.crashes} crash${event.crashes === 1 ? '' : 'es'} in ${printDuration(event.spanMs)}, not restarting again (max_restarts ${event.maxRestarts}). Manual intervention required: fix it, then holdfast restart ${event.app ?? ''}`.trimEnd();
+    case 'draining':
+      return 'draining: finishing open requests';
+    case 'drained':
+      return `drained in ${printDuration(event.report.tookMs)}: ${event.report.finished} finished, ${event.report.idleClosed} idle closed, ${event.report.cut} cut off`;
+    case 'stopping':
+      return `stopping with ${event.how} (SIGKILL after ${printDuration(event.killTimeoutMs)})`;
+    case 'kill-timeout':
+      return `still alive after ${printDuration(event.afterMs)}: SIGKILL to its process tree`;
+    case 'stopped':
+      return 'stopped';
+    case 'memory-over':
+      return `memory ${printSize(event.bytes)} over the limit ${printSize(event.limitBytes)}: replacing gracefully`;
+    case 'replaced':
+      return `replaced: ${printSize(event.bytes)}`;
+    case 'replace-failed':
+      return `could not be replaced, the old one goes on: ${event.reason}`;
+    case 'port-busy':
+      return `${event.address} is already in use${event.holder === null ? '' : ` by ${event.holder}`}`;
+    case 'node-vanished':
+      return `${event.path} is gone, using ${event.instead}`;
+    case 'log-failed':
+      return `cannot write ${event.file}: ${event.reason}`;
+    case 'log-recovered':
+      return `writing ${event.file} again, ${printSize(event.lostBytes)} were lost`;
+    case 'unsupported':
+      return event.what;
+    case 'daemon-started':
+      return `daemon ${event.version} started (pid ${event.pid}), ${event.adopted} running ${event.adopted === 1 ? 'instance' : 'instances'} adopted`;
+    case 'daemon-leaving':
+      return 'daemon leaving, apps stay';
+    case 'host-gone':
+      return `host ${event.host} (pid ${event.pid}) died; ${event.serving} ${event.serving === 1 ? 'instance goes' : 'instances go'} on without supervision${event.app === null ? '' : `; holdfast restart ${event.app} puts a new host in place`}`;
+    case 'host-started':
+      return `host ${event.host} started (pid ${event.pid})`;
+    case 'facts-missed':
+      return `${event.missed} events of host ${event.host} were lost while no daemon listened`;
+    case 'host-failed':
+      return `host ${event.host} cannot be started: ${event.reason}`;
+    case 'state-not-saved':
+      return `cannot write ${event.file}: ${event.reason}; what was asked for is known only until the daemon ends`;
+    case 'state-moved-aside':
+      return `cannot read ${event.file}: ${event.reason}; it was moved aside`;
   }
 }
 

@@ -31,6 +31,8 @@ export function homeAt(root: string): Home {
 
 /** The files of one host. A host's name is used in file names, so anything but [A-Za-z0-9_.-] is percent-encoded. */
 export function hostFiles(home: Home, name: string): { readonly socket: string; readonly record: string; readonly lock: string } {
-  const safe = encodeURIComponent(name).replaceAll(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`).replace(/^\./, '%2E');
+  const safe = encodeURIComponent(name)
+    .replaceAll(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replace(/^\./, '%2E');
   return { socket: `${home.hosts}/${safe}.sock`, record: `${home.hosts}/${safe}.json`, lock: `${home.hosts}/${safe}.lock` };
 }

@@ -64,8 +64,20 @@ export interface LogLine {
 export type HostCommand =
   | { readonly type: 'hello'; readonly protocol: number; readonly version: string }
   /** Creates the app or replaces its spec and its set of slots: new slots start when `start` says so, missing ones are stopped and forgotten. */
-  | { readonly type: 'apply'; readonly ticket: number; readonly spec: AppSpec; readonly slots: readonly SlotId[]; readonly start: boolean; readonly orphans: readonly ProcessId[] }
-  | { readonly type: 'start' | 'stop' | 'restart' | 'reset'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
+  | {
+      readonly type: 'apply';
+      readonly ticket: number;
+      readonly spec: AppSpec;
+      readonly slots: readonly SlotId[];
+      readonly start: boolean;
+      readonly orphans: readonly ProcessId[];
+    }
+  | {
+      readonly type: 'start' | 'stop' | 'restart' | 'reset';
+      readonly ticket: number;
+      readonly app: string;
+      readonly slots: readonly number[];
+    }
   /** Stops and forgets these slots; the app too when none is left. */
   | { readonly type: 'remove'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
   | { readonly type: 'tail'; readonly ticket: number; readonly app: string; readonly slots: readonly number[]; readonly lines: number }
@@ -96,7 +108,16 @@ export interface AppSnapshot {
 /** Host to daemon. */
 export type HostMessage =
   /** First message after `hello`: all that is, then the facts not yet acknowledged follow. `missed` counts facts that fell out of the ring. */
-  | { readonly type: 'snapshot'; readonly protocol: number; readonly version: string; readonly name: string; readonly process: ProcessId; readonly seq: number; readonly missed: number; readonly apps: readonly AppSnapshot[] }
+  | {
+      readonly type: 'snapshot';
+      readonly protocol: number;
+      readonly version: string;
+      readonly name: string;
+      readonly process: ProcessId;
+      readonly seq: number;
+      readonly missed: number;
+      readonly apps: readonly AppSnapshot[];
+    }
   | Fact
   | { readonly type: 'reply'; readonly ticket: number; readonly error: string | null; readonly lines?: readonly LogLine[] }
   | { readonly type: 'lines'; readonly lines: readonly LogLine[]; readonly dropped: number };
@@ -107,7 +128,10 @@ export interface HostRecord {
   readonly name: string;
   readonly bootId: string;
   readonly process: ProcessId;
-  readonly apps: readonly { readonly name: string; readonly instances: readonly (SlotId & { readonly process: ProcessId; readonly restarts: number })[] }[];
+  readonly apps: readonly {
+    readonly name: string;
+    readonly instances: readonly (SlotId & { readonly process: ProcessId; readonly restarts: number })[];
+  }[];
 }
 
 /** The part of an instance that a row is made from; kept here so that host and tests agree. */

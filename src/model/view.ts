@@ -112,4 +112,6 @@ export interface OperationView {
 }
 
 /** What a stream of an operation carries, one JSON object an SSE `data:` line; ends with `operation` in a final state. */
-export type OperationUpdate = { readonly type: 'event'; readonly event: HoldfastEvent } | { readonly type: 'operation'; readonly operation: OperationView };
+export type OperationUpdate =
+  | { readonly type: 'event'; readonly event: HoldfastEvent }
+  | { readonly type: 'operation'; readonly operation: OperationView };

@@ -28,7 +28,10 @@ const BUSY = "console.log('up');for(;;);";
 
 describe('a sample', () => {
   // Few pids are walked from their roots, many are found in one scan of /proc: both must give the same.
-  it.each([['walk', 0], ['scan', 2000]])('counts the memory of the whole tree (%s)', async (_way, fillers) => {
+  it.each([
+    ['walk', 0],
+    ['scan', 2000],
+  ])('counts the memory of the whole tree (%s)', async (_way, fillers) => {
     const [single, tree] = [await start(IDLE), await start(PARENT)];
     await vi.waitFor(() => expect(treeOf(tree).length).toBe(2));
     const nobody = Array.from({ length: fillers }, (_, n) => 2 ** 22 + 1 + n);
@@ -50,7 +53,9 @@ describe('a sample', () => {
 
   it('does not fall when a child has ended', async () => {
     const burn = 'while(process.cpuUsage().user<300_000);';
-    const pid = await start(`require('child_process').spawn(process.execPath,['-e',${JSON.stringify(burn)}]).on('exit',()=>console.log('gone'));console.log('up');setInterval(()=>{},1e9)`);
+    const pid = await start(
+      `require('child_process').spawn(process.execPath,['-e',${JSON.stringify(burn)}]).on('exit',()=>console.log('gone'));console.log('up');setInterval(()=>{},1e9)`,
+    );
     let highestMs = 0;
     await vi.waitFor(() => {
       const sample = sampler.sampleTrees([pid]).get(pid)!;

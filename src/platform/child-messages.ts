@@ -4,7 +4,14 @@ import type { FromPreload } from '../model/preload-protocol.ts';
 
 /** Whether a message is one of our preload. Its fields are trusted from here on: the preload is ours. */
 export function isFromPreload(message: unknown): message is FromPreload {
-  return typeof message === 'object' && message !== null && 'cmd' in message && message.cmd === CMD && 'act' in message && typeof message.act === 'string';
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'cmd' in message &&
+    message.cmd === CMD &&
+    'act' in message &&
+    typeof message.act === 'string'
+  );
 }
 
 /**

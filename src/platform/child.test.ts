@@ -84,10 +84,17 @@ describe('a child', () => {
   });
 
   it('leads a process group of its own and gets exactly the environment, the arguments and the folder it was given', async () => {
-    const code = "console.log(JSON.stringify([process.env.GREETING, process.env.HOME, process.argv.slice(1), process.cwd(), process.argv0]));setInterval(()=>{},1e9)";
-    const running = run({ args: ['-e', code, 'a b', '$HOME'], env: { GREETING: 'hello', HOLDFAST_TEST_RUN: ENV['HOLDFAST_TEST_RUN'] ?? '' }, argv0: 'my-app' });
+    const code =
+      'console.log(JSON.stringify([process.env.GREETING, process.env.HOME, process.argv.slice(1), process.cwd(), process.argv0]));setInterval(()=>{},1e9)';
+    const running = run({
+      args: ['-e', code, 'a b', '$HOME'],
+      env: { GREETING: 'hello', HOLDFAST_TEST_RUN: ENV['HOLDFAST_TEST_RUN'] ?? '' },
+      argv0: 'my-app',
+    });
     await running.until('out');
-    expect(JSON.parse(running.output('out'))).toEqual(['hello', undefined, ['a b', '$HOME'], folder, 'my-app'].map((value) => value ?? null));
+    expect(JSON.parse(running.output('out'))).toEqual(
+      ['hello', undefined, ['a b', '$HOME'], folder, 'my-app'].map((value) => value ?? null),
+    );
     expect(readProcStat(running.child.pid!)?.group).toBe(running.child.pid);
     signalTree(running.child.pid!, 'SIGKILL', true);
     await running.until('outputEnded');
@@ -127,7 +134,8 @@ describe('messages', () => {
   });
 
   it('reach the app and its preload on their own ways', async () => {
-    const code = "process.on('message',(m)=>console.log('app',m.n));process.on('internalMessage',(m)=>console.log('preload',m.act));process.send('up')";
+    const code =
+      "process.on('message',(m)=>console.log('app',m.n));process.on('internalMessage',(m)=>console.log('preload',m.act));process.send('up')";
     const running = run({ code });
     await running.until('message');
     expect(running.child.sendToApp({ n: 5 })).toBe(true);
@@ -194,8 +202,16 @@ describe('a launch that fails', () => {
     { what: 'a name that is not in PATH', options: () => ({ file: 'no-such-program' }), reason: /^no-such-program was not found in PATH$/ },
     { what: 'a missing folder', options: () => ({ cwd: '/nowhere/app' }), reason: /^the working directory \/nowhere\/app does not exist$/ },
     { what: 'a folder that is a file', options: () => ({ cwd: process.execPath }), reason: /^the working directory .* is not a folder$/ },
-    { what: 'a file that is not executable', options: () => ({ file: scriptFile('plain', 0o644, '#!/bin/sh\n') }), reason: /plain cannot be executed: permission denied \(EACCES\)$/ },
-    { what: 'a first line naming a missing interpreter', options: () => ({ file: scriptFile('orphan', 0o755, '#!/opt/gone -x\n') }), reason: /orphan needs \/opt\/gone, which does not exist/ },
+    {
+      what: 'a file that is not executable',
+      options: () => ({ file: scriptFile('plain', 0o644, '#!/bin/sh\n') }),
+      reason: /plain cannot be executed: permission denied \(EACCES\)$/,
+    },
+    {
+      what: 'a first line naming a missing interpreter',
+      options: () => ({ file: scriptFile('orphan', 0o755, '#!/opt/gone -x\n') }),
+      reason: /orphan needs \/opt\/gone, which does not exist/,
+    },
     { what: 'a program that is a folder', options: () => ({ file: '/tmp/' }), reason: /is a folder$/ },
     { what: 'a NUL in an argument', options: () => ({ args: ['a\0b'] }), reason: /null bytes/ },
     { what: 'an argument longer than the kernel takes', options: () => ({ args: ['x'.repeat(300_000)] }), reason: /too long \(E2BIG\)$/ },

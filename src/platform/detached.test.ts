@@ -36,7 +36,9 @@ async function launch(code: string, options: Partial<DetachedOptions> = {}): Pro
 
 describe('a detached process', () => {
   it('is up when it says so, in a session of its own, with its output in the file', async () => {
-    const pid = await launch(`console.log(process.argv.slice(2).join(), process.cwd()); announceReady('ready'); setInterval(() => {}, 1e9);`);
+    const pid = await launch(
+      `console.log(process.argv.slice(2).join(), process.cwd()); announceReady('ready'); setInterval(() => {}, 1e9);`,
+    );
     expect(readProcStat(pid)?.group).toBe(pid);
     await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toBe(`one,two ${folder}\n`));
   });
@@ -47,14 +49,25 @@ describe('a detached process', () => {
   });
 
   it('is spared what was meant for its starter', async () => {
-    const env = { ...process.env, NODE_OPTIONS: '--throw-deprecation', NODE_EXTRA_CA_CERTS: '/nowhere', NODE_CHANNEL_FD: '3', NODE_UNIQUE_ID: '7', KEPT: 'yes' };
-    await launch(`console.log(Object.keys(process.env).filter((name) => /^NODE_|^KEPT$/.test(name)).join()); announceReady('ready');`, { env });
+    const env = {
+      ...process.env,
+      NODE_OPTIONS: '--throw-deprecation',
+      NODE_EXTRA_CA_CERTS: '/nowhere',
+      NODE_CHANNEL_FD: '3',
+      NODE_UNIQUE_ID: '7',
+      KEPT: 'yes',
+    };
+    await launch(`console.log(Object.keys(process.env).filter((name) => /^NODE_|^KEPT$/.test(name)).join()); announceReady('ready');`, {
+      env,
+    });
     await vi.waitFor(() => expect(readFileSync(logFile, 'utf8')).toContain('KEPT'));
     expect(readFileSync(logFile, 'utf8')).not.toMatch(/NODE_(OPTIONS|EXTRA_CA_CERTS|CHANNEL_FD|UNIQUE_ID)/);
   });
 
   it('that fails is an error with what it wrote there', async () => {
-    await expect(launch(`announceReady('Cannot listen:\\nno space'); setTimeout(() => process.exit(1), 50);`)).rejects.toThrow('Cannot listen: no space');
+    await expect(launch(`announceReady('Cannot listen:\\nno space'); setTimeout(() => process.exit(1), 50);`)).rejects.toThrow(
+      'Cannot listen: no space',
+    );
   });
 
   it('that ends without a word is an error with the end of its output, and not with older output', async () => {
@@ -71,7 +84,11 @@ describe('a detached process', () => {
   });
 
   it('has the highest limit on open files that it may have, which Node itself sees to', async () => {
-    const limits = spawnSync('bash', ['-c', `ulimit -Sn 256; exec "$0" -p 'fs.readFileSync("/proc/self/limits", "utf8")'`, process.execPath], { encoding: 'utf8' });
+    const limits = spawnSync(
+      'bash',
+      ['-c', `ulimit -Sn 256; exec "$0" -p 'fs.readFileSync("/proc/self/limits", "utf8")'`, process.execPath],
+      { encoding: 'utf8' },
+    );
     const [, soft, hard] = /^Max open files +(\d+) +(\d+)/m.exec(limits.stdout)!;
     expect(Number(soft)).toBeGreaterThan(256);
     expect(soft).toBe(hard);
@@ -79,8 +96,13 @@ describe('a detached process', () => {
 });
 
 it('says nothing to a descriptor 3 that is no starter', () => {
-  const script = bundleScript(folder, `import { announceReady } from './src/platform/detached.ts'; announceReady('ready'); require('node:fs').promises.stat('/').then(() => console.log('still whole'));`);
+  const script = bundleScript(
+    folder,
+    `import { announceReady } from './src/platform/detached.ts'; announceReady('ready'); require('node:fs').promises.stat('/').then(() => console.log('still whole'));`,
+  );
   expect(spawnSync(process.execPath, [script], { encoding: 'utf8' }).stdout).toBe('still whole\n');
-  const withFile = spawnSync('bash', ['-c', 'exec "$0" "$1" 3>"$2"', process.execPath, script, join(folder, 'three')], { encoding: 'utf8' });
+  const withFile = spawnSync('bash', ['-c', 'exec "$0" "$1" 3>"$2"', process.execPath, script, join(folder, 'three')], {
+    encoding: 'utf8',
+  });
   expect([withFile.stdout, readFileSync(join(folder, 'three'), 'utf8')]).toEqual(['still whole\n', '']);
 });

@@ -39,7 +39,12 @@ export async function launchDetached(options: DetachedOptions): Promise<{ pid: n
   const log = openSync(logFile, 'a+', 0o600);
   try {
     const logStart = fstatSync(log).size;
-    const child = spawn(process.execPath, [...SMALL, script, ...args], { cwd, env: managerEnvironment(env), detached: true, stdio: ['ignore', log, log, 'pipe'] });
+    const child = spawn(process.execPath, [...SMALL, script, ...args], {
+      cwd,
+      env: managerEnvironment(env),
+      detached: true,
+      stdio: ['ignore', log, log, 'pipe'],
+    });
     const word = await firstWord(child, options);
     if (word === 'ready' || word === 'busy') return { pid: child.pid! };
     throw new Error(word ?? (readFrom(log, logStart) || 'it ended without a word'));
@@ -75,7 +80,9 @@ function firstWord(child: ChildProcess, options: DetachedOptions): Promise<strin
       child.kill('SIGKILL');
       settle(() => reject(new Error(`it did not become ready within ${READY_WITHIN_MS / 1000} s`)));
     });
-    child.once('error', (error) => settle(() => reject(new Error(explainLaunchFailure(error, { file: process.execPath, cwd: options.cwd, env: {} })))));
+    child.once('error', (error) =>
+      settle(() => reject(new Error(explainLaunchFailure(error, { file: process.execPath, cwd: options.cwd, env: {} })))),
+    );
     pipe?.setEncoding('utf8');
     pipe?.on('error', () => undefined); // Its end follows.
     pipe?.on('data', (chunk: string) => {

@@ -133,7 +133,10 @@ describe('a server', () => {
   });
 
   it('takes the place of one that was killed, and not of one that lives', async () => {
-    const killed = spawn(process.execPath, ['-e', `require('net').createServer().listen(${JSON.stringify(path)},()=>process.kill(process.pid,'SIGKILL'))`]);
+    const killed = spawn(process.execPath, [
+      '-e',
+      `require('net').createServer().listen(${JSON.stringify(path)},()=>process.kill(process.pid,'SIGKILL'))`,
+    ]);
     await vi.waitFor(() => expect(killed.signalCode).toBe('SIGKILL'), 5000);
     expect(existsSync(path)).toBe(true);
     await expect(connectLines(path, createEnd().events)).rejects.toMatchObject({ code: 'ECONNREFUSED' });

@@ -68,7 +68,10 @@ describe('a lock', () => {
   });
 
   it('of a living process is not had by dying: it goes with its owner', () => {
-    const script = bundleScript(folder, `import { acquireLock } from './src/platform/lock.ts'; acquireLock(process.argv[2]); process.kill(process.pid, 'SIGKILL');`);
+    const script = bundleScript(
+      folder,
+      `import { acquireLock } from './src/platform/lock.ts'; acquireLock(process.argv[2]); process.kill(process.pid, 'SIGKILL');`,
+    );
     expect(spawnSync(process.execPath, [script, path]).signal).toBe('SIGKILL');
     expect(existsSync(path)).toBe(true);
     acquireLock(path)!.release();

@@ -16,7 +16,9 @@ describe('a living process', () => {
 
   it('is read rightly whatever its name is', async () => {
     // `argv0` names no process: the kernel's name is that of the executed file or what prctl(PR_SET_NAME) made of it, as process.title does.
-    const child = spawn(process.execPath, ['-e', "process.title='a) R 1 (b';console.log('up');setInterval(()=>{},1e9)"], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['-e', "process.title='a) R 1 (b';console.log('up');setInterval(()=>{},1e9)"], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     try {
       await vi.waitFor(() => expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('a) R 1 (b\n'), 5000);
       expect(readProcStat(child.pid!)?.parent).toBe(process.pid);

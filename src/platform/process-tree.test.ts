@@ -15,7 +15,10 @@ afterEach(() => {
 });
 
 /** Starts a group of its own and waits for the first line that matches. */
-async function start(args: readonly string[], line: RegExp): Promise<{ readonly pid: number; readonly match: RegExpExecArray; readonly text: () => string }> {
+async function start(
+  args: readonly string[],
+  line: RegExp,
+): Promise<{ readonly pid: number; readonly match: RegExpExecArray; readonly text: () => string }> {
   const child = spawn(process.execPath, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, PORT: '0' } });
   started.push(child);
   let text = '';
@@ -73,7 +76,8 @@ describe('a signal to a tree', () => {
   });
 
   it('comes once to each process: by the group, or one by one outside of it, deepest first', async () => {
-    const inner = "require('child_process').spawn('sleep',['1000'],{stdio:'ignore'});console.log('outside',process.pid);setInterval(()=>{},1e9)";
+    const inner =
+      "require('child_process').spawn('sleep',['1000'],{stdio:'ignore'});console.log('outside',process.pid);setInterval(()=>{},1e9)";
     const code = `const c=require('child_process');c.spawn('sleep',['1000'],{stdio:'ignore'});c.spawn(process.execPath,['-e',${JSON.stringify(inner)}],{detached:true,stdio:['ignore','inherit','ignore']});setInterval(()=>{},1e9)`;
     const { pid, match } = await start(['-e', code], /outside (\d+)/);
     const outside = Number(match[1]);

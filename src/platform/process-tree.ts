@@ -81,7 +81,10 @@ function readIfThere(path: string): string {
 }
 
 function numbersIn(text: string): number[] {
-  return text.split(' ').filter((word) => word !== '').map(Number);
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
 }
 
 function childrenByScan(): (pid: number) => readonly number[] {

@@ -40,7 +40,10 @@ export interface KernelView {
 export function kernelViewOf(pid: number): KernelView | undefined {
   try {
     // The name may hold spaces and brackets: fields are counted behind its end, the first there is the third of the file.
-    const fields = fs.readFileSync(`/proc/${pid}/stat`, 'latin1').replace(/^.*\) /s, '').split(' ');
+    const fields = fs
+      .readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     return { parent: Number(fields[1]), session: Number(fields[3]), cpuTicks: Number(fields[11]) + Number(fields[12]) };
   } catch {
     return undefined; // it is gone, and so is its folder
@@ -49,7 +52,9 @@ export function kernelViewOf(pid: number): KernelView | undefined {
 
 /** Addresses of the TCP sockets on which a process listens, as the kernel writes them. */
 export function listeningTcpOf(pid: number): readonly string[] {
-  const inodes = new Set(fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${fd}`))?.[1] ?? []));
+  const inodes = new Set(
+    fs.readdirSync(`/proc/${pid}/fd`).flatMap((fd) => /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${fd}`))?.[1] ?? []),
+  );
   return ['tcp', 'tcp6'].flatMap((table) =>
     fs
       .readFileSync(`/proc/${pid}/net/${table}`, 'latin1')

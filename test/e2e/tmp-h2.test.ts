@@ -1,0 +1,144 @@
+// The host is killed: its instances go on accepting on their copies of the socket, and neither clients nor the app notice.
+import fs from 'node:fs';
+import http2 from 'node:http2';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { ask, askInTurn } from './kit/ask.ts';
+import { startLoad } from './kit/load.ts';
+import { app, removeBundles, startMiniHost } from './kit/mini-host.ts';
+import type { MiniHost, MiniOptions } from './kit/mini-host.ts';
+import { freePort } from './kit/ports.ts';
+import { isAlive } from './kit/processes.ts';
+import { waitFor } from './kit/wait.ts';
+
+let host: MiniHost;
+afterEach(() => host.dispose());
+afterAll(removeBundles);
+
+async function start(script: string, env: Readonly<Record<string, string>> = {}, more: Partial<MiniOptions> = {}): Promise<number> {
+  const port = await freePort();
+  host = startMiniHost({ script: app(`balance/${script}`), env: { PORT: String(port), ...env }, node: '/tmp/proto/wrap.sh', ...more });
+  await host.ready();
+  return port;
+}
+
+const bothLive = (): boolean => [1, 2].every((key) => isAlive(host.pidOf(key)));
+
+/** Hundredths of a second on a CPU (proc(5): /proc/PID/stat, fields 14 and 15). */
+function cpuTicks(pid: number): number {
+  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return Number(fields[11]) + Number(fields[12]);
+}
+
+describe('after kill -9 of the host', () => {
+  it.each([true, false])('under load no request fails, and both instances answer (keep-alive %s)', async (keepAlive) => {
+    const port = await start('blocks.cjs');
+    const load = await startLoad({ port, keepAlive });
+    await waitFor('some answers', async () => (await load.report()).ok > 500);
+    await host.kill();
+    const { ok, pids } = await load.report();
+    const since = async (key: number): Promise<number> => ((await load.report()).pids[host.pidOf(key)] ?? 0) - (pids[host.pidOf(key)] ?? 0);
+    await waitFor('more answers', async () => (await load.report()).ok > ok + 2000);
+    if (!keepAlive) await waitFor('answers of both', async () => (await since(1)) > 0 && (await since(2)) > 0);
+    expect(await load.stop()).toMatchObject({ failed: 0, errors: {} });
+    expect(bothLive()).toBe(true);
+  });
+
+  it('what it had accepted is served too, up to eight for each instance while all are busy', async () => {
+    const port = await start('blocks.cjs');
+    const busy = [ask({ port, path: '/block?ms=700' }), ask({ port, path: '/block?ms=700' })];
+    const before = [1, 2].map((key) => cpuTicks(host.pidOf(key)));
+    await waitFor('both to be at work', () => [1, 2].every((key) => cpuTicks(host.pidOf(key)) > before[key - 1]! + 8));
+    const asked = Array.from({ length: 16 }, () => ask({ port }));
+    for (let round = 0; round < 2; round += 1) await host.look();
+    await host.kill();
+    expect(new Set((await Promise.all([...busy, ...asked])).map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  it('an app that sends messages and writes output with every request, and ends on disconnect, goes on', async () => {
+    const port = await start('chatty.cjs');
+    const load = await startLoad({ port, keepAlive: false });
+    await host.kill();
+    const { ok } = await load.report();
+    await waitFor('more answers', async () => (await load.report()).ok > ok + 500);
+    expect(await load.stop()).toMatchObject({ failed: 0, errors: {} });
+    expect(bothLive()).toBe(true);
+    // What the app asks of its channel is answered truly.
+    expect((await ask({ port, path: '/unread' })).body).toBe('false');
+  });
+
+  it('open connections of every kind stay open', async () => {
+    const port = await start('net-echo.cjs');
+    const socket = net.connect(port, '127.0.0.1');
+    await new Promise((resolve) => socket.once('data', resolve));
+    await host.kill();
+    const echo = new Promise<string>((resolve) => socket.once('data', (chunk) => resolve(String(chunk))));
+    socket.write('still there');
+    expect(await echo).toBe('still there');
+    socket.destroy();
+    // A new one too, from whoever is quicker.
+    const other = net.connect(port, '127.0.0.1');
+    const pid = await new Promise<string>((resolve) => other.once('data', (chunk) => resolve(String(chunk).trim())));
+    expect([String(host.pidOf(1)), String(host.pidOf(2))]).toContain(pid);
+    other.destroy();
+  });
+
+  it('every socket of an app is served, TCP, HTTP/2 and Unix path alike', async () => {
+    const second = await freePort();
+    const port = await start('two-ports.cjs', { PORT2: String(second) });
+    await host.kill();
+    expect((await ask({ port })).body).toMatch(/^PORT /);
+    expect((await ask({ port: second })).body).toMatch(/^PORT2 /);
+  });
+
+  it('HTTP/2 sessions go on and new ones begin', async () => {
+    const port = await start('http2.cjs', { TLS_FOLDER: '' });
+    const sessions = [http2.connect(`http://127.0.0.1:${port}`)];
+    await new Promise((resolve) => sessions[0]!.once('connect', resolve));
+    await host.kill();
+    sessions.push(http2.connect(`http://127.0.0.1:${port}`));
+    for (const session of sessions) {
+      const request = session.request({ ':path': '/' });
+      const status = await new Promise((resolve, reject) =>
+        request.on('error', reject).once('response', (headers) => resolve(headers[':status'])),
+      );
+      expect(status).toBe(200);
+      request.resume();
+      session.on('error', () => {}); // the test's own end of it may find the connection closed already
+      await new Promise((resolve) => session.close(() => resolve(null)));
+    }
+  });
+
+  it('a Unix path stays where it is', async () => {
+    const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'hf-death-'));
+    const socketPath = path.join(folder, 'app.sock');
+    host = startMiniHost({ script: app('balance/listens-as.cjs'), env: { LISTEN: JSON.stringify([socketPath]) } });
+    await host.ready();
+    await host.kill();
+    const pids = await askInTurn(4, { socketPath });
+    expect([String(host.pidOf(1)), String(host.pidOf(2))]).toEqual(expect.arrayContaining([...new Set(pids)]));
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  it('a server that the app closes refuses connections as under Node', async () => {
+    const port = await start('closes.cjs', {}, { instances: 1 });
+    await host.kill();
+    expect((await ask({ port })).body).toBe('bye');
+    // Its last socket and its channel are closed: nothing is left to do.
+    await waitFor('the app to end', () => !isAlive(host.pidOf(1)));
+    await expect(ask({ port })).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('an instance that was draining serves again, for nobody is left to replace it', async () => {
+    const port = await start('keeps-alive.cjs', {}, { instances: 1 });
+    const agent = await import('node:http').then(({ Agent }) => new Agent({ keepAlive: true, maxSockets: 1 }));
+    await ask({ port, agent });
+    host.tell({ do: 'drain', key: 1, idleMs: 60_000, timeoutMs: 60_000 });
+    await host.look();
+    await host.kill();
+    await waitFor('connections to be kept again', async () => (await ask({ port, agent })).headers.connection === 'keep-alive');
+    agent.destroy();
+  });
+});
