@@ -12,6 +12,7 @@ import { announceReady, launchDetached } from '../src/platform/detached.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
 import { bootId } from '../src/platform/proc-stat.ts';
+import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
 
 /** The optimising compilers make a process grow that answers a few requests a day. Maglev is there since V8 11.7 (Node 22); an unknown flag would be complained about. */
 function keepSmall(): void {
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
     bootId: bootId(),
     clock: systemClock,
     launchHost: async (name) => void (await launchHost(home, name)),
+    stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,
     killed: () => end(home, lock),
     defect: (error) => reportDefect(home, error),
   });

@@ -11,6 +11,7 @@ import { serveLines } from '../src/platform/line-socket.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
 import { bootId, thisProcess } from '../src/platform/proc-stat.ts';
+import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
 import { createDaemonWatch } from '../src/supervisor/daemon-watch.ts';
 import { createFeed } from '../src/supervisor/feed.ts';
 import { createLink } from '../src/supervisor/link.ts';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   endureMishaps();
 
   const identity = { name, version: VERSION, process: thisProcess() };
+  const rest = createRest({ clock: systemClock, tidy: giveMemoryBack });
   const feed = createFeed({ clock: systemClock, deliver: (lines) => link.lines(lines) });
   const world = createRealWorld({
     preloads: { cluster: join(dist, 'preload-cluster.cjs'), fork: join(dist, 'preload-fork.cjs') },
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
     publish(fact) {
       link.publish(fact);
       record.touch();
+      rest.stir();
       if (fact.removed) roster.prune();
     },
   });

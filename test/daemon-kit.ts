@@ -135,7 +135,12 @@ export async function createDaemonKit(): Promise<DaemonKit> {
     behave: (next) => void (behaviour = next),
     async start(bootId = 'this-boot') {
       const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost };
-      daemon = await startDaemon({ ...parts, killed: () => (isKilled = true), defect: (error) => defects.push(error) });
+      daemon = await startDaemon({
+        ...parts,
+        stirred: () => undefined,
+        killed: () => (isKilled = true),
+        defect: (error) => defects.push(error),
+      });
     },
     async leave() {
       await daemon?.leave();

@@ -37,6 +37,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   /** Starts the process of a host; resolves when it, or another of that name, listens. */
   readonly launchHost: (name: string) => Promise<void>;
+  /** Something was asked or told: the daemon is not at rest. */
+  readonly stirred: () => void;
   /** `holdfast kill` is done: the apps and hosts are gone, and whoever asked knows it. */
   readonly killed: () => void;
   /** An error that is ours. */
@@ -61,7 +63,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   parts.tender.lookAtAll();
   const { hub, operations } = parts;
   const services = { context, operations, hub, measure: createUsage(clock), manager: { pid, startedAtMs }, delivered: delivery.delivered };
-  const server = await serveApi({ socketPath: home.socket, routes: ROUTES, services, defect: options.defect });
+  const server = await serveApi({ socketPath: home.socket, routes: ROUTES, services, asked: options.stirred, defect: options.defect });
   return {
     async leave() {
       parts.tender.stop();
@@ -102,7 +104,10 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     launch: options.launchHost,
     on: {
       snapshot: (link, snapshot) => parts().intake.snapshot(link, snapshot),
-      fact: (link, fact) => parts().intake.fact(link, fact),
+      fact(link, fact) {
+        options.stirred();
+        parts().intake.fact(link, fact);
+      },
       lines: (_link, lines, dropped) => parts().hub.received(lines, dropped),
       started: (link) => events.publish({ kind: 'host-started', host: link.name, pid: link.process.pid }),
       gone: (host) => parts().tender.hostGone(host),

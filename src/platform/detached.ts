@@ -22,8 +22,9 @@ const NOT_PASSED_ON = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_CHANNEL_FD',
 /**
  * A manager's process makes little garbage and lives for months: its young generation need not grow to the default 16 MB a semi-space
  * (V8: --max-semi-space-size, in MB). With fifty apps that is 6 MB less for the daemon and 1.5 MB for the host.
+ * `--expose-gc` is for rest.ts.
  */
-const SMALL = ['--max-semi-space-size=1'];
+const SMALL = ['--max-semi-space-size=1', '--expose-gc'];
 const READY_FD = 3;
 const READY_WITHIN_MS = 30_000;
 const MAX_REASON_BYTES = 2048;

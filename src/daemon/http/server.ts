@@ -50,10 +50,13 @@ export async function serveApi(options: {
   readonly socketPath: string;
   readonly routes: readonly Route[];
   readonly services: ApiServices;
+  /** Called at each request. */
+  readonly asked: () => void;
   readonly defect: (error: unknown) => void;
 }): Promise<ApiServer> {
   const { socketPath } = options;
   const server = http.createServer({ connectionsCheckingInterval: NEVER_MS, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
+    options.asked();
     answer(request, response, options).catch((error: unknown) => {
       if (!(error instanceof HoldfastError)) options.defect(error);
       sendError(response, error instanceof HoldfastError ? error : defectError(error));
