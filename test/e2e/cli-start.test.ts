@@ -15,7 +15,7 @@ describe('an app that crashes at once', () => {
   it.each(['fork', 'cluster'])(
     'ends start and restart with 1, the reason and the next command; stop, then a good script, take the alert away (%s)',
     async (exec_mode) => {
-      const app = { name: 'app', exec_mode, instances: 2, max_restarts: 2, listen_timeout: 200 };
+      const app = { name: 'app', exec_mode, instances: 2, max_restarts: 2 };
       const config = site.ecosystem({ ...app, script: fixture('throws.cjs') });
       const reason =
         /^\[holdfast\] Cannot (re)?start app:0, and 1 alike: exited with code \[1\] \(pid \d+; uncaught TypeError: .*\)\.\n {2}Next: holdfast logs app\n$/;

@@ -31,7 +31,7 @@ describe('npm start in a fresh clone', { timeout: 180_000 }, () => {
     fs.writeFileSync(config, fs.readFileSync(config, 'utf8').replace('PORT: 10000', `PORT: ${port}`));
     const cache = (await run('npm', ['config', 'get', 'cache'])).stdout.trim();
     const kept = Object.entries(process.env).filter(
-      ([name]) => !/^(VITEST|npm_|NODE_(?!DISABLE_COMPILE_CACHE)|HOLDFAST_HOME$|PORT$)/.test(name),
+      ([name]) => !/^(VITEST|npm_|NODE_(?!DISABLE_COMPILE_CACHE|EXTRA_CA_CERTS)|HOLDFAST_HOME$|PORT$)/.test(name),
     );
     env = { ...Object.fromEntries(kept), HOME: path.join(place, 'home'), npm_config_cache: cache, npm_config_prefer_offline: 'true' };
     fs.mkdirSync(env['HOME']!);
