@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processesWith } from '../../scripts/leftovers.mjs';
 import { freePort } from './kit/ports.ts';
 import { killAll } from './kit/processes.ts';
-import { run } from './kit/run.ts';
+import { certificatesForNpm, run } from './kit/run.ts';
 import type { RunResult } from './kit/run.ts';
 import { ROOT } from './kit/site.ts';
 
@@ -31,9 +31,15 @@ describe('npm start in a fresh clone', { timeout: 180_000 }, () => {
     fs.writeFileSync(config, fs.readFileSync(config, 'utf8').replace('PORT: 10000', `PORT: ${port}`));
     const cache = (await run('npm', ['config', 'get', 'cache'])).stdout.trim();
     const kept = Object.entries(process.env).filter(
-      ([name]) => !/^(VITEST|npm_|NODE_(?!DISABLE_COMPILE_CACHE|EXTRA_CA_CERTS)|HOLDFAST_HOME$|PORT$)/.test(name),
+      ([name]) => !/^(VITEST|npm_|NODE_(?!DISABLE_COMPILE_CACHE)|HOLDFAST_HOME$|PORT$)/.test(name),
     );
-    env = { ...Object.fromEntries(kept), HOME: path.join(place, 'home'), npm_config_cache: cache, npm_config_prefer_offline: 'true' };
+    env = {
+      ...Object.fromEntries(kept),
+      ...certificatesForNpm(),
+      HOME: path.join(place, 'home'),
+      npm_config_cache: cache,
+      npm_config_prefer_offline: 'true',
+    };
     fs.mkdirSync(env['HOME']!);
   });
 

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from './kit/ports.ts';
-import { run } from './kit/run.ts';
+import { certificatesForNpm, run } from './kit/run.ts';
 import { createSite, fixture, ROOT } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 
@@ -16,7 +16,13 @@ describe('the published package', { timeout: 120_000 }, () => {
     place = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'hf-')));
     // The download cache is shared, so that this asks the registry for nothing it has; everything else is empty.
     const cache = (await npm(ROOT, process.env, 'config', 'get', 'cache')).trim();
-    const env = { ...process.env, HOME: path.join(place, 'home'), npm_config_cache: cache, npm_config_prefix: path.join(place, 'prefix') };
+    const env = {
+      ...process.env,
+      ...certificatesForNpm(),
+      HOME: path.join(place, 'home'),
+      npm_config_cache: cache,
+      npm_config_prefix: path.join(place, 'prefix'),
+    };
     fs.mkdirSync(env.HOME);
     await npm(ROOT, env, 'pack', '--ignore-scripts', '--pack-destination', place);
     const [tarball] = fs.readdirSync(place).filter((name) => name.endsWith('.tgz'));

@@ -77,3 +77,9 @@ export async function run(file: string, args: readonly string[], options: RunOpt
     clearTimeout(timer);
   }
 }
+
+/** The certificates that npm needs on this machine to reach its registry, where the suite has taken them out of the environment. */
+export function certificatesForNpm(): NodeJS.ProcessEnv {
+  const file = process.env['HOLDFAST_TEST_CA_CERTS'];
+  return file === undefined ? {} : { NODE_EXTRA_CA_CERTS: file };
+}
