@@ -1,7 +1,7 @@
 // The host process: `host.cjs HOME NAME`. Wires supervisors to real processes and to whatever daemon dials in; decides nothing.
-import { existsSync } from 'node:fs';
-import { unlink } from 'node:fs/promises';
+import { existsSync, unlink } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { homeAt, hostFiles } from '../src/model/home.ts';
 import { VERSION } from '../src/model/version.ts';
 import { writeFileAtomic } from '../src/platform/atomic-file.ts';
@@ -95,7 +95,8 @@ async function launchDaemon(): Promise<void> {
 /** Everything was asked to stop and did. What names this host is removed, so that nobody looks for it. */
 async function leave(lock: Lock, record: RecordKeeper): Promise<void> {
   await record.close();
-  await Promise.allSettled([unlink(files.socket), unlink(files.record)]);
+  const remove = promisify(unlink);
+  await Promise.allSettled([remove(files.socket), remove(files.record)]);
   lock.release();
   process.exit(0);
 }

@@ -19,19 +19,24 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
-  monotonicMs: () => performance.now(),
+  monotonicMs,
   epochMs: () => Date.now(),
   setTimer,
 };
 
+/** The clock of `performance.now`, which would load the eight modules of perf_hooks: 0.1 to 0.3 MB in each manager's process. */
+function monotonicMs(): Ms {
+  return Number(process.hrtime.bigint()) / 1e6;
+}
+
 function setTimer(delayMs: Ms, fire: () => void): Cancel {
-  const endMs = performance.now() + delayMs;
+  const endMs = monotonicMs() + delayMs;
   let timeout: NodeJS.Timeout;
   const wait = (leftMs: Ms): void => {
     timeout = setTimeout(
       () => {
         // setTimeout counts whole milliseconds of the loop's own time and may be early by a fraction of one.
-        const stillMs = endMs - performance.now();
+        const stillMs = endMs - monotonicMs();
         if (stillMs > 0) wait(stillMs);
         else fire();
       },
