@@ -24,6 +24,9 @@ const FRAME = '{"cmd":"NODE_HANDLE","type":"net.Native","lane":1,"msg":';
 
 const ACCEPTED = `{"cmd":"${CMD}","act":"accepted","seqs":`;
 
+/** Above it, what comes without a handle is a message of the app, which need not be looked at. */
+const LONGEST_FRAME = 512;
+
 export function openChannel(on: ChannelEvents): Channel {
   const send = process.send!.bind(process) as (message: object, handle: undefined, options: object, done: () => void) => boolean;
   // Node keeps messages whose `cmd` begins with NODE_ from the app.
@@ -66,10 +69,12 @@ function readFirst(raw: RawChannel, on: ChannelEvents): void {
     }
     mayHoldMore = true;
     const handle = raw.pendingHandle;
-    const message = handle !== null && !raw.buffering ? parseFrame(chunk) : null;
-    if (message === null || handle === null) return read.call(raw, chunk);
+    const isFrame = !raw.buffering && (handle !== null || chunk.byteLength < LONGEST_FRAME);
+    const message = isFrame ? parseFrame(chunk) : null;
+    if (message === null) return read.call(raw, chunk);
     raw.pendingHandle = null;
-    return on.heard(message, handle);
+    // Without its handle where this process has no descriptor left: Node would ask for it again, from somebody who does not wait for an answer.
+    return on.heard(message, handle ?? undefined);
   };
 }
 

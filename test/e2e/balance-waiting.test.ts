@@ -1,5 +1,8 @@
 // Connections are never lost: not those in a hanging or dying instance that did not take them, not those that come while nobody serves.
+import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { ask } from './kit/ask.ts';
@@ -149,6 +152,37 @@ describe('a socket that no instance asks for any more', () => {
     expect(await outcome(port)).toBe('ECONNREFUSED');
     expect((await host.look()).sockets).toHaveLength(1);
   });
+});
+
+describe('an instance without a descriptor left', () => {
+  it('refuses connections, none of which waits for ever, and takes them again later', async () => {
+    const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'hf-few-'));
+    const node = path.join(folder, 'node');
+    fs.writeFileSync(node, `#!/bin/sh\nulimit -n 40\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
+    const port = await start('balance/net-echo.cjs', {}, { instances: 1, node });
+    const sockets = Array.from({ length: 80 }, () => net.connect(port, '127.0.0.1').on('error', () => {}));
+    const said = await Promise.all(
+      sockets.map(
+        (socket) => new Promise<string>((resolve) => socket.once('data', () => resolve('served')).once('close', () => resolve('closed'))),
+      ),
+    );
+    expect(new Set(said)).toEqual(new Set(['served', 'closed']));
+    for (const socket of sockets) socket.destroy();
+    await waitFor('room again', () => outcomeOfEcho(port));
+    for (let nth = 0; nth < 20; nth += 1) expect(await outcomeOfEcho(port)).toBe(true);
+    fs.rmSync(folder, { recursive: true });
+  });
+
+  function outcomeOfEcho(port: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = net.connect(port, '127.0.0.1');
+      socket.on('error', () => resolve(false)).once('close', () => resolve(false));
+      socket.once('data', () => {
+        resolve(true);
+        socket.destroy();
+      });
+    });
+  }
 });
 
 describe('maxConnections', () => {
