@@ -7,13 +7,17 @@ import type { LogEntry } from '../model/view.ts';
 import type { DaemonContext } from './context.ts';
 import { readHistory } from './event-history.ts';
 import { lineEntry, withId } from './log-entries.ts';
-import type { LogsRequest } from './logs.ts';
 import type { AppSlots } from './operations/plan.ts';
 
 /** A host that does not answer within this time is left out: its lines are in the files. */
 const PATIENCE_MS: Ms = 2000;
 
-type TailRequest = Pick<LogsRequest, 'targets' | 'chosen' | 'lines'>;
+/** `targets` null: all apps, and the manager's own events. `chosen` is what they mean now. */
+export interface TailRequest {
+  readonly targets: readonly string[] | null;
+  readonly chosen: readonly AppSlots[];
+  readonly lines: number;
+}
 
 /** Of each app its last `lines` lines and as many events. Those without a time come first, the others by their time. */
 export async function lastEntries(context: DaemonContext, request: TailRequest): Promise<readonly LogEntry[]> {

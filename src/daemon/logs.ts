@@ -7,13 +7,10 @@ import type { DaemonContext } from './context.ts';
 import type { LineHub } from './line-hub.ts';
 import { eventEntry, lineEntry, withId } from './log-entries.ts';
 import { lastEntries } from './log-tail.ts';
-import type { AppSlots } from './operations/plan.ts';
+import type { TailRequest } from './log-tail.ts';
 
-/** `targets` null: all apps, and the manager's own events. `chosen` is what they mean now. */
-export interface LogsRequest {
-  readonly targets: readonly string[] | null;
-  readonly chosen: readonly AppSlots[];
-  readonly lines: number;
+/** The last lines, and with `follow` all that come. */
+export interface LogsRequest extends TailRequest {
   readonly follow: boolean;
 }
 

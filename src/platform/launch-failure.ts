@@ -1,10 +1,14 @@
 // Why a child could not be started, in words that name the file or folder at fault. execve(2) reports only a number.
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, join, resolve } from 'node:path';
-import type { LaunchOptions } from './child.ts';
 import { errnoOf, explainErrno } from './errno.ts';
 
-type Launch = Pick<LaunchOptions, 'file' | 'cwd' | 'env'>;
+/** What was to be executed. */
+export interface Launch {
+  readonly file: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
 
 /** A reason without a full stop at its end: `the working directory /srv/app does not exist`. */
 export function explainLaunchFailure(error: unknown, launch: Launch): string {

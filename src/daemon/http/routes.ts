@@ -4,13 +4,7 @@ import { listApps } from './handlers/apps.ts';
 import { streamLogs } from './handlers/logs.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
 import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
-import type { Handler } from './server.ts';
-
-/** One path with the methods it takes. `:id` in a path is a parameter. */
-export interface Route {
-  readonly path: string;
-  readonly methods: Readonly<Partial<Record<'GET' | 'POST', Handler>>>;
-}
+import type { Route } from './route.ts';
 
 /** Everybody who can open the socket may do everything: its mode is the access control. */
 export const ROUTES: readonly Route[] = [

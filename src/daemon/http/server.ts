@@ -5,40 +5,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { HoldfastError } from '../../model/errors.ts';
 import type { Ms } from '../../model/units.ts';
-import type { DaemonContext } from '../context.ts';
-import type { LineHub } from '../line-hub.ts';
-import type { Operations } from '../operations/operations.ts';
-import type { Measured, Usage } from '../usage.ts';
 import { MAX_BODY_BYTES, readBody } from './decode.ts';
 import { sendError } from './reply.ts';
-import type { Route } from './routes.ts';
+import type { ApiServices, Handler, Route } from './route.ts';
 
 /** A connection on which nothing moves for so long is closed, unless it is a stream. */
 const SILENCE_MS: Ms = 30_000;
 /** Node looks for late requests on a timer, even at rest; silence is watched per connection instead. The longest a timer can wait. */
 const NEVER_MS: Ms = 2 ** 31 - 1;
-
-/** What handlers work with. */
-export interface ApiServices {
-  readonly context: DaemonContext;
-  readonly operations: Operations;
-  readonly hub: LineHub;
-  readonly measure: (processes: readonly Measured[]) => ReadonlyMap<number, Usage>;
-  readonly manager: { readonly pid: number; readonly startedAtMs: Ms };
-  /** The end of an operation has reached somebody who watched it. */
-  readonly delivered: (operationId: string) => void;
-}
-
-/** A request whose route was found. */
-export interface ApiRequest {
-  readonly services: ApiServices;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly search: URLSearchParams;
-  readonly body: string;
-}
-
-/** Answers a request; what it throws is answered as an error. */
-export type Handler = (request: ApiRequest, response: ServerResponse) => void | Promise<void>;
 
 export interface ApiServer {
   /** Ends at once: open streams too. */

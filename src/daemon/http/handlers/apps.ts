@@ -5,7 +5,7 @@ import { findSilent } from '../../silence.ts';
 import { viewApps } from '../../views.ts';
 import { decodeQuery } from '../decode.ts';
 import { sendJson } from '../reply.ts';
-import type { ApiRequest } from '../server.ts';
+import type { ApiRequest } from '../route.ts';
 
 /** All apps, or those that the targets mean. */
 export async function listApps({ services, search }: ApiRequest, response: ServerResponse): Promise<void> {

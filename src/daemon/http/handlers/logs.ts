@@ -4,7 +4,7 @@ import type { LogEntry } from '../../../model/view.ts';
 import { readLogs } from '../../logs.ts';
 import { allSlots, selectSlots } from '../../operations/plan.ts';
 import { decodeQuery } from '../decode.ts';
-import type { ApiRequest } from '../server.ts';
+import type { ApiRequest } from '../route.ts';
 import { openStream } from '../stream.ts';
 
 /** PM2's default for `logs`. */

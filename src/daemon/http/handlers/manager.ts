@@ -4,7 +4,7 @@ import type { PingReply } from '../../../model/api.ts';
 import type { ManagerView } from '../../../model/view.ts';
 import { decodeQuery } from '../decode.ts';
 import { sendJson } from '../reply.ts';
-import type { ApiRequest } from '../server.ts';
+import type { ApiRequest } from '../route.ts';
 
 /** The sign of life. */
 export function sayPong({ services, search }: ApiRequest, response: ServerResponse): void {

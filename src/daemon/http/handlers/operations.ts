@@ -5,7 +5,7 @@ import { HoldfastError } from '../../../model/errors.ts';
 import type { OperationUpdate } from '../../../model/view.ts';
 import { decodeJson, decodeQuery } from '../decode.ts';
 import { sendError, sendJson } from '../reply.ts';
-import type { ApiRequest } from '../server.ts';
+import type { ApiRequest } from '../route.ts';
 import { openStream } from '../stream.ts';
 
 /** Begins an operation and answers at once. */
