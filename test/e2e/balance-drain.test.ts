@@ -44,18 +44,18 @@ describe('a drain', () => {
       finished: 0,
       idleClosed: 0,
       cut: 0,
-      tookMs: expect.toSatisfy((ms: number) => ms < 20),
+      tookMs: expect.toSatisfy((ms: number) => ms < 100),
     });
   });
 
   it('lets a request finish and tells its client to go', async () => {
     const port = await start('http-server.cjs');
-    const answer = ask({ port, path: '/slow?ms=300', agent: keepAlive() });
+    const answer = ask({ port, path: '/slow?ms=1500', agent: keepAlive() });
     await waitFor('the request to be under way', async () => (await openConnections(port)) === 1);
     const report = await host.drain(1, 1000, 5000);
     expect((await answer).headers).toMatchObject({ connection: 'close' });
     expect(report).toMatchObject({ finished: 1, idleClosed: 0, cut: 0 });
-    expect(report.tookMs).toBeLessThan(900);
+    expect(report.tookMs).toBeLessThan(3000);
   });
 
   it.each(['/', '/object', '/pairs', '/flat', '/header', '/both'])(
@@ -85,7 +85,7 @@ describe('a drain', () => {
     const report = await host.drain(1, 300, 5000);
     expect(report).toMatchObject({ finished: 0, idleClosed: 2, cut: 0 });
     expect(report.tookMs).toBeGreaterThanOrEqual(300);
-    expect(report.tookMs).toBeLessThan(1000);
+    expect(report.tookMs).toBeLessThan(4000);
     await ended;
   });
 
@@ -95,7 +95,7 @@ describe('a drain', () => {
     // Its head, which says keep-alive, is out before the drain begins.
     const slow = ask({ port, path: '/slow', agent });
     await waitFor('the head to be out', async () => (await openConnections(port)) === 1);
-    const drained = host.drain(1, 400, 5000);
+    const drained = host.drain(1, 2000, 10_000);
     await slow;
     expect(await ask({ port, agent })).toMatchObject({ status: 200, headers: { connection: 'close' } });
     expect(await drained).toMatchObject({ finished: 1, idleClosed: 0, cut: 0 });
@@ -107,7 +107,7 @@ describe('a drain', () => {
     await waitFor('the request to be under way', async () => (await openConnections(port)) === 1);
     const report = await host.drain(1, 100, 300);
     expect(report).toMatchObject({ finished: 0, idleClosed: 0, cut: 1 });
-    expect(report.tookMs).toBeLessThan(1000);
+    expect(report.tookMs).toBeLessThan(4000);
     expect(await answer).toBe('ECONNRESET');
   });
 
@@ -130,7 +130,7 @@ describe('a drain', () => {
       .resume()
       .on('error', () => {});
     await waitFor('the connections to be there', async () => (await openConnections(port)) === 2);
-    const report = await host.drain(1, 100, 3000);
+    const report = await host.drain(1, 100, 6000);
     expect((await answer).headers.connection).toBe('close');
     idle.destroy();
     expect(report).toMatchObject({ finished: 1 });

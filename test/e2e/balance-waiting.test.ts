@@ -4,7 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { ask } from './kit/ask.ts';
 import { app, removeBundles, startMiniHost } from './kit/mini-host.ts';
 import type { MiniHost, MiniOptions } from './kit/mini-host.ts';
@@ -157,6 +157,7 @@ describe('a socket that no instance asks for any more', () => {
 describe('an instance without a descriptor left', () => {
   it('refuses connections, none of which waits for ever, and takes them again later', async () => {
     const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), 'hf-few-'));
+    onTestFinished(() => fs.rmSync(folder, { recursive: true }));
     const node = path.join(folder, 'node');
     fs.writeFileSync(node, `#!/bin/sh\nulimit -n 40\nexec '${process.execPath}' "$@"\n`, { mode: 0o755 });
     const port = await start('balance/net-echo.cjs', {}, { instances: 1, node });
@@ -170,7 +171,6 @@ describe('an instance without a descriptor left', () => {
     for (const socket of sockets) socket.destroy();
     await waitFor('room again', () => outcomeOfEcho(port));
     for (let nth = 0; nth < 20; nth += 1) expect(await outcomeOfEcho(port)).toBe(true);
-    fs.rmSync(folder, { recursive: true });
   });
 
   function outcomeOfEcho(port: number): Promise<boolean> {
