@@ -67,7 +67,7 @@ function onlyTypesNamed(statement: string): boolean {
 }
 
 /** Comments become blanks; line ends stay. Only comments that begin a line or follow a blank, so that '//' in a string stays. */
-export function withoutComments(text: string): string {
+function withoutComments(text: string): string {
   return text.replaceAll(/(^|\s)\/\*[^]*?\*\//g, (comment) => comment.replaceAll(/[^\n]/g, ' ')).replaceAll(/(^|\s)\/\/[^\n]*/g, '$1');
 }
 

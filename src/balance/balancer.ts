@@ -9,7 +9,7 @@ import { createSockets } from './sockets.ts';
 import type { Found } from './sockets.ts';
 import type { Balancer, BalancerOptions, Member } from './types.ts';
 
-export type { Balancer, BalancerClock, BalancerEvents, BalancerOptions, BalancerSocket, Member } from './types.ts';
+export type { Balancer, BalancerEvents, BalancerOptions } from './types.ts';
 
 interface Seat {
   readonly member: Member;

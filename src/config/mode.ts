@@ -30,7 +30,7 @@ export function decideScale(
 }
 
 /** `max` and 0: all cores; a negative number: all but so many; at least 1. */
-export function countInstances(asked: number | 'max' | undefined, cpuCount: number): number {
+function countInstances(asked: number | 'max' | undefined, cpuCount: number): number {
   if (asked === undefined) return 1;
   if (asked === 'max' || asked === 0) return Math.max(1, cpuCount);
   return asked > 0 ? asked : Math.max(1, cpuCount + asked);

@@ -10,8 +10,6 @@ import { createFindings, createReport } from './report.ts';
 import { looksLikeConfig } from './script-config.ts';
 import { buildSpec } from './spec.ts';
 
-export { findConfig, isConfigFile } from './find.ts';
-
 /** What the command line asked for; nothing is read from the process besides. */
 export interface SpecRequest extends DraftRequest {
   /** `process.env` itself, no copy: what a config file adds to it (dotenv) reaches its apps, as in PM2. It is read after the files. */

@@ -7,7 +7,7 @@ export const STATE_VERSION = 1;
 export type Patch = (state: Readonly<Record<string, unknown>>) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-export const PATCHES: readonly Patch[] = [];
+const PATCHES: readonly Patch[] = [];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }

@@ -44,6 +44,6 @@ export async function applyTo(context: DaemonContext, link: HostLink, app: Store
 }
 
 /** The slots as a host is told of them. */
-export function slotIds(app: Pick<StoredApp, 'slots'>): readonly SlotId[] {
+function slotIds(app: Pick<StoredApp, 'slots'>): readonly SlotId[] {
   return app.slots.map(({ slot, id }) => ({ slot, id }));
 }

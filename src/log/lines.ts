@@ -1,7 +1,7 @@
 // Bytes become lines, wherever the reads happened to split them. For the ring and its readers only: files get the bytes as they come.
 
 /** Longest line kept whole; a longer one goes on as further lines. */
-export const MAX_LINE_BYTES = 64 * 1024;
+const MAX_LINE_BYTES = 64 * 1024;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;

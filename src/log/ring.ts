@@ -5,7 +5,7 @@ import { createTimedLines } from './timed-lines.ts';
 import type { Subject, TimedLines } from './timed-lines.ts';
 
 /** What one app's ring may cost. */
-export const RING_BYTES: Bytes = 256 * 1024;
+const RING_BYTES: Bytes = 256 * 1024;
 
 /** Bookkeeping of one chunk: an entry, a Buffer and its ArrayBuffer. Counted, so that a million tiny chunks are bounded as well. */
 const ENTRY_BYTES: Bytes = 256;

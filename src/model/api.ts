@@ -2,8 +2,6 @@
 import * as v from 'valibot';
 import { appSpecSchema } from './app-spec.ts';
 
-export { PATHS } from './api-paths.ts';
-
 const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
 
 /** POST /v1/operations. Answered 202 with an OperationView; refused 4xx with `{ error: ErrorView }` and nothing changed. */
@@ -28,7 +26,6 @@ export const operationRequestSchema = v.variant('action', [
 ]);
 
 export type OperationRequest = v.InferInput<typeof operationRequestSchema>;
-export type Action = OperationRequest['action'];
 
 /** GET /v1/ping. */
 export interface PingReply {

@@ -1,7 +1,7 @@
 // What the daemon and a host say to each other: one JSON object a line, over hosts/NAME.sock. The daemon dials.
 import type { AppSpec } from './app-spec.ts';
 import type { HoldfastEvent } from './event.ts';
-import type { Goal, Instance, Phase, Tally } from './instance.ts';
+import type { Goal, Phase, Tally } from './instance.ts';
 import type { Ms } from './units.ts';
 
 /** Raised when a message changes its meaning. Both sides name theirs in the first message. */
@@ -133,6 +133,3 @@ export interface HostRecord {
     readonly instances: readonly (SlotId & { readonly process: ProcessId; readonly restarts: number })[];
   }[];
 }
-
-/** The part of an instance that a row is made from; kept here so that host and tests agree. */
-export type RowSource = Pick<Instance, 'goal' | 'phase' | 'generation' | 'healthy' | 'history'>;

@@ -7,7 +7,7 @@ import { EMPTY_HISTORY, decideRestart, endStreak, forgetCrashes } from './restar
 import type { RestartDecision, RestartSettings } from './restart.ts';
 
 /** How long an instance may take to become ready on a plain start before it is taken as online. */
-export const DEFAULT_LISTEN_TIMEOUT_MS = 3000;
+const DEFAULT_LISTEN_TIMEOUT_MS = 3000;
 
 /** Commands are imperative, facts are past. A launch that failed is `exited` with `launchError`; a fact of an older generation is ignored. */
 export type Event =

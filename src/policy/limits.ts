@@ -2,7 +2,7 @@
 import type { Bytes, Ms } from '../model/units.ts';
 
 /** So many samples in a row must be over the limit: one peak is no leak. */
-export const SAMPLES_OVER = 3;
+const SAMPLES_OVER = 3;
 
 /** What is remembered between two samples of one child. */
 export interface MemoryState {

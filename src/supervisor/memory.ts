@@ -8,7 +8,7 @@ import type { Live } from './live.ts';
 import type { World } from './world.ts';
 
 /** How often the process trees are measured (design: three samples in a row above the limit). */
-export const SAMPLE_EVERY_MS: Ms = 5000;
+const SAMPLE_EVERY_MS: Ms = 5000;
 
 export interface MemoryWatch {
   /** Starts or stops the sampling, whichever is due now. Costs nothing where no limit is set or nothing runs. */

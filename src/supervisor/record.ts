@@ -69,10 +69,7 @@ export function createRecordKeeper({ clock, identity, lives, write, failed }: Re
 }
 
 /** Only processes that live, or may live, are recorded. */
-export function recordOf(
-  identity: RecordOptions['identity'],
-  apps: readonly (readonly [app: string, lives: readonly Live[]])[],
-): HostRecord {
+function recordOf(identity: RecordOptions['identity'], apps: readonly (readonly [app: string, lives: readonly Live[]])[]): HostRecord {
   return {
     version: 1,
     ...identity,

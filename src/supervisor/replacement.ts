@@ -7,7 +7,7 @@ import { isAtRest } from './live.ts';
 import type { Live } from './live.ts';
 
 /** After this a successor that is still not ready is given up, whatever its restart policy says. */
-export const ROLLOUT_TIMEOUT_MS: Ms = 600_000;
+const ROLLOUT_TIMEOUT_MS: Ms = 600_000;
 
 export type ReplacementOutcome =
   | { readonly kind: 'replaced'; readonly fresh: Live }

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** What may wait for a slow reader. */
-export const MAX_WAITING_BYTES = 2 ** 20;
+const MAX_WAITING_BYTES = 2 ** 20;
 
 /** An open stream. */
 export interface EventStream {
