@@ -142,7 +142,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
         if (signal === 'SIGKILL') child?.exit({ signal });
         if (orphans.has(pid)) clock.setTimer(10, () => void orphans.delete(pid));
       },
-      isGroupAlive: () => false,
+      isAnythingLeft: () => false,
       measure: (pids) =>
         new Map(
           children.filter((child) => child.isAlive && pids.includes(child.pid)).map((child) => [child.pid, { rssBytes: child.rssBytes }]),

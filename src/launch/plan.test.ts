@@ -68,6 +68,7 @@ describe('planLaunch', () => {
       },
       shown: `${path.basename(NODE)} --harmony dist/app.js --port 3000`,
       preload: 'cluster',
+      joinsSession: true,
       notes: [],
     });
   });

@@ -44,6 +44,7 @@ function planNode(spec: AppSpec, instance: InstanceNumber, preloads: Preloads): 
     env: instanceEnvironment(spec, instance, spec.mode),
     shown: showCommand(spec),
     preload: spec.mode,
+    joinsSession: spec.mode === 'cluster',
     notes: node.vanished === null ? [] : [{ kind: 'node-vanished', path: node.vanished, instead: node.file }],
   };
 }

@@ -15,6 +15,11 @@ export interface LaunchOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly argv0?: string;
+  /**
+   * Stay in this process's session instead of leading a session and process group of one's own. Linux shares the processor out between sessions
+   * (sched(7), autogroups): who hands connections on every request should compete with its instances as one group, not against them.
+   */
+  readonly joinsSession?: boolean;
 }
 
 /**
@@ -45,8 +50,8 @@ export interface Child {
 }
 
 /**
- * Starts a child in a session and process group of its own (so that a terminal's Ctrl-C does not reach it and a group signal does), without input,
- * with pipes for output and Node's IPC channel. It inherits the descriptor limit of this process, which Node raises to the hard limit at its start.
+ * Starts a child, by default in a session and process group of its own (so that a terminal's Ctrl-C does not reach it and a group signal does), without
+ * input, with pipes for output and Node's IPC channel. It inherits the descriptor limit of this process, which Node raises to the hard limit at its start.
  */
 export function launchChild(options: LaunchOptions, on: ChildEvents): Child {
   const { file, args, cwd, env, argv0 } = options;
@@ -57,7 +62,7 @@ export function launchChild(options: LaunchOptions, on: ChildEvents): Child {
       cwd,
       env,
       ...(argv0 === undefined ? {} : { argv0 }),
-      detached: true,
+      detached: options.joinsSession !== true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'json',
     });

@@ -10,21 +10,26 @@ import { createSampler } from '../monitor/sampler.ts';
 import { launchChild } from '../platform/child.ts';
 import { systemClock } from '../platform/clock.ts';
 import { holderOfPort } from '../platform/port-holder.ts';
-import { isGroupAlive } from '../platform/process-group.ts';
-import { signalTree } from '../platform/process-tree.ts';
+import { createKin } from '../platform/kin.ts';
 import { isSameProcess, startTimeOf } from '../platform/proc-stat.ts';
 import type { Feed } from './feed.ts';
 import type { InstanceLog, Processes, World } from './world.ts';
 
+const kin = createKin();
+
 const processes: Processes = {
-  launch: launchChild,
+  launch(options, on) {
+    const child = launchChild(options, on);
+    if (child.pid !== null) kin.launched(child.pid, options.joinsSession !== true);
+    return child;
+  },
   identify(pid) {
     const startTime = startTimeOf(pid);
     return startTime === null ? null : { pid, startTime };
   },
   isAlive: isSameProcess,
-  signal: signalTree,
-  isGroupAlive,
+  signal: kin.signal,
+  isAnythingLeft: kin.isAlive,
   measure: createSampler({ clock: systemClock }).sampleTrees,
   holderOfPort,
 };

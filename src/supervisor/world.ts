@@ -16,8 +16,8 @@ export interface Processes {
   isAlive(process: ProcessId): boolean;
   /** To the process, or to its whole tree and process group. Never throws for the dead. */
   signal(pid: number, signal: NodeJS.Signals, whole: boolean): void;
-  /** Whether anybody but zombies is left in a process group whose leader has ended. */
-  isGroupAlive(group: number): boolean;
+  /** Whether anything of its tree, zombies left out, is known to live after a child has ended. */
+  isAnythingLeft(pid: number): boolean;
   measure(pids: readonly number[]): ReadonlyMap<number, { readonly rssBytes: Bytes }>;
   /** Who holds a TCP port: `pid 123 (node server.js)`. */
   holderOfPort(port: number): string | null;

@@ -32,6 +32,7 @@ function launch(): void {
       file: options.node ?? process.execPath,
       args: [...(options.nodeArgs ?? []), '--require', options.preload, options.script, ...(options.args ?? [])],
       cwd: options.cwd ?? process.cwd(),
+      joinsSession: preload === 'cluster',
       env: {
         ...(process.env as Record<string, string>),
         ...options.env,
