@@ -45,10 +45,12 @@ describe('the processes', () => {
     expect(all.has(kernelViewOf(daemon.pid)!.parent)).toBe(false);
   });
 
-  it('are each in a session of their own: no signal to a terminal or a group reaches two of them', async () => {
+  it('are each in a session of their own, but for cluster instances, which are in that of their host: no terminal reaches any of them', async () => {
     await startThree();
+    const clustered = await pidsOf('web');
+    const host = (await site.manager()).hosts.find(({ name }) => name === 'web')!.pid;
     const pids = site.processes().map(({ pid }) => pid);
-    expect(pids.map((pid) => kernelViewOf(pid)!.session)).toEqual(pids);
+    expect(pids.map((pid) => kernelViewOf(pid)!.session)).toEqual(pids.map((pid) => (clustered.includes(pid) ? host : pid)));
   });
 
   it('keep everything private: home 0700, sockets, state and record 0600, and nobody of ours listens on TCP but for the app', async () => {

@@ -169,11 +169,13 @@ export function startMiniHost(options: MiniOptions): MiniHost {
   };
 }
 
-/** Instances lead a process group of their own. */
+/** Instances in fork mode lead a process group of their own, those in cluster mode do not. */
 function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It ended between the look and the signal.
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, 'SIGKILL');
+    } catch {
+      // It ended between the look and the signal, or leads no group.
+    }
   }
 }
