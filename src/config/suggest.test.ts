@@ -1,7 +1,8 @@
 // Did-you-mean: near words are found, far ones are not.
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { editDistance, suggest } from './suggest.ts';
+import { editDistance } from '../model/edit-distance.ts';
+import { suggest } from './suggest.ts';
 import { attributeNames } from './schema.ts';
 
 describe('suggest', () => {

@@ -1,4 +1,5 @@
 // Did-you-mean: the known word nearest to an unknown one. Pure.
+import { editDistance } from '../model/edit-distance.ts';
 
 /** Spellings that are far from what they mean, as seen in public config files. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -46,27 +47,6 @@ export function suggest(word: string, known: readonly string[]): string | null {
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
-}
-
-/** How many insertions, deletions, replacements and swaps of neighbours turn one word into the other (optimal string alignment). */
-export function editDistance(from: string, to: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column += 1) {
-      const same = from[row - 1] === to[column - 1];
-      const swapped = row > 1 && column > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      current[column] = Math.min(
-        last[column]! + 1,
-        current[column - 1]! + 1,
-        last[column - 1]! + (same ? 0 : 1),
-        swapped ? beforeLast[column - 2]! + 1 : Infinity,
-      );
-    }
-    [beforeLast, last] = [last, current];
-  }
-  return last[to.length]!;
 }
 
 function simplify(word: string): string {

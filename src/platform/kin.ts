@@ -1,8 +1,7 @@
 // The children of a host together with what descends from them: signalling and looking for them, also when the child itself has ended.
 import type { ProcessId } from '../model/protocol.ts';
-import { errnoOf } from './errno.ts';
 import { isGroupAlive } from './process-group.ts';
-import { signalTree, treeOf } from './process-tree.ts';
+import { sendSignal, signalTree, treeOf } from './process-tree.ts';
 import { isSameProcess, startTimeOf } from './proc-stat.ts';
 
 export interface Kin {
@@ -25,7 +24,7 @@ export function createKin(): Kin {
     if (whole && !hasEnded) trees.set(pid, identify(treeOf(pid)));
     // The kernel keeps the number of a group that has members, so a leader that has ended may still be named.
     if (!hasEnded || leaders.has(pid)) signalTree(pid, name, whole);
-    else for (const other of others) if (isSameProcess(other)) send(other.pid, name);
+    else for (const other of others) if (isSameProcess(other)) sendSignal(other.pid, name);
   }
 
   function isAlive(pid: number): boolean {
@@ -54,13 +53,4 @@ function identify(pids: readonly number[]): ProcessId[] {
     const startTime = startTimeOf(pid);
     return startTime === null ? [] : [{ pid, startTime }];
   });
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    // ESRCH: it has just ended. EPERM: it took another user's identity; there is nothing more to try.
-    if (errnoOf(error) !== 'ESRCH' && errnoOf(error) !== 'EPERM') throw error;
-  }
 }

@@ -24,16 +24,17 @@ export function signalTree(pid: number, signal: NodeJS.Signals, whole: boolean):
   // kill(2): 0 is the caller's own group and -1 is every process there is.
   if (!Number.isInteger(pid) || pid <= 1) throw new RangeError(`Cannot send ${signal} to process ${pid}: that is no child.`);
   if (!whole) {
-    send(pid, signal);
+    sendSignal(pid, signal);
     return;
   }
   const outsideGroup = treeOf(pid).filter((member) => readProcStat(member)?.group !== pid);
-  for (const member of outsideGroup.reverse()) send(member, signal);
+  for (const member of outsideGroup.reverse()) sendSignal(member, signal);
   // One kill(2) for the group is atomic: nothing in it can fork away in between. It also works when `pid`, its leader, has ended.
-  send(-pid, signal);
+  sendSignal(-pid, signal);
 }
 
-function send(target: number, signal: NodeJS.Signals): void {
+/** Sends one signal, to a process or (negative) to a group; never throws for the dead. The caller knows that the number is still the one it means. */
+export function sendSignal(target: number, signal: NodeJS.Signals): void {
   try {
     process.kill(target, signal);
   } catch (error) {
