@@ -100,17 +100,17 @@ async function connect(port: number): Promise<{ end: Promise<string> }> {
 }
 
 describe('a balancer', () => {
-  it('gives one after the other to its members, and no more than two to one that does not take them before all have two', async () => {
+  it('gives one after the other to its members, and no more than four to one that does not take them before all have four', async () => {
     create();
     const [first, second] = [member(1), member(2)];
-    for (let nth = 0; nth < 4; nth += 1) await connect(portOf(first));
+    for (let nth = 0; nth < 8; nth += 1) await connect(portOf(first));
     expect([first.connections(), second.connections()]).toEqual([
-      [1, 2],
-      [1, 2],
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
     ]);
-    first.say({ act: 'accepted', seqs: [1, 2] });
-    for (let nth = 0; nth < 2; nth += 1) await connect(portOf(first));
-    expect([first.connections().length, second.connections().length]).toEqual([4, 2]);
+    first.say({ act: 'accepted', seqs: [1, 2, 3, 4] });
+    for (let nth = 0; nth < 4; nth += 1) await connect(portOf(first));
+    expect([first.connections().length, second.connections().length]).toEqual([8, 4]);
   });
 
   it('presses at most eight on each when all are busy, none on one that hangs, and lets the rest wait', async () => {

@@ -4,8 +4,8 @@ import { CMD } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Member } from './types.ts';
 
-/** So many connections may be on their way into a member before the next one gets its turn. Measured: one is slower, more gain nothing (bench/handoff.mjs). */
-const IN_TURN_LIMIT = 2;
+/** So many connections may be on their way into a member before the next one gets its turn. Measured: fewer are slower where the client is slow, more gain nothing (bench/handoff.mjs). */
+const IN_TURN_LIMIT = 4;
 
 /**
  * So many may be when all members have reached the first limit. What is in a member's channel outlives the host, what waits in the host dies with it.
