@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     },
   });
   const roster: Roster = createRoster({
-    create: (spec) => createSupervisor(spec, world),
+    create: (release) => createSupervisor(release, world),
     tail: feed.tail,
     forgotten: feed.forget,
     emptied: () => void leave(lock, record),

@@ -1,5 +1,6 @@
 // Views as a daemon would give them, for tests of what is made of them.
 import type { AppSpec } from '../src/model/app-spec.ts';
+import { specOf } from './spec.ts';
 import type { AppsReply, AppView, InstanceView, LogEntry, OperationView } from '../src/model/view.ts';
 import { NOW } from './run-cli.ts';
 
@@ -29,6 +30,9 @@ export function instanceView(differs: Partial<InstanceView> = {}): InstanceView 
     memory: 54_800_000,
     tally: [],
     nodeVersion: 'v20.20.2',
+    release: 1,
+    readiness: null,
+    liveness: null,
     outPath: `/home/me/.holdfast/logs/${app}-out-${id}.log`,
     errorPath: `/home/me/.holdfast/logs/${app}-error-${id}.log`,
     ...differs,
@@ -38,7 +42,7 @@ export function instanceView(differs: Partial<InstanceView> = {}): InstanceView 
 /** An app of these instances. */
 export function appView(instances: readonly InstanceView[], spec?: AppSpec): AppView {
   const { app: name, namespace, mode } = instances[0]!;
-  return { name, namespace, mode, host: name, instances, ...(spec === undefined ? {} : { spec }) };
+  return { name, namespace, mode, host: name, instances, releases: [], rollout: null, ...(spec === undefined ? {} : { spec }) };
 }
 
 /** A reply of these instances, one app a name. */
@@ -49,47 +53,15 @@ export function appsReply(instances: readonly InstanceView[], alerts: AppsReply[
 
 /** A spec with every default, and what differs. */
 export function appSpec(differs: Partial<AppSpec> = {}): AppSpec {
-  return {
-    name: 'api',
-    namespace: 'default',
+  return specOf({
     script: '/srv/api/app.js',
-    args: [],
     cwd: '/srv/api',
-    interpreter: '/usr/bin/node',
-    interpreterArgs: [],
-    mode: 'cluster',
-    instances: 2,
     env: { NODE_ENV: 'production', TOKEN: 'hush' },
-    instanceVar: 'NODE_APP_INSTANCE',
-    incrementVar: null,
     sourceMapSupport: true,
-    host: 'api',
-    autostart: true,
-    autorestart: true,
-    maxRestarts: 16,
-    minUptimeMs: 1000,
-    restartDelayMs: 0,
-    restartWindowMs: 60_000,
-    expBackoffMs: 0,
-    expBackoffMaxMs: 15_000,
-    stopExitCodes: [],
-    erroredRetryMs: 0,
-    maxMemoryBytes: null,
-    killTimeoutMs: 1600,
-    treekill: true,
-    shutdownWithMessage: false,
-    waitReady: false,
-    listenTimeoutMs: null,
-    drainIdleMs: 1000,
-    drainTimeoutMs: 10_000,
-    queueLimit: 1024,
-    queueTimeoutMs: 30_000,
     outFile: '/home/me/.holdfast/logs/api-out.log',
     errorFile: '/home/me/.holdfast/logs/api-error.log',
-    mergeLogs: false,
-    logDateFormat: null,
     ...differs,
-  };
+  });
 }
 
 /** An operation that has been asked for, with what differs. */

@@ -10,6 +10,7 @@ import { startDaemon } from '../src/daemon/daemon.ts';
 import type { Daemon } from '../src/daemon/daemon.ts';
 import type { OperationRequest } from '../src/model/api.ts';
 import type { AppSpec } from '../src/model/app-spec.ts';
+import { specOf } from './spec.ts';
 import { homeAt } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
 import type { OperationUpdate, OperationView } from '../src/model/view.ts';
@@ -52,47 +53,7 @@ export type Behaviour = (instance: FakeInstance) => void;
 
 /** A spec with every field; `differs` replaces some. */
 export function appSpec(name: string, differs: Partial<AppSpec> = {}): AppSpec {
-  return {
-    name,
-    namespace: 'default',
-    script: '/srv/app.js',
-    args: [],
-    cwd: '/srv',
-    interpreter: 'node',
-    interpreterArgs: [],
-    mode: 'cluster',
-    instances: 1,
-    env: { PATH: '/usr/bin' },
-    instanceVar: 'NODE_APP_INSTANCE',
-    incrementVar: null,
-    sourceMapSupport: true,
-    host: name,
-    autostart: true,
-    autorestart: true,
-    maxRestarts: 16,
-    minUptimeMs: 1000,
-    restartDelayMs: 0,
-    restartWindowMs: 60_000,
-    expBackoffMs: 0,
-    expBackoffMaxMs: 15_000,
-    stopExitCodes: [],
-    erroredRetryMs: 0,
-    maxMemoryBytes: null,
-    killTimeoutMs: 1600,
-    treekill: true,
-    shutdownWithMessage: false,
-    waitReady: false,
-    listenTimeoutMs: null,
-    drainIdleMs: 1000,
-    drainTimeoutMs: 10_000,
-    queueLimit: 1024,
-    queueTimeoutMs: 30_000,
-    outFile: null,
-    errorFile: null,
-    mergeLogs: false,
-    logDateFormat: null,
-    ...differs,
-  };
+  return specOf({ name, host: name, instances: 1, interpreter: 'node', env: { PATH: '/usr/bin' }, sourceMapSupport: true, ...differs });
 }
 
 /** Makes a home and starts a daemon on it. */

@@ -1,11 +1,11 @@
 // A host that only pretends: it speaks the protocol over a real socket, keeps rows, and says what a test tells it to.
 import fs from 'node:fs';
-import type { AppSpec } from '../src/model/app-spec.ts';
+import type { Release } from '../src/model/release.ts';
 import type { EventBody } from '../src/model/event.ts';
 import { hostFiles } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
 import { PROTOCOL } from '../src/model/protocol.ts';
-import type { HostCommand, HostRecord, InstanceRow, LogLine, ProcessId } from '../src/model/protocol.ts';
+import type { Fact, HostCommand, HostRecord, InstanceRow, LogLine, ProcessId } from '../src/model/protocol.ts';
 import { serveLines } from '../src/platform/line-socket.ts';
 import type { LineSocket } from '../src/platform/line-socket.ts';
 
@@ -68,7 +68,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const identity = standIn();
   const hostProcess: ProcessId = { pid: identity.pid, startTime: identity.startTime };
   const files = hostFiles(home, name);
-  const specs = new Map<string, AppSpec>();
+  const releases = new Map<string, Release>();
   const rows = new Map<number, InstanceRow>();
   const living = new Map<number, StandIn>();
   const commands: HostCommand[] = [];
@@ -83,18 +83,18 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   function publish(app: string, key: number, change: Partial<InstanceRow>, event?: EventBody): void {
     const row = { ...rows.get(key)!, ...change };
     rows.set(key, row);
-    send({ event: event === undefined ? null : { ...event, at: Date.now(), app, slot: row.slot }, row, removed: null });
+    send({ event: event === undefined ? null : { ...event, at: Date.now(), app, slot: row.slot }, row, removed: null, rollout: null });
     record();
   }
 
-  function send(fact: { event: object | null; row: InstanceRow | null; removed: { app: string; key: number } | null }): void {
+  function send(fact: Omit<Fact, 'type' | 'seq'>): void {
     seq += 1;
     if (fact.event !== null) ring.push({ seq, event: fact.event });
     for (const socket of sockets.keys()) socket.send({ type: 'fact', seq, ...fact });
   }
 
   function record(): void {
-    const apps = [...specs.keys()].map((app) => ({
+    const apps = [...releases.keys()].map((app) => ({
       name: app,
       instances: [...rows.values()].flatMap((row) =>
         row.app === app && row.process !== null ? [{ slot: row.slot, id: row.id, process: row.process, restarts: row.restarts }] : [],
@@ -153,6 +153,10 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       lastDelayMs: 0,
       tally: [],
       nodeVersion: null,
+      release: 0,
+      readiness: null,
+      liveness: null,
+      reusesPort: false,
       outPath: null,
       errorPath: null,
     };
@@ -182,8 +186,8 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   function remove(row: InstanceRow): void {
     stop(row);
     rows.delete(row.key);
-    send({ event: null, row: null, removed: { app: row.app, key: row.key } });
-    if (![...rows.values()].some((one) => one.app === row.app)) specs.delete(row.app);
+    send({ event: null, row: null, removed: { app: row.app, key: row.key }, rollout: null });
+    if (![...rows.values()].some((one) => one.app === row.app)) releases.delete(row.app);
     record();
   }
 
@@ -191,8 +195,8 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     switch (command.type) {
       case 'apply': {
         for (const { pid } of command.orphans) process.kill(pid, 'SIGKILL');
-        specs.set(command.spec.name, command.spec);
-        const { name: app } = command.spec;
+        const { name: app } = command.release.spec;
+        releases.set(app, command.release);
         for (const row of [...rows.values()]) if (row.app === app && !command.slots.some((slot) => slot.slot === row.slot)) remove(row);
         for (const slot of command.slots)
           if (holder(app, slot.slot) === undefined) {
@@ -206,7 +210,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       case 'stop':
       case 'remove':
       case 'reset':
-        if (!specs.has(command.app)) return `no app ${command.app} on this host`;
+        if (!releases.has(command.app)) return `no app ${command.app} on this host`;
         for (const slot of command.slots) apply(command.type, holder(command.app, slot));
         return null;
       default:
@@ -245,7 +249,11 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   }
 
   function greet(socket: LineSocket): void {
-    const apps = [...specs].map(([app, spec]) => ({ spec, rows: [...rows.values()].filter((row) => row.app === app) }));
+    const apps = [...releases].map(([app, release]) => ({
+      release,
+      rollout: null,
+      rows: [...rows.values()].filter((row) => row.app === app),
+    }));
     socket.send({
       type: 'snapshot',
       protocol: options.protocol ?? PROTOCOL,

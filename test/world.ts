@@ -8,6 +8,7 @@ import type { Fact, InstanceRow } from '../src/model/protocol.ts';
 import type { Bytes, Ms } from '../src/model/units.ts';
 import type { ChildEvents, LaunchOptions } from '../src/platform/child.ts';
 import type { Clock } from '../src/platform/clock.ts';
+import { releaseOf, specOf } from './spec.ts';
 import { createSupervisor } from '../src/supervisor/supervisor.ts';
 import type { Supervisor } from '../src/supervisor/supervisor.ts';
 import type { World } from '../src/supervisor/world.ts';
@@ -65,7 +66,7 @@ export interface TestWorld {
   /** All children ever launched, oldest first. */
   readonly children: FakeChild[];
   readonly living: () => FakeChild[];
-  readonly facts: Pick<Fact, 'event' | 'row' | 'removed'>[];
+  readonly facts: Omit<Fact, 'type' | 'seq'>[];
   /** `0 online: traffic to 1 of 2`: slot and text of every event so far. */
   readonly story: () => string[];
   readonly rows: () => InstanceRow[];
@@ -75,56 +76,11 @@ export interface TestWorld {
   launchError: string | null;
 }
 
-/** An app spec with the defaults of the design. */
-export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
-  return {
-    name: 'api',
-    namespace: 'default',
-    script: '/srv/app.js',
-    args: [],
-    cwd: '/srv',
-    interpreter: '/usr/bin/node',
-    interpreterArgs: [],
-    mode: 'cluster',
-    instances: 2,
-    env: {},
-    instanceVar: 'NODE_APP_INSTANCE',
-    incrementVar: null,
-    sourceMapSupport: false,
-    host: 'api',
-    autostart: true,
-    autorestart: true,
-    maxRestarts: 16,
-    minUptimeMs: 1000,
-    restartDelayMs: 0,
-    restartWindowMs: 60_000,
-    expBackoffMs: 0,
-    expBackoffMaxMs: 15_000,
-    stopExitCodes: [],
-    erroredRetryMs: 0,
-    maxMemoryBytes: null,
-    killTimeoutMs: 1600,
-    treekill: true,
-    shutdownWithMessage: false,
-    waitReady: false,
-    listenTimeoutMs: null,
-    drainIdleMs: 1000,
-    drainTimeoutMs: 10_000,
-    queueLimit: 1024,
-    queueTimeoutMs: 30_000,
-    outFile: null,
-    errorFile: null,
-    mergeLogs: false,
-    logDateFormat: null,
-    ...fields,
-  };
-}
-
 /** A supervisor of `spec` with its slots applied and started. */
 export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
   const clock = createVirtualClock();
   const children: FakeChild[] = [];
-  const facts: Pick<Fact, 'event' | 'row' | 'removed'>[] = [];
+  const facts: Omit<Fact, 'type' | 'seq'>[] = [];
   const orphans = new Set<number>();
   let lastKey = 0;
   const launched = { error: null as string | null };
@@ -172,9 +128,9 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     };
   }
 
-  const supervisor = createSupervisor(spec, world);
+  const supervisor = createSupervisor(releaseOf(spec), world);
   const slots = Array.from({ length: spec.instances }, (_, slot) => ({ slot, id: slot }));
-  supervisor.command({ type: 'apply', spec, slots, start: true, orphans: [] }, () => {});
+  supervisor.command({ type: 'apply', release: releaseOf(spec), slots, start: true, orphans: [] }, () => {});
   clock.pass(0);
   return {
     clock,

@@ -140,6 +140,8 @@ function receive(seat: Seat | undefined, message: FromPreload, on: Answers): boo
     case 'uncaught':
     case 'hello':
     case 'unsupported':
+    case 'beat':
+    case 'listens':
       return false;
     default:
       return message satisfies never;

@@ -64,6 +64,7 @@ export function buildSpec(
     host: settings.host ?? (scale.mode === 'cluster' ? name : 'shared'),
     ...restartPolicy(settings),
     ...stopPolicy(settings),
+    ...rolloutPolicy(),
     ...decideLogs(settings, { name, cwd, mode: scale.mode, env, logsFolder: context.logsFolder }, report),
   };
 }
@@ -129,5 +130,20 @@ function stopPolicy(
     drainTimeoutMs: settingOf(settings, 'drain_timeout'),
     queueLimit: settingOf(settings, 'queue_limit'),
     queueTimeoutMs: settingOf(settings, 'queue_timeout'),
+  };
+}
+
+function rolloutPolicy(): Pick<
+  AppSpec,
+  'onListenTimeout' | 'rolloutTimeoutMs' | 'bakeTimeMs' | 'surge' | 'readiness' | 'liveness' | 'maxLoopBlockMs'
+> {
+  return {
+    onListenTimeout: 'fail',
+    rolloutTimeoutMs: 600_000,
+    bakeTimeMs: 0,
+    surge: 'one',
+    readiness: null,
+    liveness: null,
+    maxLoopBlockMs: null,
   };
 }

@@ -128,7 +128,7 @@ class Conversation {
       name: this.#options.name,
       process: snapshot.process,
       version: snapshot.version,
-      runs: new Set(snapshot.apps.map((app) => app.spec.name)),
+      runs: new Set(snapshot.apps.map((app) => app.release.spec.name)),
       request: (command) => this.#request(command),
       tell: (command) => void (this.#isClosed || this.#socket?.send(command)),
       get queuedBytes() {
@@ -196,5 +196,5 @@ class Conversation {
 /** What a living host may take for itself before it answers. Infinite for its own end, which is waited for in another way. */
 function longestPauseOf(command: HostRequest): Ms {
   if (command.type === 'shutdown') return Number.POSITIVE_INFINITY;
-  return command.type === 'apply' && command.orphans.length > 0 ? command.spec.killTimeoutMs + ORPHAN_GRACE_MS : 0;
+  return command.type === 'apply' && command.orphans.length > 0 ? command.release.spec.killTimeoutMs + ORPHAN_GRACE_MS : 0;
 }

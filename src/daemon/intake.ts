@@ -9,7 +9,7 @@ import type { HostLink, Snapshot } from './host-link.ts';
 /** Those who are told, after the registry knows. */
 export interface IntakeListeners {
   /** An app of this host may have to be looked at. */
-  look(app: { readonly name: string; readonly host: string; readonly spec: Snapshot['apps'][number]['spec'] | null }): void;
+  look(app: { readonly name: string; readonly host: string; readonly spec: Snapshot['apps'][number]['release']['spec'] | null }): void;
   /** Rows of this app have changed: of one slot, or, where that is null, perhaps of all. */
   noticed(app: string, event: Fact['event'], slot: number | null): void;
   greeted(link: HostLink): void;
@@ -55,10 +55,11 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
 
   return {
     snapshot(link, { apps, missed }) {
-      for (const { spec, rows } of apps) context.registry.setRows(spec.name, rows);
+      for (const { release, rows } of apps) context.registry.setRows(release.spec.name, rows);
       if (missed > 0) context.events.publish({ kind: 'facts-missed', host: link.name, missed });
       to.greeted(link);
-      for (const { spec } of apps) {
+      for (const { release } of apps) {
+        const { spec } = release;
         to.noticed(spec.name, null, null);
         to.look({ name: spec.name, host: link.name, spec });
       }

@@ -40,6 +40,10 @@ export function rowOfOrphan(app: string, orphan: Orphan): InstanceRow {
     lastDelayMs: 0,
     tally: [],
     nodeVersion: null,
+    release: 0,
+    readiness: null,
+    liveness: null,
+    reusesPort: false,
     outPath: null,
     errorPath: null,
   };

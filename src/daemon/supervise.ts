@@ -1,4 +1,6 @@
 // Puts an app under the care of its host: the road every action takes before it commands anything.
+import type { AppSpec } from '../model/app-spec.ts';
+import type { Release } from '../model/release.ts';
 import type { SlotId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { DaemonContext } from './context.ts';
@@ -36,11 +38,16 @@ export async function applyTo(context: DaemonContext, link: HostLink, app: Store
   const orphans = fresh ? joinOrphans(app.orphans, livingInRows(context.registry.rows(name))).map((orphan) => orphan.process) : [];
   // What was known of them is about to be wrong; the host's own rows follow.
   if (fresh) context.registry.forget(name);
-  await link.request({ type: 'apply', spec: app.spec, slots: slotIds(app), start, orphans });
+  await link.request({ type: 'apply', release: releaseOf(app.spec), slots: slotIds(app), start, orphans });
   link.runs.add(name);
   await waitForEnd(orphans, killTimeoutMs + ORPHAN_GRACE_MS, context.clock);
   const present = context.store.get(name);
   if (present !== null && present.orphans.length > 0) context.store.put({ ...present, orphans: [] });
+}
+
+/** Without the releases of the store yet. */
+function releaseOf(spec: AppSpec): Release {
+  return { number: 1, spec, cwd: spec.cwd, script: spec.script };
 }
 
 /** The slots as a host is told of them. */

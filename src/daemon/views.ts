@@ -105,6 +105,10 @@ function unseen(context: DaemonContext, app: StoredApp, slot: StoredApp['slots']
     lastDelayMs: 0,
     tally: [],
     nodeVersion: null,
+    release: 0,
+    readiness: null,
+    liveness: null,
+    reusesPort: false,
     outPath: null,
     errorPath: null,
   } as const;
@@ -125,6 +129,8 @@ function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: bo
     namespace: spec.namespace,
     mode: spec.mode,
     host: spec.host,
+    releases: [],
+    rollout: null,
     instances: rows.map((seen) =>
       viewInstance(app, seen, { now: context.clock.epochMs(), usage: seen.pid === null ? undefined : usage.get(seen.pid) }),
     ),
@@ -137,7 +143,23 @@ function viewInstance(
   { row, status, pid }: SeenRow,
   { now, usage }: { readonly now: number; readonly usage: Usage | undefined },
 ): InstanceView {
-  const { app, slot, id, role, createdAt, restarts, unstable, lastDelayMs, tally, nodeVersion, outPath, errorPath } = row;
+  const {
+    app,
+    slot,
+    id,
+    role,
+    createdAt,
+    restarts,
+    unstable,
+    lastDelayMs,
+    tally,
+    nodeVersion,
+    release,
+    readiness,
+    liveness,
+    outPath,
+    errorPath,
+  } = row;
   return {
     id,
     app,
@@ -160,6 +182,9 @@ function viewInstance(
     memory: usage?.memory ?? 0,
     tally,
     nodeVersion,
+    release,
+    readiness,
+    liveness,
     outPath: outPath ?? instanceLogPath(spec.outFile, id, spec.mergeLogs),
     errorPath: errorPath ?? instanceLogPath(spec.errorFile, id, spec.mergeLogs),
   };

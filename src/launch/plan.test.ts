@@ -4,51 +4,21 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AppSpec } from '../model/app-spec.ts';
+import { specOf } from '../../test/spec.ts';
 import { planLaunch } from './plan.ts';
 
 const PRELOADS = { cluster: '/dist/preload-cluster.cjs', fork: '/dist/preload-fork.cjs' };
 const NODE = process.execPath;
 
-const SPEC: AppSpec = {
-  name: 'api',
-  namespace: 'default',
+const SPEC: AppSpec = specOf({
   script: '/srv/api/dist/app.js',
   args: ['--port', '3000'],
   cwd: '/srv/api',
   interpreter: NODE,
   interpreterArgs: ['--harmony'],
-  mode: 'cluster',
-  instances: 2,
   env: { PATH: '/usr/bin', PM2_HOME: '/root/.pm2', PORT: '3000' },
-  instanceVar: 'NODE_APP_INSTANCE',
-  incrementVar: null,
   sourceMapSupport: true,
-  host: 'api',
-  autostart: true,
-  autorestart: true,
-  maxRestarts: 16,
-  minUptimeMs: 1000,
-  restartDelayMs: 0,
-  restartWindowMs: 60_000,
-  expBackoffMs: 0,
-  expBackoffMaxMs: 15_000,
-  stopExitCodes: [],
-  erroredRetryMs: 0,
-  maxMemoryBytes: null,
-  killTimeoutMs: 1600,
-  treekill: true,
-  shutdownWithMessage: false,
-  waitReady: false,
-  listenTimeoutMs: null,
-  drainIdleMs: 1000,
-  drainTimeoutMs: 10_000,
-  queueLimit: 1024,
-  queueTimeoutMs: 30_000,
-  outFile: null,
-  errorFile: null,
-  mergeLogs: false,
-  logDateFormat: null,
-};
+});
 
 describe('planLaunch', () => {
   it('gives a cluster instance its preload, numbers and worker id', () => {

@@ -4,13 +4,29 @@ import { appSpecSchema } from './app-spec.ts';
 
 const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
 
+/** How a rollout goes about it; what is not said is the app's own setting. */
+const manner = {
+  parallel: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  surge: v.optional(v.picklist(['one', 'all'])),
+};
+
 /** POST /v1/operations. Answered 202 with an OperationView; refused 4xx with `{ error: ErrorView }` and nothing changed. */
 export const operationRequestSchema = v.variant('action', [
-  /** Creates apps that are not there; with `replace`, those that are there get the new spec and are restarted. */
+  /** Creates apps that are not there; those that are there get the new spec and are restarted or reloaded. */
   v.strictObject({
     action: v.literal('apply'),
     specs: v.pipe(v.array(appSpecSchema), v.minLength(1)),
-    existing: v.picklist(['restart', 'refuse']),
+    existing: v.picklist(['restart', 'refuse', 'reload']),
+    ...manner,
+  }),
+  /** Replaces instances one by one without a gap; those that are down are started. */
+  v.strictObject({ action: v.literal('reload'), targets, ...manner }),
+  /** Returns to the latest earlier release that was healthy, or to the release of that number. */
+  v.strictObject({
+    action: v.literal('rollback'),
+    app: v.string(),
+    to: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    ...manner,
   }),
   v.strictObject({ action: v.picklist(['start', 'stop', 'restart', 'delete', 'reset']), targets }),
   v.strictObject({

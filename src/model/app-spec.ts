@@ -4,7 +4,39 @@ import * as v from 'valibot';
 const ms = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
+const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+const atLeastOne = v.pipe(v.number(), v.integer(), v.minValue(1));
 const appName = v.pipe(text, v.minLength(1), v.maxLength(200));
+
+/** How the host asks an instance how it is. A port of null is the one the instance listens on. */
+const probeSchema = v.strictObject({
+  check: v.variant('kind', [
+    v.strictObject({
+      kind: v.literal('http'),
+      path: v.pipe(text, v.startsWith('/')),
+      port: v.nullable(portNumber),
+      tls: v.boolean(),
+      /** Statuses that pass; null: 200 to 399. */
+      statuses: v.nullable(v.array(v.number())),
+    }),
+    v.strictObject({ kind: v.literal('tcp'), port: v.nullable(portNumber) }),
+    /** A shell line, run in the app's folder and environment; exit code 0 passes. */
+    v.strictObject({ kind: v.literal('exec'), command: v.pipe(text, v.minLength(1)) }),
+    /** The app gets the message `health` and answers with the message `healthy`. */
+    v.strictObject({ kind: v.literal('message') }),
+  ]),
+  intervalMs: v.pipe(v.number(), v.minValue(1)),
+  timeoutMs: v.pipe(v.number(), v.minValue(1)),
+  /** So many failures in a row mean failing. */
+  failures: atLeastOne,
+  /** So many successes in a row mean passing again. */
+  successes: atLeastOne,
+  /** So long after the launch failures do not count; the first success ends it. */
+  startPeriodMs: ms,
+});
+
+/** One probe of an app. */
+export type ProbeSpec = Readonly<v.InferOutput<typeof probeSchema>>;
 
 /** Runtime schema of an app spec. Only the CLI's config stage and the daemon load it; the host trusts what the daemon validated. */
 export const appSpecSchema = v.strictObject({
@@ -51,6 +83,19 @@ export const appSpecSchema = v.strictObject({
   waitReady: v.boolean(),
   /** null: the default, which differs between a plain start and a rollout. */
   listenTimeoutMs: v.nullable(ms),
+  /** What passing the listen timeout means in a rollout. */
+  onListenTimeout: v.picklist(['fail', 'accept']),
+  rolloutTimeoutMs: ms,
+  /** How long the successors live beside the old instances, out of rotation, before they take over. */
+  bakeTimeMs: ms,
+  /** How many successors may exist beside the old instances: as many as are replaced at a time, or one for each. */
+  surge: v.picklist(['one', 'all']),
+  /** Whether it may get traffic; null: as soon as it is ready. */
+  readiness: v.nullable(probeSchema),
+  /** Whether it should be replaced. */
+  liveness: v.nullable(probeSchema),
+  /** An event loop that is blocked for longer ends the instance; null: never. */
+  maxLoopBlockMs: v.nullable(v.pipe(v.number(), v.minValue(1))),
   drainIdleMs: ms,
   drainTimeoutMs: ms,
   queueLimit: count,

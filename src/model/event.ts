@@ -1,5 +1,6 @@
 // Published events: what happened, when, to whom. The one table of their texts serves every output.
 import type { Exit, FinishReason, GiveUpReason } from './instance.ts';
+import type { Overlap, RolloutAction, RolloutCause, RolloutFailure } from './rollout.ts';
 import { printDuration, printSize } from './units.ts';
 import type { Bytes, Ms } from './units.ts';
 
@@ -14,15 +15,20 @@ export interface DrainReport {
   readonly idleClosed: number;
   readonly finished: number;
   readonly cut: number;
+  /** WebSockets that were told to go away; they are counted above too, by how they ended. */
+  readonly toldToGo: number;
   readonly tookMs: Ms;
 }
+
+/** What an instance waited for in vain: its ready message, its first listen, or its readiness probe. */
+export type WaitedFor = 'ready' | 'listen' | 'probe';
 
 export type EventBody =
   | { readonly kind: 'starting'; readonly command: string }
   | { readonly kind: 'started'; readonly pid: number }
   | { readonly kind: 'online'; readonly rotation: Rotation | null }
   | { readonly kind: 'listening'; readonly address: string; readonly rotation: Rotation }
-  | { readonly kind: 'not-ready'; readonly afterMs: Ms; readonly waitedFor: 'listen' | 'ready' }
+  | { readonly kind: 'not-ready'; readonly afterMs: Ms; readonly waitedFor: WaitedFor; readonly outcome: 'accepted' | 'failed' }
   | { readonly kind: 'healthy'; readonly aliveMs: Ms }
   | { readonly kind: 'exited'; readonly exit: Exit; readonly pid: number | null }
   | { readonly kind: 'out-of-rotation'; readonly rotation: Rotation }
@@ -37,6 +43,35 @@ export type EventBody =
   | { readonly kind: 'memory-over'; readonly bytes: Bytes; readonly limitBytes: Bytes }
   | { readonly kind: 'replaced'; readonly bytes: Bytes }
   | { readonly kind: 'replace-failed'; readonly reason: string }
+  | {
+      readonly kind: 'rollout-started';
+      readonly cause: RolloutCause;
+      readonly release: number;
+      readonly slots: number;
+      readonly overlap: Overlap;
+    }
+  | { readonly kind: 'rollout-step'; readonly action: RolloutAction; readonly tookMs: Ms }
+  | { readonly kind: 'rollout-done'; readonly cause: RolloutCause; readonly slots: number; readonly tookMs: Ms }
+  | { readonly kind: 'rollout-undoing'; readonly slots: number }
+  | {
+      readonly kind: 'rollout-failed';
+      readonly cause: RolloutCause;
+      readonly reason: RolloutFailure;
+      readonly text: string;
+      readonly lines: readonly string[];
+    }
+  | { readonly kind: 'release-vanished'; readonly path: string; readonly instead: string }
+  | {
+      readonly kind: 'readiness-failed';
+      readonly check: string;
+      readonly reason: string;
+      readonly times: number;
+      readonly rotation: Rotation | null;
+      readonly kept: boolean;
+    }
+  | { readonly kind: 'readiness-passed'; readonly check: string; readonly rotation: Rotation | null }
+  | { readonly kind: 'liveness-failed'; readonly check: string; readonly reason: string; readonly times: number }
+  | { readonly kind: 'loop-blocked'; readonly forMs: Ms; readonly limitMs: Ms }
   | { readonly kind: 'port-busy'; readonly address: string; readonly holder: string | null }
   | { readonly kind: 'node-vanished'; readonly path: string; readonly instead: string }
   | { readonly kind: 'log-failed'; readonly file: string; readonly reason: string }
@@ -69,6 +104,12 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   'kill-timeout': 'warn',
   'memory-over': 'warn',
   'replace-failed': 'error',
+  'rollout-undoing': 'error',
+  'rollout-failed': 'alert',
+  'release-vanished': 'error',
+  'readiness-failed': 'warn',
+  'liveness-failed': 'warn',
+  'loop-blocked': 'error',
   'port-busy': 'error',
   'node-vanished': 'warn',
   'log-failed': 'error',
@@ -96,6 +137,44 @@ export function printExit(exit: Exit, pid: number | null): string {
   return details.length === 0 ? `exited ${how}` : `exited ${how} (${details.join('; ')})`;
 }
 
+const OVERLAPS: Readonly<Record<Overlap, string>> = {
+  balanced: 'each new one ready before the old one leaves',
+  'shares-port': 'each new one ready before the old one leaves (the app shares its port)',
+  'listens-not': 'each new one ready before the old one leaves (the app listens on nothing)',
+  none: 'with a short gap each: in fork mode two instances cannot share its port',
+};
+
+const STEPS: Readonly<Record<RolloutAction, string>> = {
+  'start-successor': 'successor launched',
+  start: 'launched again',
+  'await-ready': 'successor ready',
+  bake: 'successor proven',
+  join: 'successor in rotation',
+  leave: 'predecessor out of rotation',
+  drain: 'predecessor drained',
+  stop: 'predecessor stopped',
+};
+
+function countOf(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
+function printNotReady({ afterMs, waitedFor, outcome }: Extract<EventBody, { kind: 'not-ready' }>): string {
+  const after = printDuration(afterMs);
+  const missing = {
+    ready: `no ready signal after ${after}`,
+    listen: `not listening after ${after}`,
+    probe: `its readiness probe has not passed after ${after}`,
+  };
+  if (outcome === 'failed') return `${missing[waitedFor]} (listen_timeout): it counts as a crash`;
+  const accepted = {
+    ready: 'taken as online; is wait_ready right?',
+    listen: 'taken as online; it gets traffic once it listens',
+    probe: 'taken as online; it gets traffic once the probe passes',
+  };
+  return `${missing[waitedFor]}, ${accepted[waitedFor]}`;
+}
+
 /** The text of an event, without its time and subject. The only place where these sentences stand. */
 export function printEvent(event: HoldfastEvent): string {
   const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
@@ -109,9 +188,7 @@ export function printEvent(event: HoldfastEvent): string {
     case 'listening':
       return `listening on ${event.address}: ${traffic(event.rotation)}`;
     case 'not-ready':
-      return event.waitedFor === 'ready'
-        ? `no ready signal after ${printDuration(event.afterMs)}, taken as online; is wait_ready right?`
-        : `not listening after ${printDuration(event.afterMs)}, taken as online; it gets traffic once it listens`;
+      return printNotReady(event);
     case 'healthy':
       return `healthy (alive ${printDuration(event.aliveMs)})`;
     case 'exited':
@@ -129,7 +206,7 @@ export function printEvent(event: HoldfastEvent): string {
     case 'draining':
       return 'draining: finishing open requests';
     case 'drained':
-      return `drained in ${printDuration(event.report.tookMs)}: ${event.report.finished} finished, ${event.report.idleClosed} idle closed, ${event.report.cut} cut off`;
+      return `drained in ${printDuration(event.report.tookMs)}: ${event.report.finished} finished, ${event.report.idleClosed} idle closed, ${event.report.cut} cut off${event.report.toldToGo === 0 ? '' : `; ${event.report.toldToGo} WebSockets told to go away`}`;
     case 'stopping':
       return `stopping with ${event.how} (SIGKILL after ${printDuration(event.killTimeoutMs)})`;
     case 'kill-timeout':
@@ -142,6 +219,28 @@ export function printEvent(event: HoldfastEvent): string {
       return `replaced: ${printSize(event.bytes)}`;
     case 'replace-failed':
       return `could not be replaced, the old one goes on: ${event.reason}`;
+    case 'rollout-started':
+      return `${event.cause}: ${countOf(event.slots, 'instance')} to release ${event.release}, ${OVERLAPS[event.overlap]}`;
+    case 'rollout-step':
+      return `${STEPS[event.action]} (${event.tookMs}ms)`;
+    case 'rollout-done':
+      return `${event.cause} done: ${countOf(event.slots, 'instance')} in ${printDuration(event.tookMs)}`;
+    case 'rollout-undoing':
+      return `going back: ${countOf(event.slots, 'instance')} to the release before`;
+    case 'rollout-failed':
+      return `deploy failed (${event.cause}): ${event.reason}: ${event.text}; the old version goes on`;
+    case 'release-vanished':
+      return `${event.path} of its release is gone, using ${event.instead}`;
+    case 'readiness-failed':
+      return event.kept
+        ? `not ready (${event.check}: ${event.reason}, ${event.times} times), but nobody else is: it stays in rotation`
+        : `not ready (${event.check}: ${event.reason}, ${event.times} times): out of rotation${event.rotation === null ? '' : `, ${traffic(event.rotation)}`}`;
+    case 'readiness-passed':
+      return `ready again (${event.check})${event.rotation === null ? '' : `: ${traffic(event.rotation)}`}`;
+    case 'liveness-failed':
+      return `not alive (${event.check}: ${event.reason}, ${event.times} times): replacing it`;
+    case 'loop-blocked':
+      return `event loop blocked for ${printDuration(event.forMs)} (max_loop_block ${printDuration(event.limitMs)}): killing it; its error log says what it was doing, where that could be had`;
     case 'port-busy':
       return `${event.address} is already in use${event.holder === null ? '' : ` by ${event.holder}`}`;
     case 'node-vanished':

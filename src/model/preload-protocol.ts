@@ -42,6 +42,10 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
     }
   | { readonly act: 'hello'; readonly nodeVersion: string }
   | { readonly act: 'unsupported'; readonly what: string }
+  /** Its event loop turns. */
+  | { readonly act: 'beat' }
+  /** Fork mode: a server of the app listens. */
+  | { readonly act: 'listens'; readonly port: number | null; readonly reusesPort: boolean }
 );
 
 /** Supervisor to preload. */
@@ -60,4 +64,6 @@ export type ToPreload = { readonly cmd: typeof CMD } &
     /** The app's sockets are closed: let go of the copies, or the kernel would go on accepting for them. */
     | { readonly act: 'release' }
     | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
+    /** Say `beat` every `everyMs` from now on; a block of `limitMs` will end the process, so say where it is before. */
+    | { readonly act: 'watch-loop'; readonly everyMs: Ms; readonly limitMs: Ms }
   );

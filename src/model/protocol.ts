@@ -1,7 +1,8 @@
 // What the daemon and a host say to each other: one JSON object a line, over hosts/NAME.sock. The daemon dials.
-import type { AppSpec } from './app-spec.ts';
 import type { HoldfastEvent } from './event.ts';
 import type { Goal, Phase, Tally } from './instance.ts';
+import type { Release } from './release.ts';
+import type { RolloutCause, RolloutState } from './rollout.ts';
 import type { Ms } from './units.ts';
 
 /** Raised when a message changes its meaning. Both sides name theirs in the first message. */
@@ -22,6 +23,15 @@ export interface ProcessId {
 
 /** `current` serves the slot; `successor` is on its way to take it over; `leaving` was replaced and drains or stops. */
 export type InstanceRole = 'current' | 'successor' | 'leaving';
+
+/** How a probe of an instance fares. Told when it changes, not at every look. */
+export interface ProbeState {
+  readonly passing: boolean;
+  /** What the latest look that differed said: `200`, `503 Service Unavailable`, `no answer within 2 s`. */
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
 
 /** All that a host reports about one instance. Each fact carries the whole row: the registry replaces, never patches. */
 export interface InstanceRow {
@@ -46,6 +56,13 @@ export interface InstanceRow {
   readonly lastDelayMs: Ms;
   readonly tally: readonly Tally[];
   readonly nodeVersion: string | null;
+  /** Number of the release it was launched from; 0 before the first launch. */
+  readonly release: number;
+  /** Null without a readiness probe, or before its first look. The same for liveness. */
+  readonly readiness: ProbeState | null;
+  readonly liveness: ProbeState | null;
+  /** Fork mode: it listens with `reusePort`, so that a second one may listen beside it. */
+  readonly reusesPort: boolean;
   readonly outPath: string | null;
   readonly errorPath: string | null;
 }
@@ -63,11 +80,11 @@ export interface LogLine {
 /** Daemon to host. Every command with a ticket is answered by one `reply`. */
 export type HostCommand =
   | { readonly type: 'hello'; readonly protocol: number; readonly version: string }
-  /** Creates the app or replaces its spec and its set of slots: new slots start when `start` says so, missing ones are stopped and forgotten. */
+  /** Creates the app or replaces its release and its set of slots: new slots start when `start` says so, missing ones are stopped and forgotten. */
   | {
       readonly type: 'apply';
       readonly ticket: number;
-      readonly spec: AppSpec;
+      readonly release: Release;
       readonly slots: readonly SlotId[];
       readonly start: boolean;
       readonly orphans: readonly ProcessId[];
@@ -77,6 +94,22 @@ export type HostCommand =
       readonly ticket: number;
       readonly app: string;
       readonly slots: readonly number[];
+    }
+  /**
+   * Brings the app to `release` and to `slots`, one by one without a gap: `replace` are slots that get a new instance, slots it does not have
+   * are added, those not in `slots` are removed. Answered when it has begun, or refused; how it goes is told by facts.
+   */
+  | {
+      readonly type: 'rollout';
+      readonly ticket: number;
+      readonly app: string;
+      readonly cause: RolloutCause;
+      readonly release: Release;
+      readonly slots: readonly SlotId[];
+      readonly replace: readonly number[];
+      /** How many slots at a time. */
+      readonly parallel: number;
+      readonly surge: 'one' | 'all';
     }
   /** Stops and forgets these slots; the app too when none is left. */
   | { readonly type: 'remove'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
@@ -97,11 +130,16 @@ export interface Fact {
   readonly event: HoldfastEvent | null;
   readonly row: InstanceRow | null;
   readonly removed: { readonly app: string; readonly key: number } | null;
+  /** The rollout of an app has moved on. */
+  readonly rollout: { readonly app: string; readonly state: RolloutState } | null;
 }
 
 /** What an app looks like to its host. */
 export interface AppSnapshot {
-  readonly spec: AppSpec;
+  /** What the next launch that nobody asked something else for is made from: a rollout that is done has changed it. */
+  readonly release: Release;
+  /** The one that runs, or the latest since the host began. */
+  readonly rollout: RolloutState | null;
   readonly rows: readonly InstanceRow[];
 }
 

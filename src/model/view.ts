@@ -2,7 +2,8 @@
 import type { AppSpec } from './app-spec.ts';
 import type { HoldfastEvent } from './event.ts';
 import type { Tally } from './instance.ts';
-import type { InstanceRole } from './protocol.ts';
+import type { InstanceRole, ProbeState } from './protocol.ts';
+import type { Overlap, RolloutAction, RolloutCause, RolloutState } from './rollout.ts';
 import type { Bytes, Ms } from './units.ts';
 
 /** The word shown. Derived from goal and phase by `daemon/views.ts`. */
@@ -34,6 +35,10 @@ export interface InstanceView {
   readonly memory: Bytes;
   readonly tally: readonly Tally[];
   readonly nodeVersion: string | null;
+  /** Number of the release it runs; 0 before its first launch. */
+  readonly release: number;
+  readonly readiness: ProbeState | null;
+  readonly liveness: ProbeState | null;
   readonly outPath: string | null;
   readonly errorPath: string | null;
 }
@@ -44,8 +49,34 @@ export interface AppView {
   readonly mode: AppSpec['mode'];
   readonly host: string;
   readonly instances: readonly InstanceView[];
+  /** Oldest first; the current one is among them. */
+  readonly releases: readonly ReleaseView[];
+  /** The one that runs, or the latest one that is known. */
+  readonly rollout: RolloutState | null;
   /** Only where asked for (`full`): it carries the environment. */
   readonly spec?: AppSpec;
+}
+
+/** A release that is remembered. */
+export interface ReleaseView {
+  readonly number: number;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  /** Without symlinks. */
+  readonly cwd: string;
+  readonly script: string;
+  /** An instance of it has reached `min_uptime`, or a rollout to it was done. */
+  readonly healthy: boolean;
+  readonly current: boolean;
+}
+
+/** What a rollout would do: POST /v1/rollout-plans. */
+export interface RolloutPlanView {
+  readonly app: string;
+  readonly cause: RolloutCause;
+  readonly overlap: Overlap;
+  /** One after the other; the slots of a wave at the same time, each by its steps in order. */
+  readonly waves: readonly (readonly { readonly slot: number; readonly actions: readonly RolloutAction[] }[])[];
 }
 
 /** An open alert: an event of level `alert` that still holds. */

@@ -85,7 +85,10 @@ describe('becoming online', () => {
     expect(outcome(bench.send({ type: 'start' }))).toBe('up starting: report starting, spawn 1, arm listen 700');
     const taken = bench.fire(700);
     expect(outcome(taken)).toBe('up online: join, report not-ready, arm healthy 9300');
-    expect(taken.effects).toContainEqual({ type: 'report', body: { kind: 'not-ready', afterMs: 700, waitedFor: waitsFor } });
+    expect(taken.effects).toContainEqual({
+      type: 'report',
+      body: { kind: 'not-ready', afterMs: 700, waitedFor: waitsFor, outcome: 'accepted' },
+    });
     expect(outcome(bench.fact('ready'))).toBe('up online: -');
   });
 

@@ -243,7 +243,7 @@ function elapsed(now: Step, context: Context, timer: TimerKind): Step {
   switch (timer) {
     case 'listen': {
       const waitedFor = context.settings.waitsFor === 'ready' ? 'ready' : 'listen';
-      return becomeOnline(fired, context, { kind: 'not-ready', afterMs: listenTimeout(context), waitedFor });
+      return becomeOnline(fired, context, { kind: 'not-ready', afterMs: listenTimeout(context), waitedFor, outcome: 'accepted' });
     }
     case 'healthy':
       return becomeHealthy(fired, context);

@@ -42,6 +42,8 @@ function balance(): void {
         return listeners.release();
       case 'drain':
         return drain(message);
+      case 'watch-loop':
+        return;
       default:
         return message satisfies never;
     }

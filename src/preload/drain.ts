@@ -33,7 +33,7 @@ interface Seen {
 export function startDrain({ servers, idleMs, timeoutMs, done }: DrainOptions): () => void {
   const startedAtMs = performance.now();
   const seen = new Map<Connection, Seen>();
-  const count = { finished: 0, idleClosed: 0, cut: 0 };
+  const count = { finished: 0, idleClosed: 0, cut: 0, toldToGo: 0 };
   const closing = new Set<Session>();
   let isOver = false;
   let stopAnnouncing = (): void => {};

@@ -86,6 +86,8 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
     case 'close':
     case 'accepted':
     case 'refused':
+    case 'beat':
+    case 'listens':
       return;
     default:
       return message satisfies never;

@@ -1,6 +1,6 @@
 // What a command means for the instances of an app. It says what each of them is told; the lifecycle decides what follows.
-import type { AppSpec } from '../model/app-spec.ts';
 import type { ProcessId, SlotId } from '../model/protocol.ts';
+import type { Release } from '../model/release.ts';
 import type { Event } from '../policy/lifecycle.ts';
 import type { Instances } from './instances.ts';
 import type { Live } from './live.ts';
@@ -9,7 +9,7 @@ import type { Live } from './live.ts';
 export type AppCommand =
   | {
       readonly type: 'apply';
-      readonly spec: AppSpec;
+      readonly release: Release;
       readonly slots: readonly SlotId[];
       readonly start: boolean;
       readonly orphans: readonly ProcessId[];

@@ -35,6 +35,7 @@ export function createInstances(app: string, { nextKey, now }: { nextKey: () => 
       lastDelayMs: 0,
       tally: [],
       nodeVersion: null,
+      release: null,
       log: null,
     };
     lives.set(live.key, live);

@@ -32,7 +32,7 @@ function dial(link: ReturnType<typeof setUp>['link']) {
 
 const event = (text: string): HoldfastEvent => ({ kind: 'unsupported', what: text, at: 1, app: 'api', slot: 0 });
 const publish = (link: ReturnType<typeof setUp>['link'], text: string): void =>
-  link.publish({ event: event(text), row: null, removed: { app: 'api', key: 1 } });
+  link.publish({ event: event(text), row: null, removed: { app: 'api', key: 1 }, rollout: null });
 const hello: HostCommand = { type: 'hello', protocol: 1, version: '1.2.3' };
 
 describe('a daemon that dials in', () => {

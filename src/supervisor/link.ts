@@ -8,8 +8,11 @@ export const MAX_UNACKNOWLEDGED = 500;
 /** Lines a daemon that reads too slowly may have waiting before they are dropped and counted. */
 const MAX_QUEUED_BYTES = 1 << 20;
 
+/** A fact before it has its number. */
+export type Unnumbered = Omit<Fact, 'type' | 'seq'>;
+
 export interface Link {
-  publish(fact: Pick<Fact, 'event' | 'row' | 'removed'>): void;
+  publish(fact: Unnumbered): void;
   /** Lines for those who follow; nobody is waited for. */
   lines(lines: readonly LogLine[]): void;
   readonly isFollowed: boolean;
@@ -41,7 +44,7 @@ export function createLink(options: LinkOptions): Link {
   let seq = 0;
   let missed = 0;
 
-  function publish(fact: Pick<Fact, 'event' | 'row' | 'removed'>): void {
+  function publish(fact: Unnumbered): void {
     const numbered: Fact = { type: 'fact', seq: ++seq, ...fact };
     ring.push(numbered);
     if (ring.length > MAX_UNACKNOWLEDGED) missed += ring.shift()!.event === null ? 0 : 1;

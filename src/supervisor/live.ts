@@ -1,6 +1,7 @@
 // A live instance: the lifecycle machine's state together with what the shell holds for it (child, log, tally).
 import type { Instance, Tally } from '../model/instance.ts';
 import type { InstanceRole, InstanceRow, ProcessId } from '../model/protocol.ts';
+import type { Release } from '../model/release.ts';
 import type { Ms } from '../model/units.ts';
 import type { Child } from '../platform/child.ts';
 import type { InstanceLog } from './world.ts';
@@ -26,6 +27,8 @@ export interface Live {
   lastDelayMs: Ms;
   tally: readonly Tally[];
   nodeVersion: string | null;
+  /** What the latest run was launched from, and what it is launched from again when it ends by itself. */
+  release: Release | null;
   /** Of the latest run. */
   log: InstanceLog | null;
 }
@@ -63,6 +66,10 @@ export function rowOf(live: Live, inRotation: boolean | null): InstanceRow {
     lastDelayMs: live.lastDelayMs,
     tally: live.tally,
     nodeVersion: live.nodeVersion,
+    release: live.release?.number ?? 0,
+    readiness: null,
+    liveness: null,
+    reusesPort: false,
     outPath: live.log?.outPath ?? null,
     errorPath: live.log?.errorPath ?? null,
   };

@@ -39,7 +39,7 @@ export interface RealWorldOptions {
   readonly preloads: { readonly cluster: string; readonly fork: string };
   readonly feed: Feed;
   readonly random: () => number;
-  readonly publish: (fact: Pick<Fact, 'event' | 'row' | 'removed'>) => void;
+  readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
 }
 
 export function createRealWorld({ preloads, feed, random, publish }: RealWorldOptions): World {
@@ -51,7 +51,7 @@ export function createRealWorld({ preloads, feed, random, publish }: RealWorldOp
     const errorPath = instanceLogPath(spec.errorFile, id, spec.mergeLogs);
     const subject = { app: spec.name, slot, id };
     const say = (body: EventBody): void =>
-      publish({ event: { ...body, at: clock.epochMs(), app: spec.name, slot }, row: null, removed: null });
+      publish({ event: { ...body, at: clock.epochMs(), app: spec.name, slot }, row: null, removed: null, rollout: null });
     const sink = createSink({
       clock,
       outFile: outPath,

@@ -1,6 +1,6 @@
 // The supervisors of one host by the name of their app: hands commands to them, and knows when an app is gone.
 import type { AppSnapshot, HostCommand, HostMessage, LogLine } from '../model/protocol.ts';
-import type { AppSpec } from '../model/app-spec.ts';
+import type { Release } from '../model/release.ts';
 import type { Live } from './live.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -17,7 +17,7 @@ export interface Roster {
 }
 
 export interface RosterOptions {
-  readonly create: (spec: AppSpec) => Supervisor;
+  readonly create: (release: Release) => Supervisor;
   readonly tail: (app: string, wanted: { readonly slots: readonly number[]; readonly lines: number }) => readonly LogLine[];
   readonly forgotten: (app: string) => void;
   /** A shutdown was asked for and nothing runs any more. */
@@ -30,10 +30,10 @@ export function createRoster(options: RosterOptions): Roster {
 
   function supervisorOf(command: AddressedCommand): Supervisor | undefined {
     if (command.type === 'shutdown') return undefined;
-    const name = command.type === 'apply' ? command.spec.name : command.app;
+    const name = command.type === 'apply' ? command.release.spec.name : command.app;
     const known = supervisors.get(name);
     if (known || command.type !== 'apply') return known;
-    const created = options.create(command.spec);
+    const created = options.create(command.release);
     supervisors.set(name, created);
     return created;
   }
@@ -45,6 +45,7 @@ export function createRoster(options: RosterOptions): Roster {
     const supervisor = supervisorOf(command);
     if (!supervisor) return reply({ type: 'reply', ticket, error: `no app ${'app' in command ? command.app : ''} on this host` });
     if (command.type === 'tail') return reply({ type: 'reply', ticket, error: null, lines: options.tail(command.app, command) });
+    if (command.type === 'rollout') return reply({ type: 'reply', ticket, error: 'not built yet' });
     supervisor.command(command, done);
   }
 

@@ -1,6 +1,7 @@
 // A whole supervisor in a deterministic world: stories of crashes, stops, memory and readiness.
 import { describe, expect, it } from 'vitest';
-import { createTestWorld, specOf } from '../../test/world.ts';
+import { releaseOf, specOf } from '../../test/spec.ts';
+import { createTestWorld } from '../../test/world.ts';
 import type { TestWorld } from '../../test/world.ts';
 
 const GB = 2 ** 30;
@@ -83,7 +84,7 @@ describe('stop', () => {
     const [child] = world.children;
     order(world, 'stop', [0]);
     expect(child!.got).toEqual(['drain']);
-    child!.say({ act: 'drained', report: { idleClosed: 1, finished: 2, cut: 0, tookMs: 30 } });
+    child!.say({ act: 'drained', report: { idleClosed: 1, finished: 2, cut: 0, toldToGo: 0, tookMs: 30 } });
     expect(child!.got).toEqual(['drain', 'SIGINT']);
     world.clock.pass(1600);
     expect(child!.got).toEqual(['drain', 'SIGINT', 'SIGKILL']);
@@ -112,7 +113,7 @@ describe('apply', () => {
     world.supervisor.command(
       {
         type: 'apply',
-        spec,
+        release: releaseOf(spec),
         slots: [
           { slot: 1, id: 1 },
           { slot: 2, id: 7 },
@@ -138,7 +139,7 @@ describe('apply', () => {
     world.supervisor.command(
       {
         type: 'apply',
-        spec: specOf({ mode: 'fork' }),
+        release: releaseOf(specOf({ mode: 'fork' })),
         slots: [
           { slot: 0, id: 0 },
           { slot: 1, id: 1 },
@@ -179,7 +180,7 @@ describe('memory over the limit', () => {
     world.children[2]!.listen();
     expect(world.children[0]!.got).toEqual(['drain']);
     world.children[2]!.rssBytes = 85 * 2 ** 20;
-    world.children[0]!.say({ act: 'drained', report: { idleClosed: 0, finished: 0, cut: 0, tookMs: 0 } });
+    world.children[0]!.say({ act: 'drained', report: { idleClosed: 0, finished: 0, cut: 0, toldToGo: 0, tookMs: 0 } });
     world.children[0]!.exit({ signal: 'SIGINT' });
     expect(world.story()).toContain('0 memory 1.02 GB over the limit 1 GB: replacing gracefully');
     expect(world.story().at(-1)).toBe('0 replaced: 85 MB');

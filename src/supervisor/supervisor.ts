@@ -1,7 +1,7 @@
 // The code minding one app: its mailbox, and the way of every message through it. It does not know who else shares its process.
-import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
 import type { AppSnapshot } from '../model/protocol.ts';
+import type { Release } from '../model/release.ts';
 import type { Bytes, Ms } from '../model/units.ts';
 import { step } from '../policy/lifecycle.ts';
 import type { Event, Settings } from '../policy/lifecycle.ts';
@@ -42,10 +42,10 @@ type Message =
   | { readonly kind: 'look' };
 
 /** Creates the supervisor of an app; `apply` gives it its slots. */
-export function createSupervisor(first: AppSpec, world: World): Supervisor {
+export function createSupervisor(first: Release, world: World): Supervisor {
   const { clock, processes } = world;
   const mailbox = createMailbox<Message>(handle, () => clock.monotonicMs());
-  const instances = createInstances(first.name, { nextKey: world.nextKey, now: () => clock.epochMs() });
+  const instances = createInstances(first.spec.name, { nextKey: world.nextKey, now: () => clock.epochMs() });
   const timers = createTimers(clock);
   const memory = createMemoryWatch({
     spec: () => spec,
@@ -53,7 +53,8 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
     world,
     measured: (live, bytes) => mailbox.post({ kind: 'measured', live, bytes }),
   });
-  let spec = first;
+  let release = first;
+  let spec = first.spec;
   let traffic = createAppTraffic();
   let replacement: Replacement | null = null;
   let lastReplacedAtMs: Ms | null = null;
@@ -113,7 +114,7 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
   function takeCommand(command: AppCommand, done: () => void): void {
     if (command.type === 'apply') {
       if (command.orphans.length > 0) return void clearTheWay(command, done);
-      adoptSpec(command.spec);
+      adopt(command.release);
     }
     if (replacement && slotsOf(command, instances).includes(replacement.old.slot)) replacement.abandon();
     carryOut(command, instances, (live, event) => advance(live, event, clock.monotonicMs()));
@@ -124,7 +125,7 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
   async function clearTheWay(command: Extract<AppCommand, { type: 'apply' }>, done: () => void): Promise<void> {
     mailbox.hold();
     mailbox.post({ kind: 'command', command: { ...command, orphans: [] }, done });
-    const { killTimeoutMs, treekill } = command.spec;
+    const { killTimeoutMs, treekill } = command.release.spec;
     await stopOrphans(command.orphans, killTimeoutMs, {
       clock,
       isAlive: processes.isAlive,
@@ -133,9 +134,10 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
     mailbox.release();
   }
 
-  function adoptSpec(next: AppSpec): void {
-    const isOtherMode = next.mode !== spec.mode;
-    spec = next;
+  function adopt(next: Release): void {
+    const isOtherMode = next.spec.mode !== spec.mode;
+    release = next;
+    spec = next.spec;
     if (!isOtherMode) return;
     traffic.close();
     traffic = createAppTraffic();
@@ -194,7 +196,7 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
   function forget(live: Live): void {
     timers.disarm(live.key);
     instances.forget(live);
-    world.publish({ event: null, row: null, removed: { app: spec.name, key: live.key } });
+    world.publish({ event: null, row: null, removed: { app: spec.name, key: live.key }, rollout: null });
   }
 
   function say(live: Live, body: EventBody): void {
@@ -203,12 +205,12 @@ export function createSupervisor(first: AppSpec, world: World): Supervisor {
   }
 
   function publishRow(live: Live, event: HoldfastEvent | null): void {
-    world.publish({ event, row: rowOf(live, traffic.isServing(live)), removed: null });
+    world.publish({ event, row: rowOf(live, traffic.isServing(live)), removed: null, rollout: null });
   }
 
   return {
     command: (command, done) => mailbox.post({ kind: 'command', command, done }),
-    snapshot: () => ({ spec, rows: instances.all().map((live) => rowOf(live, traffic.isServing(live))) }),
+    snapshot: () => ({ release, rollout: null, rows: instances.all().map((live) => rowOf(live, traffic.isServing(live))) }),
     lives: () => instances.all(),
   };
 }

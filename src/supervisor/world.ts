@@ -37,7 +37,7 @@ export interface World {
   readonly plan: (spec: AppSpec, instance: SlotId) => LaunchPlan;
   readonly openLog: (spec: AppSpec, instance: SlotId) => InstanceLog;
   readonly createBalancer: (spec: AppSpec, on: BalancerEvents) => Balancer;
-  readonly publish: (fact: Pick<Fact, 'event' | 'row' | 'removed'>) => void;
+  readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
   /** A number no instance of this host has had before. */
   readonly nextKey: () => number;
 }

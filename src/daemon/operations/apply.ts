@@ -13,7 +13,7 @@ import { relaunched, wish } from './wishes.ts';
 /** `existing`: what to do about an app of that name. */
 export interface ApplyRequest {
   readonly specs: readonly AppSpec[];
-  readonly existing: 'restart' | 'refuse';
+  readonly existing: 'restart' | 'refuse' | 'reload';
 }
 
 /** Checks names and hosts. */

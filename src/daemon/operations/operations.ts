@@ -132,6 +132,9 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
       return planReset(context, request.targets);
     case 'scale':
       return planScale(context, request);
+    case 'reload':
+    case 'rollback':
+      throw new HoldfastError('USAGE', `Cannot ${request.action}: not built yet.`);
     case 'save':
       return planSave(context, request.force ?? false);
     case 'resurrect':
