@@ -75,6 +75,8 @@ export function operationView(differs: Partial<OperationView> = {}): OperationVi
     outcomes: [],
     error: null,
     warnings: [],
+    waitsFor: null,
+    rollouts: [],
     ...differs,
   };
 }

@@ -1,6 +1,6 @@
 // The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
 import type { OperationRequest, PingReply } from '../model/api.ts';
-import type { AppsReply, LogEntry, ManagerView, OperationUpdate, OperationView } from '../model/view.ts';
+import type { AppsReply, LogEntry, ManagerView, OperationUpdate, OperationView, RolloutPlansReply } from '../model/view.ts';
 import { getApps } from './apps.ts';
 import type { AppsQuery } from './apps.ts';
 import { createConnector } from './connect.ts';
@@ -8,7 +8,7 @@ import type { ConnectorOptions } from './connect.ts';
 import { streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
 import { getManager, ping } from './manager.ts';
-import { postOperation, watchOperation } from './operations.ts';
+import { planRollouts, postOperation, watchOperation } from './operations.ts';
 
 /** `socketPath` is the daemon's; `launch` starts a daemon and is called at most once per request, when none listens. */
 export type ClientOptions = ConnectorOptions;
@@ -23,6 +23,8 @@ export interface Client {
   apps(query?: AppsQuery): Promise<AppsReply>;
   /** Starts a long action; it is answered at once and then watched. Never sent twice. */
   operate(request: OperationRequest): Promise<OperationView>;
+  /** What an operation would do, step by step; nothing is begun. */
+  plan(request: OperationRequest): Promise<RolloutPlansReply>;
   /** What happens during an operation; the last update carries it in a final state. An aborted signal ends the iteration quietly. */
   watch(id: string, signal?: AbortSignal): AsyncIterable<OperationUpdate>;
   /** The last lines, then, with `follow`, the new ones until the signal is aborted. */
@@ -39,6 +41,7 @@ export function createClient(options: ClientOptions): Client {
     manager: () => getManager(connector),
     apps: (query = {}) => getApps(connector, query),
     operate: (request) => postOperation(connector, request),
+    plan: (request) => planRollouts(connector, request),
     watch: (id, signal) => watchOperation(connector, id, signal),
     logs: (query) => streamLogs(connector, query),
     isRunning: () => connector.isListening(),

@@ -1,7 +1,7 @@
 // Long actions: started by one request, watched by another.
 import type { OperationRequest } from '../model/api.ts';
 import { PATHS } from '../model/api-paths.ts';
-import type { OperationUpdate, OperationView } from '../model/view.ts';
+import type { OperationUpdate, OperationView, RolloutPlansReply } from '../model/view.ts';
 import type { Connector } from './connect.ts';
 import { requestJson } from './json.ts';
 import { requestStream } from './stream.ts';
@@ -9,6 +9,11 @@ import { requestStream } from './stream.ts';
 /** POST /v1/operations. */
 export function postOperation(connector: Connector, request: OperationRequest): Promise<OperationView> {
   return requestJson(connector, { method: 'POST', path: PATHS.operations, body: JSON.stringify(request) });
+}
+
+/** POST /v1/rollout-plans. */
+export function planRollouts(connector: Connector, request: OperationRequest): Promise<RolloutPlansReply> {
+  return requestJson(connector, { method: 'POST', path: PATHS.rolloutPlans, body: JSON.stringify(request) });
 }
 
 /** GET /v1/operations/:id/stream. */

@@ -9,6 +9,8 @@ export const PATHS = {
   operations: '/v1/operations',
   operation: '/v1/operations/:id',
   operationStream: '/v1/operations/:id/stream',
+  /** The body is that of an operation (apply, reload, rollback, scale), which is not begun. */
+  rolloutPlans: '/v1/rollout-plans',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
   logs: '/v1/logs',
 } as const;

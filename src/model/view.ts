@@ -79,6 +79,13 @@ export interface RolloutPlanView {
   readonly waves: readonly (readonly { readonly slot: number; readonly actions: readonly RolloutAction[] }[])[];
 }
 
+/** What POST /v1/rollout-plans answers to the request of an operation. */
+export interface RolloutPlansReply {
+  readonly plans: readonly RolloutPlanView[];
+  /** What would happen besides, as sentences: `job is not in the list: it is started.` */
+  readonly notes: readonly string[];
+}
+
 /** An open alert: an event of level `alert` that still holds. */
 export interface AlertView {
   readonly app: string | null;
@@ -140,6 +147,16 @@ export interface OperationView {
   /** Set when the whole failed for a reason that is no instance's. */
   readonly error: string | null;
   readonly warnings: readonly string[];
+  /** What it waits behind before it begins: `reload of api`; null once it has begun. */
+  readonly waitsFor: string | null;
+  /** Its rollouts so far, one an app; each change of one is a new update of the operation. A failed one carries its reason and last lines. */
+  readonly rollouts: readonly AppRolloutView[];
+}
+
+/** The rollout of one app within an operation. */
+export interface AppRolloutView {
+  readonly app: string;
+  readonly rollout: RolloutState;
 }
 
 /** What a stream of an operation carries, one JSON object an SSE `data:` line; ends with `operation` in a final state. */

@@ -75,6 +75,8 @@ export class Task {
       outcomes: [...this.#outcomes].sort((a, b) => a.id - b.id),
       error: this.#error,
       warnings: [...this.#warnings],
+      waitsFor: null,
+      rollouts: [],
     };
   }
 
