@@ -130,8 +130,8 @@ export interface Fact {
   readonly event: HoldfastEvent | null;
   readonly row: InstanceRow | null;
   readonly removed: { readonly app: string; readonly key: number } | null;
-  /** The rollout of an app has moved on. */
-  readonly rollout: { readonly app: string; readonly state: RolloutState } | null;
+  /** The rollout of an app has moved on. `release`: the one that is the app's from now on, where the state is `done`; null before, and where it failed. */
+  readonly rollout: { readonly app: string; readonly state: RolloutState; readonly release: Release | null } | null;
 }
 
 /** What an app looks like to its host. */
