@@ -72,7 +72,9 @@ function printCommand(command: Command): string[] {
 function optionTable(options: readonly Option[]): string[] {
   const rows = options.map((option) => {
     const aliases = option.aliases.map((alias) => ` (also \`--${alias}\`)`).join('');
-    return `| \`${printOption(option).trim()}\`${aliases} | ${cell(option.help)} |`;
+    return `| \`${printOption(option)
+      .trim()
+      .replaceAll('|', String.raw`\|`)}\`${aliases} | ${cell(option.help)} |`;
   });
   return ['| option | meaning |', '|---|---|', ...rows, ''];
 }

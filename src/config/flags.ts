@@ -44,7 +44,7 @@ const toggle = (name: string, attribute: string, sets: boolean, help: string): S
   help,
 });
 
-/** Every option of `start` that ends up in an app spec or selects apps of a config file. PM2's spelling; the last eight and --min-uptime are ours. */
+/** Every option of `start` that ends up in an app spec or selects apps of a config file. PM2's spelling; those from --restart-window on and --min-uptime are ours. */
 export const START_FLAGS: readonly StartFlag[] = [
   { ...value('name', 'name', 'name', 'name of the app'), short: 'n' },
   { ...value('namespace', 'namespace', 'name', 'group of the app, usable as a target'), withConfigFile: true },
@@ -86,6 +86,11 @@ export const START_FLAGS: readonly StartFlag[] = [
   value('drain-timeout', 'drain_timeout', 'time', 'longest time for open requests when an instance leaves'),
   value('queue-limit', 'queue_limit', 'n', 'connections that may wait while no instance can take them'),
   value('queue-timeout', 'queue_timeout', 'time', 'how long such a connection waits'),
+  value('rollout-timeout', 'rollout_timeout', 'time', 'longest time of a reload'),
+  value('bake-time', 'bake_time', 'time', 'how long new instances live beside the old ones before they take over'),
+  value('surge', 'surge', 'one|all', 'one more instance at a time in a reload, or a whole new set'),
+  value('reload-on-timeout', 'reload_on_timeout', 'word', 'fail, or accept what is not ready after --listen-timeout'),
+  value('max-loop-block', 'max_loop_block', 'time', 'kill and launch again what blocks its event loop for longer'),
   value('host', 'host', 'name', 'name of the host process, shared with other apps of that host'),
 ];
 

@@ -23,7 +23,9 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   [
     '4 health_check',
     { health_check_grace_period: 3000 },
-    ['health_check_grace_period is not known, ignored. There is no health check by this name, in PM2 neither; nothing is checked.'],
+    [
+      "health_check_grace_period is not known, ignored. There is no health check by this name, in PM2 neither. Write health: { readiness: { http: '/ready' } }.",
+    ],
   ],
   [
     '5 max_size',

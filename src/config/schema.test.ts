@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { settingOf } from './attributes.ts';
 import { START_FLAGS } from './flags.ts';
+import { PROBE_DEFAULTS } from './health.ts';
 import { ATTRIBUTES, attributeNames, camelCase, findAttribute, LATER_ATTRIBUTES } from './schema.ts';
 import type { Attribute, AttributeName, Kind } from './schema.ts';
 
@@ -23,6 +24,9 @@ const KINDS: Readonly<Record<Kind, string>> = {
   format: 'string or `false`',
   codes: 'number or list',
   variables: 'object',
+  surge: '`one` or `all`',
+  verdict: '`fail` or `accept`',
+  section: 'object',
 };
 
 function printRow(name: AttributeName): string {
@@ -64,6 +68,7 @@ function printPage(): string {
     '',
     ...table('holdfast'),
     '',
+    ...printHealth(),
     '## Known, not supported yet',
     '',
     'These attributes of PM2 are ignored, with a warning where that changes something:',
@@ -73,6 +78,41 @@ function printPage(): string {
     `${later((refusal) => refusal !== null)}.`,
     '',
   ].join('\n');
+}
+
+function printHealth(): string[] {
+  const meanings: Readonly<Record<keyof typeof PROBE_DEFAULTS, string>> = {
+    interval: 'Time from one look to the next. Until the first success a readiness probe looks more often.',
+    timeout: 'Time for an answer.',
+    failures: 'So many failed looks in a row mean failing.',
+    successes: 'So many good looks in a row mean passing again.',
+    start_period: 'So long after its launch failed looks do not count; the first good one ends it.',
+  };
+  return [
+    '## Health',
+    '',
+    '`health: { readiness: { http: "/ready" }, liveness: { message: true, interval: "30s" } }`. Each probe looks in one way:',
+    '',
+    '| look | value | passes |',
+    '|---|---|---|',
+    '| `http` | `"/ready"`, `"https://localhost:9000/ready"`, or `{ path, port, status, tls }` | An answer to GET with a status from 200 to 399, or one of `status` (a number or a list). |',
+    '| `tcp` | `true` or a port | A connection is taken. |',
+    "| `exec` | a shell line | It exits with 0. It runs in the app's folder and environment. |",
+    "| `message` | `true` | The app gets the message `'health'` and answers `'healthy'` (`process.on('message')`, `process.send`). |",
+    '',
+    'Where no port is given it is the one the instance listens on. Certificates are not checked: it is this machine.',
+    'In cluster mode `http` and `tcp` reach that very instance, as a connection of its own through the balancer.',
+    '',
+    '| setting | default | meaning |',
+    '|---|---|---|',
+    ...Object.entries(PROBE_DEFAULTS).map(
+      ([name, standard]) => `| \`${name}\` | ${standard} | ${meanings[name as keyof typeof PROBE_DEFAULTS]} |`,
+    ),
+    '',
+    '`readiness` failing takes an instance out of rotation until it passes again; the last one stays in. A reload waits for it.',
+    '`liveness` failing has an instance replaced, one at a time.',
+    '',
+  ];
 }
 
 function later(isListed: (refusal: string | null) => boolean): string {
@@ -127,6 +167,9 @@ describe('the table of attributes', () => {
       queue_limit: 1024,
       queue_timeout: 30_000,
       time: false,
+      rollout_timeout: 600_000,
+      bake_time: 0,
+      max_loop_block: 0,
     });
   });
 });

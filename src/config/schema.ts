@@ -27,6 +27,12 @@ export interface KindValues {
   codes: readonly number[];
   /** Variables as the process gets them. */
   variables: Readonly<Record<string, string>>;
+  /** How many more than needed may exist at a time in a rollout. */
+  surge: 'one' | 'all';
+  /** What passing a time limit means. */
+  verdict: 'fail' | 'accept';
+  /** An object, read further by who knows it. */
+  section: Readonly<Record<string, unknown>>;
 }
 
 export type Kind = keyof KindValues;
@@ -124,6 +130,28 @@ export const ATTRIBUTES = {
   drain_timeout: ours('duration', '10 s', 'Longest time for open requests of an instance that leaves; `kill_timeout` counts afterwards.'),
   queue_limit: ours('count', '1024', 'Connections that may wait while no instance can take them.'),
   queue_timeout: ours('duration', '30 s', 'How long such a connection waits.'),
+  rollout_timeout: ours('duration', '10 min', 'Longest time of a reload; what passes it fails, and the old version goes on.'),
+  bake_time: ours(
+    'duration',
+    '0',
+    'How long new instances live beside the old ones, out of rotation, before they take over. One that ends meanwhile fails the reload.',
+  ),
+  surge: ours(
+    'surge',
+    'one',
+    '`one` (or 1): in a reload one instance more than usual at a time. `all`: a whole new set beside the old one, which needs its memory twice.',
+  ),
+  reload_on_timeout: ours(
+    'verdict',
+    'fail',
+    "What passing `listen_timeout` means in a reload: `fail`, or `accept` to take the instance as ready, PM2's way.",
+  ),
+  max_loop_block: ours(
+    'pause',
+    'off',
+    'An instance whose event loop is blocked for longer is killed and launched again; 30 s is a good value. Needs Node.',
+  ),
+  health: ours('section', 'none', '`{ readiness, liveness }`, a probe each: see below.'),
   host: ours(
     'text',
     "a cluster app: the app's name; a fork app: `shared`",

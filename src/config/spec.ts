@@ -5,11 +5,13 @@ import { settingOf } from './attributes.ts';
 import type { AppAttributes } from './attributes.ts';
 import { composeEnvironment } from './environment.ts';
 import { findFolder } from './folder.ts';
+import { readHealth } from './health.ts';
 import { decideLogs } from './log-files.ts';
 import { decideScale } from './mode.ts';
 import { findProgram } from './program.ts';
 import type { Program } from './program.ts';
 import type { Report } from './report.ts';
+import { checkRollout } from './rollout-rules.ts';
 import { checkRules } from './rules.ts';
 import type { Settings } from './schema.ts';
 
@@ -48,7 +50,7 @@ export function buildSpec(
   if (program === null) return null;
   const scale = decideScale(settings, program, { cpuCount: context.cpuCount, report });
   checkRules(attributes, program, env, report);
-  return {
+  const spec: AppSpec = {
     name,
     namespace: settingOf(settings, 'namespace'),
     script: program.script,
@@ -64,9 +66,12 @@ export function buildSpec(
     host: settings.host ?? (scale.mode === 'cluster' ? name : 'shared'),
     ...restartPolicy(settings),
     ...stopPolicy(settings),
-    ...rolloutPolicy(),
+    ...rolloutPolicy(settings),
+    ...readHealth(settings.health, report),
     ...decideLogs(settings, { name, cwd, mode: scale.mode, env, logsFolder: context.logsFolder }, report),
   };
+  checkRollout(spec, report);
+  return spec;
 }
 
 /** Python holds its output back in a pipe unless told otherwise (python(1), PYTHONUNBUFFERED). */
@@ -133,17 +138,15 @@ function stopPolicy(
   };
 }
 
-function rolloutPolicy(): Pick<
-  AppSpec,
-  'onListenTimeout' | 'rolloutTimeoutMs' | 'bakeTimeMs' | 'surge' | 'readiness' | 'liveness' | 'maxLoopBlockMs'
-> {
+function rolloutPolicy(
+  settings: Settings,
+): Pick<AppSpec, 'onListenTimeout' | 'rolloutTimeoutMs' | 'bakeTimeMs' | 'surge' | 'maxLoopBlockMs'> {
+  const maxLoopBlockMs = settingOf(settings, 'max_loop_block');
   return {
-    onListenTimeout: 'fail',
-    rolloutTimeoutMs: 600_000,
-    bakeTimeMs: 0,
-    surge: 'one',
-    readiness: null,
-    liveness: null,
-    maxLoopBlockMs: null,
+    onListenTimeout: settingOf(settings, 'reload_on_timeout'),
+    rolloutTimeoutMs: settingOf(settings, 'rollout_timeout'),
+    bakeTimeMs: settingOf(settings, 'bake_time'),
+    surge: settingOf(settings, 'surge'),
+    maxLoopBlockMs: maxLoopBlockMs === 0 ? null : maxLoopBlockMs,
   };
 }

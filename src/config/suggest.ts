@@ -15,11 +15,30 @@ const MEANINGS: Readonly<Record<string, string>> = {
   workingdirectory: 'cwd',
   restart: 'autorestart',
   mode: 'exec_mode',
+  httpget: 'http',
+  path: 'http',
+  url: 'http',
+  tcpsocket: 'tcp',
+  command: 'exec',
+  cmd: 'exec',
+  ipc: 'message',
+  period: 'interval',
+  periodseconds: 'interval',
+  timeoutseconds: 'timeout',
+  failurethreshold: 'failures',
+  retries: 'failures',
+  successthreshold: 'successes',
+  initialdelay: 'start_period',
+  initialdelayseconds: 'start_period',
+  graceperiod: 'start_period',
+  ready: 'readiness',
+  alive: 'liveness',
 };
 
 /** What to say about invented names that no attribute comes near, as seen in public config files. */
 const REMARKS: readonly (readonly [RegExp, string])[] = [
-  [/^health_?check/i, 'There is no health check by this name, in PM2 neither; nothing is checked.'],
+  [/^health_?check/i, "There is no health check by this name, in PM2 neither. Write health: { readiness: { http: '/ready' } }."],
+  [/^(readiness|liveness)(_?probe)?$/i, "It stands inside health: health: { readiness: { http: '/ready' } }."],
   [
     /^(max_size|retain|log_rotate.*|max_files)$/,
     'Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).',

@@ -34,6 +34,12 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   format: (value) => (isFalse(value) ? good(null) : readText(value)),
   codes: readCodes,
   variables: readVariables,
+  surge: readSurge,
+  verdict: readVerdict,
+  section: (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? good(value as Readonly<Record<string, unknown>>)
+      : wrong('which is no object', 'an object such as { readiness: { http: "/ready" } }'),
 };
 
 const TEXT = 'a string';
@@ -115,6 +121,17 @@ function readInstances(value: unknown): Reading<number | 'max'> {
 function readMode(value: unknown): Reading<'fork' | 'cluster'> {
   const match = typeof value === 'string' ? /^\s*(fork|cluster)(_mode)?\s*$/i.exec(value) : null;
   return match === null ? wrong('which is no mode', '"fork" or "cluster"') : good(match[1]!.toLowerCase() as 'fork' | 'cluster');
+}
+
+function readSurge(value: unknown): Reading<'one' | 'all'> {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : '';
+  if (text === 'all') return good('all');
+  return text === '1' || text === 'one' ? good('one') : wrong('which is no surge', '1 (or "one"), or "all"');
+}
+
+function readVerdict(value: unknown): Reading<'fail' | 'accept'> {
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return text === 'fail' || text === 'accept' ? good(text) : wrong('which is no verdict', '"fail" or "accept"');
 }
 
 function readFile(value: unknown): Reading<string | null> {
