@@ -1,0 +1,50 @@
+// Both kinds of load at once on one port, each from a process of its own: keep-alive, and a connection per request.
+import { expect } from 'vitest';
+import { startLoad } from './load.ts';
+import type { LoadReport } from './load.ts';
+import { waitFor } from './wait.ts';
+
+/** What the two loads saw from before `act` began until it was over and each had had enough answers. */
+export interface SeenByLoads {
+  /** Pids that answered, of both loads. */
+  readonly pids: ReadonlySet<number>;
+  readonly slowestMs: number;
+}
+
+export interface LoadManner {
+  /** Good answers that each load must have had since `act` began. 2,000. */
+  readonly atLeast?: number;
+}
+
+const NOTHING_FAILED = [
+  { failed: 0, errors: {} },
+  { failed: 0, errors: {} },
+];
+
+/** Runs `act` under both loads of eight connections each and expects that not one request failed. */
+export async function expectNoFailedRequest(
+  port: number,
+  act: () => Promise<void>,
+  { atLeast = 2000 }: LoadManner = {},
+): Promise<SeenByLoads> {
+  const loads = [await startLoad({ port, keepAlive: true }), await startLoad({ port, keepAlive: false })];
+  const reports = (): Promise<LoadReport[]> => Promise.all(loads.map((load) => load.report()));
+  let ended: LoadReport[] = [];
+  try {
+    await waitFor('both loads to be in full flow', async () => (await reports()).every(({ ok }) => ok >= 100));
+    const before = await reports();
+    await act();
+    await waitFor(
+      `${atLeast} answers for each load`,
+      async () => (await reports()).every(({ ok, failed }, index) => ok + failed - before[index]!.ok - before[index]!.failed >= atLeast),
+      { timeoutMs: 30_000, everyMs: 100 },
+    );
+  } finally {
+    ended = await Promise.all(loads.map((load) => load.stop()));
+  }
+  expect(ended.map(({ failed, errors }) => ({ failed, errors }))).toEqual(NOTHING_FAILED);
+  return {
+    pids: new Set(ended.flatMap((report) => Object.keys(report.pids).map(Number))),
+    slowestMs: Math.max(...ended.map(({ slowestMs }) => slowestMs)),
+  };
+}
