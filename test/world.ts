@@ -8,6 +8,7 @@ import type { Fact, InstanceRow } from '../src/model/protocol.ts';
 import type { Bytes, Ms } from '../src/model/units.ts';
 import type { ChildEvents, LaunchOptions } from '../src/platform/child.ts';
 import type { Clock } from '../src/platform/clock.ts';
+import type { LookResult } from '../src/probe/look.ts';
 import { releaseOf, specOf } from './spec.ts';
 import { createSupervisor } from '../src/supervisor/supervisor.ts';
 import type { Supervisor } from '../src/supervisor/supervisor.ts';
@@ -54,6 +55,8 @@ export interface FakeChild {
   readonly got: string[];
   isAlive: boolean;
   rssBytes: Bytes;
+  /** What every look at it finds; null: it does not answer in time. */
+  health: LookResult | null;
   say(message: WithoutCmd<FromPreload>): void;
   tell(message: unknown): void;
   listen(): void;
@@ -107,6 +110,10 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     },
     plan: (of) => ({ file: of.interpreter, args: [of.script], cwd: of.cwd, env: {}, shown: 'node app.js', preload: of.mode, notes: [] }),
     openLog: () => ({ sink: { write() {}, flush() {}, reopen() {}, end() {} }, outPath: null, errorPath: null }),
+    look: ({ pid }, { timeoutMs }, done) => {
+      const answer = children.find((child) => child.pid === pid)?.health ?? null;
+      return clock.setTimer(answer === null ? timeoutMs : 0, () => done(answer ?? { ok: false, text: `no answer within ${timeoutMs} ms` }));
+    },
     createBalancer: (_spec, on) => createFakeBalancer(on),
     publish: (fact) => void facts.push(fact),
     nextKey: () => ++lastKey,
@@ -157,6 +164,7 @@ function createFakeChild(pid: number, options: LaunchOptions, on: ChildEvents): 
     got: [],
     isAlive: true,
     rssBytes: 50 * 2 ** 20,
+    health: { ok: true, text: '200 OK' },
     say: (message) => on.internal({ cmd: CMD, ...message }, undefined),
     tell: (message) => on.message(message),
     listen: () => child.say({ act: 'listen', id: 1, address: null, port: 80, addressType: 4, fd: null, index: 0, flags: 0, backlog: null }),
@@ -189,6 +197,7 @@ function createFakeBalancer(on: BalancerEvents): Balancer {
       joined.delete(key);
       listening.delete(key);
     },
+    connect: () => null,
     serving: () => [...joined].filter(isServing).length,
     isServing,
     sockets: () => [],

@@ -1,6 +1,6 @@
 // The balancer with real sockets and members that only write down what they are sent.
 import net from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import { createBalancer } from './balancer.ts';
@@ -225,5 +225,63 @@ describe('the waiting queue', () => {
     first.say({ act: 'accepted', seqs: first.connections() });
     first.say({ act: 'accepted', seqs: first.connections() });
     expect(first.connections()).toHaveLength(20);
+  });
+});
+
+describe('a connection of its own', () => {
+  /** `seen` is what has come of it: `taken`, `closed`. */
+  function open(key: number, port: number | null) {
+    const seen: string[] = [];
+    const opened = balancer.connect(key, port, () => seen.push('taken'));
+    const socket = opened === null || opened === 'not-listening' ? null : opened.socket.resume().on('close', () => seen.push('closed'));
+    if (socket !== null) clients.push(socket);
+    return { opened, socket, seen };
+  }
+
+  it('goes to that very member, also out of rotation, and takes nobody’s turn', async () => {
+    create();
+    const [first, second, third] = [member(1), member(2), member(3, { joins: false })];
+    await connect(portOf(first));
+    const { opened, seen } = open(3, portOf(first));
+    await vi.waitFor(() => expect(third.connections()).toEqual([1]));
+    expect(opened).toMatchObject({ port: portOf(first) });
+    third.say({ act: 'accepted', seqs: [1] });
+    expect(seen).toEqual(['taken']);
+    open(1, null);
+    await vi.waitFor(() => expect(first.connections()).toEqual([1, 2]));
+    await connect(portOf(first));
+    expect(second.connections()).toEqual([1]);
+  });
+
+  it('goes to nobody else when the member refuses it or ends', async () => {
+    create();
+    const [first, second] = [member(1), member(2)];
+    const refused = open(1, null);
+    await vi.waitFor(() => expect(first.connections()).toEqual([1]));
+    first.say({ act: 'refused', seqs: [1] });
+    const orphaned = open(1, null);
+    await vi.waitFor(() => expect(first.connections()).toEqual([1, 2]));
+    balancer.remove(1);
+    await vi.waitFor(() => expect([refused.seen, orphaned.seen]).toEqual([['closed'], ['closed']]));
+    expect(second.connections()).toEqual([]);
+  });
+
+  it('is not made to another in place of a member that does not listen there', () => {
+    create();
+    const first = member(1);
+    balancer.add({ key: 2, send: () => true });
+    expect(open(2, portOf(first)).opened).toBe('not-listening');
+    expect(open(2, null).opened).toBe('not-listening');
+    expect(open(2, 1).opened).toBeNull();
+    expect(open(9, null).opened).toBeNull();
+  });
+
+  it('leaves nothing behind when it is given up at once', async () => {
+    create();
+    const first = member(1);
+    const { socket, seen } = open(1, null);
+    socket?.destroy();
+    await vi.waitFor(() => expect(seen).toEqual(['closed']));
+    expect(first.connections()).toEqual([]);
   });
 });

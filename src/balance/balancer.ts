@@ -4,10 +4,11 @@ import type { FromPreload, ListenRequest } from '../model/preload-protocol.ts';
 import { createHandoff } from './handoff.ts';
 import type { Connection, Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
+import { openLoopback } from './loopback.ts';
 import { errorName, printAddress } from './socket-key.ts';
 import { createSockets } from './sockets.ts';
 import type { Found } from './sockets.ts';
-import type { Balancer, BalancerOptions, Member } from './types.ts';
+import type { Balancer, BalancerOptions, Member, OwnConnection } from './types.ts';
 
 export type { Balancer, BalancerEvents, BalancerOptions } from './types.ts';
 
@@ -76,6 +77,21 @@ export function createBalancer(options: BalancerOptions): Balancer {
     review();
   }
 
+  function connect(key: number, port: number | null, taken: () => void): OwnConnection | 'not-listening' | null {
+    const isMeant = ({ name, socket }: Listener): boolean => socket.listen !== undefined && (port === null || name.port === port);
+    const seat = seats.get(key);
+    const found = [...(seat?.listeners ?? [])].find(([, listener]) => isMeant(listener));
+    if (seat === undefined || found === undefined) return seat !== undefined && sockets.all().some(isMeant) ? 'not-listening' : null;
+    const [listenId, { name }] = found;
+    const home = { takeAgain: ({ raw }: Connection) => raw.close(), taken };
+    const socket = openLoopback((raw) => {
+      const acceptedAtMs = options.clock.monotonicMs();
+      const connection = { raw, home, refusedBy: null, acceptedAtMs, outlived: 0 };
+      if (!seat.handoff.give(connection, listenId, acceptedAtMs)) raw.close();
+    });
+    return { socket, port: name.port ?? null };
+  }
+
   return {
     add(member) {
       seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), isJoined: false });
@@ -95,6 +111,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
       giveBack(left);
       review();
     },
+    connect,
     serving: () => [...seats.values()].filter(isServing).length,
     isServing: (key) => isServing(seats.get(key)),
     sockets: () => sockets.all().map(({ address, socket }) => ({ address, fd: socket.fd })),

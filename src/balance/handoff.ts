@@ -14,11 +14,18 @@ const IN_TURN_LIMIT = 4;
 const LIMIT = 8;
 const STALLED_AFTER_MS = 100;
 
+/** Who is told what becomes of a connection. */
+export interface Home {
+  takeAgain(connection: Connection): void;
+  /** The member's server has it. */
+  taken?(): void;
+}
+
 /** A connection that the supervisor has accepted. */
 export interface Connection {
   readonly raw: RawConnection;
   /** Where it goes when the member that had it cannot take it. */
-  readonly home: { takeAgain(connection: Connection): void };
+  readonly home: Home;
   /** Members that refused it. Null until one did: nearly always. */
   refusedBy: Set<number> | null;
   readonly acceptedAtMs: Ms;
@@ -65,8 +72,10 @@ export function createHandoff(member: Member): Handoff {
       return true;
     },
     release(seq) {
-      onTheWay.get(seq)?.connection.raw.close();
+      const connection = onTheWay.get(seq)?.connection;
       onTheWay.delete(seq);
+      connection?.raw.close();
+      connection?.home.taken?.();
     },
     takeBack(seq) {
       const taken = onTheWay.get(seq)?.connection;

@@ -16,6 +16,7 @@ export interface RawConnection {
   close(): void;
   /** Closes with RST (uv_tcp_close_reset); pipes have none. */
   reset?(): number;
+  getpeername?(out: SocketName): number;
 }
 
 /** A socket of the supervisor that others get copies of. */
@@ -84,6 +85,13 @@ export function nameOf(socket: RawSocket): SocketName {
   const name = {};
   socket.getsockname?.(name);
   return name;
+}
+
+/** The port that a connection comes from; undefined for a Unix path. */
+export function peerPortOf(connection: RawConnection): number | undefined {
+  const name: SocketName = {};
+  connection.getpeername?.(name);
+  return name.port;
 }
 
 /** Gives a connection up so that its client learns at once: RST where the kernel has it. */

@@ -1,4 +1,5 @@
 // What a balancer is to its supervisor: the interfaces, without any code.
+import type { Socket } from 'node:net';
 import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
 
@@ -40,6 +41,14 @@ export interface BalancerSocket {
   readonly fd: number;
 }
 
+/** A connection of the host's own to one member. */
+export interface OwnConnection {
+  /** The host's end. Whoever asked for it destroys it. */
+  readonly socket: Socket;
+  /** The port at which the member's server listens; null for a Unix path. */
+  readonly port: number | null;
+}
+
 /** Spreads the connections of one app's sockets over its instances. */
 export interface Balancer {
   /** A child with a preload exists. It gets no traffic before `join`. */
@@ -55,6 +64,11 @@ export interface Balancer {
   /** Members that are joined and listening. */
   serving(): number;
   isServing(key: number): boolean;
+  /**
+   * Opens a connection to this very member, in rotation or not: to its server at `port`, or to its first where that is null. Nobody's turn is taken.
+   * `taken` is called when its server has it. `not-listening`: only others listen there. Null: nobody does through this balancer.
+   */
+  connect(key: number, port: number | null, taken: () => void): OwnConnection | 'not-listening' | null;
   /** The listening sockets that are open now. */
   sockets(): readonly BalancerSocket[];
   /** Goal down or all errored: sockets are closed, waiting connections reset. The next `listen` of a member binds again. */

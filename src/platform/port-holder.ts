@@ -1,43 +1,18 @@
-// Which process listens on a TCP port, for messages about busy ports. Linux only, by /proc/net/tcp and /proc/PID/fd (proc(5)).
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+// Which process listens on a TCP port, for messages about busy ports. Linux only.
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { linkTo, listeningSockets, socketLinksOf } from './listening-sockets.ts';
 import { listPids } from './process-tree.ts';
 
-/** The st column of a listening socket (Linux: include/net/tcp_states.h). */
-const LISTENING = '0A';
 const MAX_COMMAND_CHARS = 80;
 
 /** `pid 123 (node server.js)`; for a process of another user, whose descriptors are hidden, `a process of user id 33`; null when nobody listens. */
 export function holderOfPort(port: number): string | null {
-  const sockets = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) => listenersIn(table, port));
+  const sockets = listeningSockets().filter((socket) => socket.port === port);
   if (sockets.length === 0) return null;
-  const links = new Set(sockets.map(({ inode }) => `socket:[${inode}]`));
-  const pid = listPids().find((candidate) => holdsAny(candidate, links));
+  const links = new Set(sockets.map(({ inode }) => linkTo(inode)));
+  const pid = listPids().find((candidate) => socketLinksOf(candidate).some((link) => links.has(link)));
   return pid === undefined ? `a process of user id ${sockets[0]!.user}` : `pid ${pid} (${commandOf(pid)})`;
-}
-
-interface Listener {
-  readonly inode: string;
-  readonly user: string;
-}
-
-function listenersIn(table: string, port: number): Listener[] {
-  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  return readOrEmpty(table)
-    .split('\n')
-    .slice(1)
-    .map((line) => line.trim().split(/\s+/))
-    .filter((columns) => columns[1]?.endsWith(suffix) === true && columns[3] === LISTENING)
-    .map((columns) => ({ user: columns[7]!, inode: columns[9]! }));
-}
-
-function holdsAny(pid: number, links: ReadonlySet<string>): boolean {
-  const folder = `/proc/${pid}/fd`;
-  try {
-    return readdirSync(folder).some((name) => links.has(linkOrEmpty(`${folder}/${name}`)));
-  } catch {
-    return false; // It ended, or belongs to another user.
-  }
 }
 
 /** The program by its name alone: a long path would leave no room for what tells one `node` from another. */
@@ -52,14 +27,6 @@ function readOrEmpty(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return ''; // No IPv6 on this machine, or the process ended.
-  }
-}
-
-function linkOrEmpty(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return ''; // Closed meanwhile.
+    return ''; // The process ended.
   }
 }

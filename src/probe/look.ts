@@ -1,7 +1,8 @@
-// One look at an instance: what it takes, and what comes of it. The kinds of looks are beside this file.
-import type { Ms } from '../model/units.ts';
+// One look at an instance: what it gets, what comes of it, and that it ends once and in time. The kinds of looks are beside this file.
 import { printDuration } from '../model/units.ts';
+import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
+import type { LookTarget } from './target.ts';
 
 /** `text` is for people: `200 OK`, `503 Service Unavailable`, `no answer within 2 s`. */
 export interface LookResult {
@@ -9,26 +10,27 @@ export interface LookResult {
   readonly text: string;
 }
 
-/** The end of one look: the first of its answer, its time-out and its cancellation. */
-export interface Ending {
-  /** The result; without effect when it has ended already. */
-  end(result: LookResult): void;
-  /** Ends it without a result. */
-  cancel: Cancel;
-}
-
-export interface EndingOptions {
-  readonly clock: Clock;
+export interface Look {
+  readonly target: LookTarget;
   readonly timeoutMs: Ms;
-  /** Gives back what the look holds; called once, before `done`. */
-  readonly tidy: () => void;
+  readonly clock: Clock;
+  /** Called once, unless cancelled; perhaps before the look has returned. */
   readonly done: (result: LookResult) => void;
 }
 
-/** Starts the time of a look. */
-export function createEnding({ clock, timeoutMs, tidy, done }: EndingOptions): Ending {
+/** The end of a look: its result, its time-out or its cancellation, whichever comes first. */
+export interface Ending {
+  /** Without effect when it has ended already. */
+  end(result: LookResult): void;
+  fail(text: string): void;
+  /** Ends it without a result. */
+  readonly cancel: Cancel;
+}
+
+/** Starts the time of a look. `tidy` gives back what the look holds; called once, before anybody hears of the result. */
+export function createEnding({ clock, timeoutMs, done }: Look, tidy: () => void): Ending {
   let isOver = false;
-  const stopClock = clock.setTimer(timeoutMs, () => end({ ok: false, text: `no answer within ${printDuration(timeoutMs)}` }));
+  const stopClock = clock.setTimer(timeoutMs, () => fail(`no answer within ${printDuration(timeoutMs)}`));
 
   function close(): boolean {
     if (isOver) return false;
@@ -42,5 +44,9 @@ export function createEnding({ clock, timeoutMs, tidy, done }: EndingOptions): E
     if (close()) done(result);
   }
 
-  return { end, cancel: () => void close() };
+  function fail(text: string): void {
+    end({ ok: false, text });
+  }
+
+  return { end, fail, cancel: () => void close() };
 }

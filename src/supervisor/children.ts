@@ -87,7 +87,10 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
     case 'accepted':
     case 'refused':
     case 'beat':
+      return;
     case 'listens':
+      live.run.listensOn = message.port;
+      live.run.reusesPort = message.reusesPort;
       return;
     default:
       return message satisfies never;

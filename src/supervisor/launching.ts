@@ -21,13 +21,26 @@ export function launch(
   { generation, plan, world, happened }: { generation: number; plan: LaunchPlan; world: World; happened: (fact: ChildFact) => void },
 ): Run {
   const { sink } = live.log!;
-  const run: Run = { generation, child: null, process: null, uncaught: null, lastExit: null };
+  const run: Run = {
+    generation,
+    child: null,
+    process: null,
+    uncaught: null,
+    lastExit: null,
+    listensOn: null,
+    reusesPort: false,
+    found: { place: null },
+    listeners: new Set(),
+  };
   const on: ChildEvents = {
     launched: (pid) => happened({ kind: 'launched', pid }),
     launchFailed: (reason) => happened({ kind: 'launch-failed', reason }),
     output: (stream, chunk) => sink.write(stream, chunk),
     internal: (message, handle) => happened({ kind: 'said', message, handle }),
-    message: (message) => happened({ kind: 'told', message }),
+    message(message) {
+      for (const listener of run.listeners) listener(message);
+      happened({ kind: 'told', message });
+    },
     exited: ({ code, signal }) => happened({ kind: 'ended', code, signal }),
     outputEnded: () => sink.end(),
   };

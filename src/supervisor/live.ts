@@ -4,6 +4,7 @@ import type { InstanceRole, InstanceRow, ProcessId } from '../model/protocol.ts'
 import type { Release } from '../model/release.ts';
 import type { Ms } from '../model/units.ts';
 import type { Child } from '../platform/child.ts';
+import type { Place } from '../probe/target.ts';
 import type { InstanceLog } from './world.ts';
 
 /** How many ends of a child are remembered for `describe`. */
@@ -42,6 +43,14 @@ export interface Run {
   uncaught: string | null;
   /** The child itself is gone and only descendants of it are waited for. */
   lastExit: { readonly code: number | null; readonly signal: string | null } | null;
+  /** Fork mode: the port on which it says that it listens. Null where it has not, or cannot say so. */
+  listensOn: number | null;
+  /** Fork mode: so that a second one may listen beside it. */
+  reusesPort: boolean;
+  /** Where a look has found it. */
+  readonly found: { place: Place | null };
+  /** Who waits for a message of the app. */
+  readonly listeners: Set<(message: unknown) => void>;
 }
 
 /** What the host tells the daemon of an instance. `inRotation` is null where no balancer is involved. */
@@ -69,7 +78,7 @@ export function rowOf(live: Live, inRotation: boolean | null): InstanceRow {
     release: live.release?.number ?? 0,
     readiness: null,
     liveness: null,
-    reusesPort: false,
+    reusesPort: live.run?.reusesPort ?? false,
     outPath: live.log?.outPath ?? null,
     errorPath: live.log?.errorPath ?? null,
   };

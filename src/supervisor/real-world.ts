@@ -12,6 +12,7 @@ import { systemClock } from '../platform/clock.ts';
 import { holderOfPort } from '../platform/port-holder.ts';
 import { createKin } from '../platform/kin.ts';
 import { isSameProcess, startTimeOf } from '../platform/proc-stat.ts';
+import { lookAt } from '../probe/look-at.ts';
 import type { Feed } from './feed.ts';
 import type { InstanceLog, Processes, World } from './world.ts';
 
@@ -76,6 +77,7 @@ export function createRealWorld({ preloads, feed, random, publish }: RealWorldOp
     plan: (spec, instance) => planLaunch(spec, instance, preloads),
     openLog,
     createBalancer: (spec, on) => createBalancer({ clock, queueLimit: spec.queueLimit, queueTimeoutMs: spec.queueTimeoutMs, on }),
+    look: (target, { check, timeoutMs }, done) => lookAt(check, { target, timeoutMs, clock, done }),
     publish,
     nextKey: () => ++lastKey,
   };

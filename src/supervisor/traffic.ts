@@ -1,5 +1,5 @@
 // What an app's instances get of its traffic, and what is said about it. The balancer balances; in fork mode there is none.
-import type { Balancer, BalancerEvents } from '../balance/types.ts';
+import type { Balancer, BalancerEvents, OwnConnection } from '../balance/types.ts';
 import type { EventBody, Rotation } from '../model/event.ts';
 import type { FromPreload } from '../model/preload-protocol.ts';
 import type { Child } from '../platform/child.ts';
@@ -15,6 +15,8 @@ export interface Traffic {
   leave(live: Live): void;
   /** The child is gone: what it had not taken goes to another. To be called before anything else is done about its end. */
   remove(live: Live): void;
+  /** As `Balancer.connect`; null in fork mode. */
+  connect(live: Live, port: number | null, taken: () => void): OwnConnection | 'not-listening' | null;
   /** Null in fork mode. */
   rotation(): Rotation | null;
   /** Null in fork mode. */
@@ -30,6 +32,7 @@ export const NO_TRAFFIC: Traffic = {
   join: () => {},
   leave: () => {},
   remove: () => {},
+  connect: () => null,
   rotation: () => null,
   isServing: () => null,
   close: () => {},
@@ -82,6 +85,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       live.saidServing = false;
     },
     remove: (live) => balancer.remove(live.key),
+    connect: (live, port, taken) => balancer.connect(live.key, port, taken),
     rotation,
     isServing: (live) => balancer.isServing(live.key),
     close: () => balancer.close(),

@@ -2,11 +2,13 @@
 import type { Balancer, BalancerEvents } from '../balance/types.ts';
 import type { LaunchPlan } from '../launch/plan.ts';
 import type { Sink } from '../log/sink.ts';
-import type { AppSpec } from '../model/app-spec.ts';
+import type { AppSpec, ProbeSpec } from '../model/app-spec.ts';
 import type { Fact, ProcessId, SlotId } from '../model/protocol.ts';
-import type { Bytes } from '../model/units.ts';
+import type { Bytes, Ms } from '../model/units.ts';
 import type { Child, ChildEvents, LaunchOptions } from '../platform/child.ts';
-import type { Clock } from '../platform/clock.ts';
+import type { Cancel, Clock } from '../platform/clock.ts';
+import type { LookResult } from '../probe/look.ts';
+import type { LookTarget } from '../probe/target.ts';
 
 /** Processes: how they are started, told apart, signalled and measured. */
 export interface Processes {
@@ -30,6 +32,12 @@ export interface InstanceLog {
   readonly errorPath: string | null;
 }
 
+/** What a look is to find out, and how long that may take. */
+export interface Question {
+  readonly check: ProbeSpec['check'];
+  readonly timeoutMs: Ms;
+}
+
 export interface World {
   readonly clock: Clock;
   readonly random: () => number;
@@ -37,6 +45,8 @@ export interface World {
   readonly plan: (spec: AppSpec, instance: SlotId) => LaunchPlan;
   readonly openLog: (spec: AppSpec, instance: SlotId) => InstanceLog;
   readonly createBalancer: (spec: AppSpec, on: BalancerEvents) => Balancer;
+  /** Looks at an instance once; `done` is called once, within `timeoutMs`, unless cancelled. */
+  readonly look: (target: LookTarget, ask: Question, done: (result: LookResult) => void) => Cancel;
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
   /** A number no instance of this host has had before. */
   readonly nextKey: () => number;

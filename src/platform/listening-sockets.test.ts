@@ -1,0 +1,36 @@
+// Listening sockets as the kernel shows them, against real ones.
+import { fork } from 'node:child_process';
+import net from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { listeningSocketsOf } from './listening-sockets.ts';
+
+async function listen(host: string): Promise<number> {
+  const server = net.createServer();
+  onTestFinished(() => void server.close());
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return (server.address() as net.AddressInfo).port;
+}
+
+describe('the listening sockets of a process tree', () => {
+  it('are those it holds, with address and port, the oldest first', async () => {
+    const ports = [await listen('127.0.0.1'), await listen('0.0.0.0')];
+    const found = listeningSocketsOf(process.pid).filter(({ port }) => ports.includes(port));
+    expect(found).toMatchObject([
+      { address: '127.0.0.1', port: ports[0] },
+      { address: '0.0.0.0', port: ports[1] },
+    ]);
+  });
+
+  it('are also those of descendants', async () => {
+    const script = `const s = require('net').createServer().listen(0, '127.0.0.1', () => process.send(s.address().port))`;
+    const child = fork('-e', [script], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const port = await new Promise((resolve) => child.once('message', resolve));
+    expect(listeningSocketsOf(child.pid!)).toMatchObject([{ address: '127.0.0.1', port }]);
+    expect(listeningSocketsOf(process.pid).map((socket) => socket.port)).toContain(port);
+  });
+
+  it('are none where it holds none, or does not live', () => {
+    expect(listeningSocketsOf(2 ** 22 + 1)).toEqual([]);
+  });
+});
