@@ -18,6 +18,7 @@ import { startTimeOf } from '../src/platform/proc-stat.ts';
 const STDOUT = 1;
 const STDERR = 2;
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 /** How long a command may take to end by itself after Ctrl-C. */
 const PATIENCE_MS = 500;
 /** How long a daemon may take from its lock to its socket. */
@@ -45,6 +46,7 @@ function createShell(): Shell {
     isTTY,
     errIsTTY: tty.isatty(STDERR),
     columns: (isTTY ? process.stdout.columns : 0) || DEFAULT_COLUMNS,
+    rows: (isTTY ? process.stdout.rows : 0) || DEFAULT_ROWS,
     cwd: currentFolder(),
     env: process.env,
     nodePath: process.execPath,

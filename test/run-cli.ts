@@ -7,7 +7,7 @@ import { homeAt } from '../src/model/home.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
 export interface Surroundings extends Partial<
-  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'cwd' | 'env' | 'signal' | 'clock' | 'isAlive'>
+  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'rows' | 'cwd' | 'env' | 'signal' | 'clock' | 'isAlive'>
 > {
   /** Home directory. Without one, nothing may touch it. */
   readonly home?: string;
@@ -37,6 +37,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     isTTY: false,
     errIsTTY: false,
     columns: 80,
+    rows: 24,
     cwd: '/',
     env: {},
     nodePath: process.execPath,

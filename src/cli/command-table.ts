@@ -9,6 +9,13 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['start'], load: async () => (await import('./commands/start.ts')).start },
     { words: ['stop'], load: async () => (await import('./commands/stop.ts')).stop },
     { words: ['restart'], load: async () => (await import('./commands/restart.ts')).restart },
+    { words: ['reload', 'gracefulReload'], load: async () => (await import('./commands/reload.ts')).reload },
+    { words: ['rollback'], load: async () => (await import('./commands/rollback.ts')).rollback },
+    {
+      words: ['startOrReload', 'startOrGracefulReload'],
+      load: async () => (await import('./commands/start-or-reload.ts')).startOrReload,
+    },
+    { words: ['startOrRestart'], load: async () => (await import('./commands/start-or-restart.ts')).startOrRestart },
     { words: ['delete', 'del'], load: async () => (await import('./commands/delete.ts')).deleteCommand },
     { words: ['scale'], load: async () => (await import('./commands/scale.ts')).scale },
     { words: ['list', 'ls', 'l', 'status', 'ps'], load: () => Promise.resolve(list) },

@@ -24,6 +24,8 @@ export interface Shell {
   readonly errIsTTY: boolean;
   /** Width of the terminal; of no meaning where there is none. */
   readonly columns: number;
+  /** Its height, likewise. */
+  readonly rows: number;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The Node that runs us, and apps where nothing else is said. Absolute. */

@@ -44,6 +44,7 @@ describe('holdfast', () => {
 Set or change how many instances an app has.
 
 Options:
+      --no-wait   return as soon as it was asked for
       --json      print JSON instead
   -h, --help      this help
   -v, --version   print the version

@@ -144,6 +144,11 @@ const OVERLAPS: Readonly<Record<Overlap, string>> = {
   none: 'with a short gap each: in fork mode two instances cannot share its port',
 };
 
+/** What a rollout does with the old instances, in words. */
+export function printOverlap(overlap: Overlap): string {
+  return OVERLAPS[overlap];
+}
+
 const STEPS: Readonly<Record<RolloutAction, string>> = {
   'start-successor': 'successor launched',
   start: 'launched again',

@@ -1,8 +1,9 @@
 // `scale`: sets or changes how many instances an app has.
 import { HoldfastError } from '../../model/errors.ts';
-import { JSON_OPTION } from '../command.ts';
+import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
 import { carryOutAll } from '../operate.ts';
+import { shellWord } from '../render/operation.ts';
 import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
@@ -11,7 +12,7 @@ export const scale: Command = {
   aliases: [],
   summary: 'set or change how many instances an app has',
   args: { usage: '<name> <n|+n|-n>', min: 2, max: 2 },
-  options: [JSON_OPTION],
+  options: [NO_WAIT_OPTION, JSON_OPTION],
   examples: [
     { line: 'holdfast scale api 4', does: 'four instances' },
     { line: 'holdfast scale api +2', does: 'two more' },
@@ -22,7 +23,11 @@ export const scale: Command = {
   async run(ctx, given) {
     const [app, amount] = given.words as [string, string];
     const request = { action: 'scale' as const, app, ...readAmount(app, amount) };
-    return carryOutAll(ctx, [{ verb: 'scale', title: `scaling ${printable(app)} to ${amount}`, request }], given);
+    return carryOutAll(
+      ctx,
+      [{ verb: 'scale', title: `scaling ${printable(app)} to ${amount}`, request, again: `holdfast describe ${shellWord(app)}` }],
+      given,
+    );
   },
 };
 

@@ -16,8 +16,9 @@ export function renderOperation(
   verb: string,
   { palette, errPalette }: { palette: Palette; errPalette: Palette },
 ): OperationText {
-  const reached = operation.outcomes.filter((outcome) => outcome.ok);
-  const missed = operation.outcomes.filter((outcome) => !outcome.ok);
+  const outcomes = operation.outcomes.filter((outcome) => !isToldByRollout(outcome, operation));
+  const reached = outcomes.filter((outcome) => outcome.ok);
+  const missed = outcomes.filter((outcome) => !outcome.ok);
   const tag = palette.green('[holdfast]');
   const out = groupOutcomes(reached).map(
     (group) => `${tag} ${printable(group.app)}: ${count(group.slots.length, 'instance')} ${group.text}\n`,
@@ -25,7 +26,9 @@ export function renderOperation(
   const err = [
     ...operation.warnings.map((warning) => renderWarning(warning, errPalette)),
     ...groupOutcomes(missed).map((group) => renderMissed(group, verb, errPalette)),
-    ...(operation.error === null ? [] : [`${errPalette.red('[holdfast]')} ${asSentence(operation.error, verb)}\n`]),
+    ...(operation.error === null || isOfRollout(operation.error, operation)
+      ? []
+      : [`${errPalette.red('[holdfast]')} ${asSentence(operation.error, verb)}\n`]),
   ];
   const apps = [...new Set(missed.map((outcome) => outcome.app))];
   const next = apps.map((app) => `${errPalette.dim('  Next:')} holdfast logs ${shellWord(app)}\n`);
@@ -40,6 +43,16 @@ export function renderWarning(text: string, palette: Palette): string {
 /** The word as a shell takes it. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** A rollout that has ended tells itself what became of its slots. */
+function isToldByRollout({ app, slot }: OutcomeView, { rollouts }: OperationView): boolean {
+  const rollout = rollouts.find((one) => one.app === app)?.rollout;
+  return rollout !== undefined && rollout.endedAt !== null && rollout.slots.some((one) => one.slot === slot);
+}
+
+function isOfRollout(error: string, { rollouts }: OperationView): boolean {
+  return rollouts.some(({ rollout }) => rollout.failure !== null && error.includes(rollout.failure.text));
 }
 
 interface OutcomeGroup {

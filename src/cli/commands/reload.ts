@@ -1,0 +1,46 @@
+// `reload`: replaces the instances of apps without a gap; from a config file with its settings as they are now.
+import { isConfigFile } from '../../config/find.ts';
+import type { Command } from '../command.ts';
+import type { Task } from '../operate.ts';
+import { CONFIG_FILE_OPTIONS } from '../read-specs.ts';
+import { applyTask, carryOutRollouts, readManner, ROLLOUT_OPTIONS } from '../rollout-command.ts';
+import { shellWord } from '../render/operation.ts';
+import { printable } from '../render/width.ts';
+
+/** See the first line of this file. */
+export const reload: Command = {
+  name: 'reload',
+  aliases: ['gracefulReload'],
+  summary: 'replace instances one by one without losing a request',
+  args: { usage: '<target|config...>', min: 1, max: Infinity },
+  options: [...CONFIG_FILE_OPTIONS, ...ROLLOUT_OPTIONS],
+  examples: [
+    { line: 'holdfast reload api', does: 'the new code of api: each new instance is ready before the old one leaves' },
+    {
+      line: 'holdfast reload ecosystem.config.js --env production',
+      does: 'every app of the file, with its settings and environment as they are now',
+    },
+    { line: 'holdfast reload api --parallel 4', does: 'four instances at a time' },
+    { line: 'holdfast reload api --dry-run', does: 'shows the steps, and does nothing' },
+  ],
+  notes: [
+    'Returns when all is done, or has failed: then the new instances are gone, the old ones go on serving, the reason is printed and the exit code is 1. Ctrl-C ends the waiting, not the reload.',
+    'In fork mode two instances can run side by side only where the app listens with reusePort or on nothing; else there is a gap as short as a start takes, and the first line says so.',
+    'The options for names and environments count with a config file only. Apps of the file that are not there are started.',
+  ],
+  afterDashes: 'words',
+  async run(ctx, given) {
+    const manner = readManner('reload', given);
+    const apply = await applyTask(ctx, { command: 'reload', configs: given.words.filter(isConfigFile) }, given);
+    const targets = given.words.filter((word) => !isConfigFile(word));
+    const tasks: Task[] = apply === null ? [] : [apply];
+    if (targets.length > 0)
+      tasks.push({
+        verb: 'reload',
+        title: `reloading ${printable(targets.join(', '))}`,
+        request: { action: 'reload', targets, ...manner },
+        again: `holdfast reload ${targets.map(shellWord).join(' ')}`,
+      });
+    return carryOutRollouts(ctx, tasks, given);
+  },
+};
