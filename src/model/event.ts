@@ -10,10 +10,13 @@ export interface Rotation {
   readonly of: number;
 }
 
-/** What a drain did. */
+/** What a drain did: every connection that was open is counted once, by how it ended. */
 export interface DrainReport {
+  /** Nothing was asked on it while the drain lasted. */
   readonly idleClosed: number;
+  /** Something was under way, or came, and went to its end. */
   readonly finished: number;
+  /** Not at its end when the time was over. */
   readonly cut: number;
   /** WebSockets that were told to go away; they are counted above too, by how they ended. */
   readonly toldToGo: number;

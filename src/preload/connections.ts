@@ -1,34 +1,61 @@
 // The open connections of a server, so that a drain can see which of them are at work. Nothing is done about them here.
-import { activeHandles } from './node-internals.ts';
+import type http from 'node:http';
+import { activeHandles, openStreamsOf, socketOfSession } from './node-internals.ts';
 import type { ClusterServer } from './node-internals.ts';
+import { followWebSockets } from './web-sockets.ts';
+import type { WebSockets } from './web-sockets.ts';
+
+/** A `http.ServerResponse`, with what Node keeps on it (lib/_http_outgoing.js). */
+export type Response = http.ServerResponse & {
+  /** The head as it is sent; null before. */
+  readonly _header: string | null;
+  /** There is something between head and end. */
+  readonly _hasBody: boolean;
+  /** The connection is closed behind it. */
+  _last: boolean;
+  /** The app has taken the `Connection` header away. */
+  _removedConnection: boolean;
+};
 
 /** A `net.Socket` or `tls.TLSSocket`, with what Node's HTTP server keeps on it. */
 export interface Connection extends NodeJS.EventEmitter {
   /** The response under way (Node: lib/_http_server.js, lib/_http_outgoing.js: assignSocket, detachSocket). */
-  readonly _httpMessage?: object | null;
-  /** HTTP/1 is spoken here; null again after an upgrade. */
-  readonly parser?: object | null;
-  readonly alpnProtocol?: string | false | null;
+  readonly _httpMessage?: Response | null;
+  /** HTTP/1 is spoken here; null again after an upgrade. `incoming` is the latest request, which may wait behind others. */
+  readonly parser?: { readonly incoming?: object | null } | null;
   readonly bytesRead: number;
+  /** With what still waits to be sent. */
+  readonly bytesWritten: number;
+  readonly writable: boolean;
+  readonly writableLength: number;
   /** TLS: the socket underneath. */
   readonly _parent?: Connection;
+  write(bytes: Uint8Array): boolean;
+  end(): void;
   destroySoon(): void;
   destroy(): void;
 }
 
 /** A `http2.ServerHttp2Session`. */
-export interface Session extends NodeJS.EventEmitter {
+export interface Session {
   readonly destroyed: boolean;
   goaway(code: number, lastStreamId: number): void;
+  /** Its open streams go on to their end. */
   close(): void;
 }
 
-/** `busy`: a response is under way. `idle`: HTTP/1 between requests. `open`: something of which only the ends know whether it is at work. */
+/**
+ * `busy`: a request is under way. `idle`: HTTP between requests.
+ * `open`: something of which only the ends know whether it is at work: a WebSocket, a tunnel, plain TCP.
+ */
 export type Activity = 'busy' | 'idle' | 'open';
 
 export interface OpenConnection {
   readonly connection: Connection;
   readonly activity: Activity;
+  /** HTTP/2 alone. */
+  readonly session: Session | null;
+  readonly webSockets: WebSockets;
 }
 
 export interface Connections {
@@ -36,26 +63,30 @@ export interface Connections {
   readonly speaksHttp: boolean;
   /** Looked up among all handles of the process: rare and slow, where a list kept up to date would cost every connection something. */
   open(): OpenConnection[];
-  sessions(): Session[];
 }
 
 /** Must be called before the server gets its first connection. */
 export function followConnections(server: ClusterServer): Connections {
   const secured = new WeakMap<object, Connection>();
-  const sessions = new Set<Session>();
+  const sessions = new WeakMap<object, Session>();
+  const webSockets = followWebSockets(server);
   server.on('secureConnection', (secure: Connection) => {
     if (secure._parent !== undefined) secured.set(secure._parent, secure);
   });
   server.on('session', (session: Session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
+    const connection = socketOfSession(session);
+    if (connection !== null) sessions.set(connection, session);
   });
   const isSecure = 'setSecureContext' in server;
+
   function look(handle: Connection): OpenConnection {
     const connection = isSecure ? secured.get(handle) : handle;
     // A handshake that does not come to its end is nothing to wait for.
-    return connection === undefined ? { connection: handle, activity: 'idle' } : { connection, activity: activityOf(connection) };
+    if (connection === undefined) return { connection: handle, activity: 'idle', session: null, webSockets };
+    const session = sessions.get(connection) ?? null;
+    return { connection, activity: activityOf(connection, session), session, webSockets };
   }
+
   return {
     // http and https servers have the first, http2 servers (which may fall back to HTTP/1) the second.
     speaksHttp: 'closeIdleConnections' in server || 'updateSettings' in server,
@@ -63,15 +94,15 @@ export function followConnections(server: ClusterServer): Connections {
       activeHandles()
         .filter((handle) => isOf(server, handle))
         .map((handle) => look(handle as Connection)),
-    sessions: () => [...sessions],
   };
+}
+
+function activityOf(connection: Connection, session: Session | null): Activity {
+  if (session !== null) return openStreamsOf(session) > 0 ? 'busy' : 'idle';
+  if (!connection.parser) return 'open';
+  return connection._httpMessage ? 'busy' : 'idle';
 }
 
 function isOf(server: ClusterServer, handle: object): boolean {
   return (handle as { readonly _server?: unknown })._server === server;
-}
-
-function activityOf(connection: Connection): Activity {
-  if (connection.alpnProtocol === 'h2' || !connection.parser) return 'open';
-  return connection._httpMessage ? 'busy' : 'idle';
 }

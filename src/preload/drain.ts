@@ -2,7 +2,9 @@
 import type { DrainReport } from '../model/event.ts';
 import type { Ms } from '../model/units.ts';
 import { announceClose } from './announce-close.ts';
-import type { Connection, Connections, OpenConnection, Session } from './connections.ts';
+import type { Connection, Connections, OpenConnection, Response } from './connections.ts';
+import { createDrainTally } from './drain-tally.ts';
+import { endEventStream, isEventStream, isForEventSource } from './event-streams.ts';
 
 export interface DrainOptions {
   /** Of every server that gets connections from the supervisor. */
@@ -20,76 +22,52 @@ const LOOK_EVERY_MS = 20;
 /** RFC 9113, 6.8: a server announces its shutdown with the highest stream number, and takes what is on its way. */
 const HIGHEST_STREAM = 2 ** 31 - 1;
 
-interface Seen {
-  bytesRead: number;
-  /** Since when nothing has come. */
-  quietSinceMs: Ms;
-  /** A response was under way, or began, while draining. */
-  hasServed: boolean;
-  end: 'idle' | 'cut' | null;
-}
+/** For the last bytes of what is ended, and not cut off, when the time is over. The supervisor waits for `idleMs` longer than for the drain. */
+const LAST_BYTES_MS = 200;
 
 /** Starts at once and returns how to give it up. Without an open connection it is done before it returns. */
 export function startDrain({ servers, idleMs, timeoutMs, done }: DrainOptions): () => void {
   const startedAtMs = performance.now();
-  const seen = new Map<Connection, Seen>();
-  const count = { finished: 0, idleClosed: 0, cut: 0, toldToGo: 0 };
-  const closing = new Set<Session>();
+  const tally = createDrainTally(finishWhenEmpty);
   let isOver = false;
   let stopAnnouncing = (): void => {};
   let timer: NodeJS.Timeout | undefined;
 
   const openNow = (): OpenConnection[] => servers.flatMap((server) => server.open());
-  const sessions = (): Session[] => servers.flatMap((server) => server.sessions());
-
-  function watch(connection: Connection): Seen {
-    const known = seen.get(connection);
-    if (known !== undefined) return known;
-    const fresh: Seen = { bytesRead: connection.bytesRead, quietSinceMs: performance.now(), hasServed: false, end: null };
-    seen.set(connection, fresh);
-    connection.once('close', () => {
-      if (fresh.end === 'idle') count.idleClosed += 1;
-      else if (fresh.end === 'cut') count.cut += 1;
-      else if (fresh.hasServed) count.finished += 1;
-      // The others' 'close' listeners have to run first.
-      setImmediate(finishWhenEmpty);
-    });
-    return fresh;
-  }
 
   function look(): void {
     const nowMs = performance.now();
-    const isLate = nowMs - startedAtMs >= timeoutMs;
-    for (const { connection, activity } of openNow()) {
-      const state = watch(connection);
-      if (activity === 'busy') state.hasServed = true;
-      if (activity !== 'idle' || connection.bytesRead !== state.bytesRead) state.quietSinceMs = nowMs;
-      state.bytesRead = connection.bytesRead;
-      if (isLate) cut(connection, state);
-      else if (activity === 'idle' && nowMs - state.quietSinceMs >= idleMs) closeIdle(connection, state);
+    const elapsedMs = nowMs - startedAtMs;
+    const all = openNow();
+    const isAtWork = all.some(({ activity }) => activity !== 'idle');
+    for (const open of all) {
+      const quietMs = tally.see(open, nowMs);
+      if (open.activity === 'open' && open.webSockets.tell(open.connection, nowMs, idleMs)) tally.told();
+      if (elapsedMs >= timeoutMs + Math.min(idleMs, LAST_BYTES_MS)) tally.cut(open.connection);
+      else if (elapsedMs >= timeoutMs) endLate(open);
+      else if (elapsedMs >= idleMs) endForComeback(open);
+      // Last of all: as long as anything is at work, waiting for a request that is on its way costs no time.
+      if (!isAtWork && quietMs >= idleMs) open.connection.destroySoon();
     }
-    if (nowMs - startedAtMs >= idleMs) for (const session of sessions()) closeSession(session);
-    // What is cut off is counted by its connection.
-    if (isLate) closing.clear();
     finishWhenEmpty();
   }
 
-  /** Its streams go on to their end; without any it is gone at once. */
-  function closeSession(session: Session): void {
-    if (session.destroyed || closing.has(session)) return;
-    closing.add(session);
-    session.close();
-    if (session.destroyed) count.idleClosed += 1;
-    else
-      session.once('close', () => {
-        if (closing.has(session)) count.finished += 1;
-      });
+  /** The time is over. What can be ended without passing a part for the whole is ended, the rest is cut off. */
+  function endLate({ connection, activity, webSockets }: OpenConnection): void {
+    if (tally.isCut(connection)) return;
+    if (activity === 'idle') return connection.destroySoon();
+    const stream = eventStreamOf(connection);
+    const isTold = stream === null && webSockets.tellLast(connection);
+    if (isTold) tally.told();
+    if (stream === null && !isTold) return tally.cut(connection);
+    tally.late(connection);
+    if (stream !== null) endEventStream(stream);
   }
 
   function finishWhenEmpty(): void {
     if (isOver || openNow().length > 0) return;
     stop();
-    done({ ...count, tookMs: Math.round(performance.now() - startedAtMs) });
+    done({ ...tally.counts(), tookMs: Math.round(performance.now() - startedAtMs) });
   }
 
   function stop(): void {
@@ -98,23 +76,20 @@ export function startDrain({ servers, idleMs, timeoutMs, done }: DrainOptions): 
     stopAnnouncing();
   }
 
-  if (servers.some(({ speaksHttp }) => speaksHttp)) {
-    stopAnnouncing = announceClose(({ socket }) => {
-      if (socket !== null) watch(socket as Connection).hasServed = true;
-    });
-  }
-  for (const session of sessions()) session.goaway(0, HIGHEST_STREAM);
+  if (servers.some(({ speaksHttp }) => speaksHttp)) stopAnnouncing = announceClose(tally.served);
+  for (const { session } of openNow()) session?.goaway(0, HIGHEST_STREAM);
   timer = setInterval(look, LOOK_EVERY_MS);
   look();
   return stop;
 }
 
-function closeIdle(connection: Connection, state: Seen): void {
-  if (state.end === null) connection.destroySoon();
-  state.end ??= 'idle';
+/** What has to be ended by us, for nothing else will: both ends have somewhere to go on. */
+function endForComeback({ connection, session }: OpenConnection): void {
+  session?.close();
+  const stream = eventStreamOf(connection);
+  if (stream !== null && isForEventSource(stream)) endEventStream(stream);
 }
 
-function cut(connection: Connection, state: Seen): void {
-  state.end ??= 'cut';
-  connection.destroy();
+function eventStreamOf({ _httpMessage: response }: Connection): Response | null {
+  return response && isEventStream(response) ? response : null;
 }

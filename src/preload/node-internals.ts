@@ -85,11 +85,26 @@ export function learnWriteRequest(raw: RawChannel, learnt: (request: new () => o
 
 /** Null where this version of Node keeps it elsewhere. */
 export function rawChannel(): RawChannel | null {
-  const symbol = Object.getOwnPropertySymbols(process).find(({ description }) => description === 'kChannelHandle');
-  return symbol === undefined ? null : ((process as unknown as Record<symbol, RawChannel | null>)[symbol] ?? null);
+  return bySymbol(process, 'kChannelHandle') as RawChannel | null;
 }
 
 /** Every socket and server of this process that has not been unreferenced (Node: process._getActiveHandles, since 0.x, without a public equal). */
 export function activeHandles(): object[] {
   return (process as unknown as { _getActiveHandles(): object[] })._getActiveHandles();
+}
+
+/** The connection of a HTTP/2 session: `session.socket` is a proxy that may not be closed (Node: lib/internal/http2/core.js). */
+export function socketOfSession(session: object): object | null {
+  return bySymbol(session, 'socket') as object | null;
+}
+
+/** How many streams of a HTTP/2 session are open (Node: lib/internal/http2/core.js). */
+export function openStreamsOf(session: object): number {
+  return (bySymbol(session, 'state') as { readonly streams?: ReadonlyMap<number, unknown> } | null)?.streams?.size ?? 0;
+}
+
+/** What an object keeps under a symbol of its own that is not exported; null where there is none. */
+export function bySymbol(object: object, name: string): unknown {
+  const symbol = Object.getOwnPropertySymbols(object).find(({ description }) => description === name);
+  return symbol === undefined ? null : ((object as Record<symbol, unknown>)[symbol] ?? null);
 }
