@@ -18,6 +18,7 @@ import { systemClock } from '../src/platform/clock.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { startFakeHost } from './fake-host.ts';
 import type { FakeHost, FakeInstance } from './fake-host.ts';
+import type { FakeRollout } from './fake-rollout.ts';
 
 /** What a test works with. */
 export interface DaemonKit {
@@ -33,6 +34,8 @@ export interface DaemonKit {
   readonly killed: () => boolean;
   /** How instances behave that start from now on; may be changed at any time. */
   behave(behaviour: Behaviour): void;
+  /** How rollouts go that begin from now on. They succeed at once unless told otherwise. */
+  rollOut(how: (rollout: FakeRollout) => void): void;
   /** From now on no host can be started; null: they can again. */
   refuseHosts(reason: string | null): void;
   /** The daemon ends without a goodbye, as by SIGKILL, as far as its hosts can tell. */
@@ -51,9 +54,19 @@ export interface DaemonKit {
 /** What an instance does when it is told to start. */
 export type Behaviour = (instance: FakeInstance) => void;
 
-/** A spec with every field; `differs` replaces some. */
+/** A spec with every field, of files that are there; `differs` replaces some. */
 export function appSpec(name: string, differs: Partial<AppSpec> = {}): AppSpec {
-  return specOf({ name, host: name, instances: 1, interpreter: 'node', env: { PATH: '/usr/bin' }, sourceMapSupport: true, ...differs });
+  const files = { cwd: import.meta.dirname, script: import.meta.filename };
+  return specOf({
+    name,
+    host: name,
+    instances: 1,
+    interpreter: 'node',
+    env: { PATH: '/usr/bin' },
+    sourceMapSupport: true,
+    ...files,
+    ...differs,
+  });
 }
 
 /** Makes a home and starts a daemon on it. */
@@ -67,6 +80,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
   const children = new Set<ChildProcess>();
   let daemon: Daemon | null = null;
   let behaviour: Behaviour = (instance) => instance.online();
+  let rollouts = (rollout: FakeRollout): void => rollout.succeed();
   let isKilled = false;
   let refusal: string | null = null;
 
@@ -80,7 +94,8 @@ export async function createDaemonKit(): Promise<DaemonKit> {
   async function launchHost(name: string): Promise<void> {
     launched.push(name);
     if (refusal !== null) throw new Error(refusal);
-    if (!hosts.has(name)) await startFakeHost({ home, name, hosts, standIn, behaviour: (instance) => behaviour(instance) });
+    const fake = { home, hosts, standIn, behaviour: (one: FakeInstance) => behaviour(one), rollouts: (one: FakeRollout) => rollouts(one) };
+    if (!hosts.has(name)) await startFakeHost({ ...fake, name });
   }
 
   const client = createClient({ socketPath: home.socket });
@@ -94,6 +109,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
     killed: () => isKilled,
     refuseHosts: (reason) => void (refusal = reason),
     behave: (next) => void (behaviour = next),
+    rollOut: (next) => void (rollouts = next),
     async start(bootId = 'this-boot') {
       const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost };
       daemon = await startDaemon({

@@ -9,6 +9,9 @@ import type { Fact, HostCommand, HostRecord, InstanceRow, LogLine, ProcessId } f
 import { serveLines } from '../src/platform/line-socket.ts';
 import type { LineSocket } from '../src/platform/line-socket.ts';
 
+import { createFakeRollout } from './fake-rollout.ts';
+import type { FakeRollout, RolloutCommand } from './fake-rollout.ts';
+
 type StandIn = { readonly pid: number; readonly startTime: string; kill(): Promise<void> };
 
 /** One pretended instance. */
@@ -36,6 +39,10 @@ export interface FakeHost {
   /** Sends live lines to the daemons that follow. */
   follow(lines: readonly LogLine[], dropped?: number): void;
   instance(app: string, slot: number): FakeInstance;
+  /** Answers the next command of this type with this reason. */
+  refuse(type: HostCommand['type'], reason: string): void;
+  /** The latest rollout of an app. */
+  rollout(app: string): FakeRollout;
   /** Whether the instance was told to start. */
   has(app: string, slot: number): boolean;
   /** Answers nothing any more, and greets nobody. */
@@ -56,6 +63,8 @@ export interface FakeHostOptions {
   readonly hosts: Map<string, FakeHost>;
   readonly standIn: () => StandIn;
   readonly behaviour: (instance: FakeInstance) => void;
+  /** Says how a rollout goes that has begun. */
+  readonly rollouts?: (rollout: FakeRollout) => void;
   readonly protocol?: number;
   readonly missed?: number;
 }
@@ -70,6 +79,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const files = hostFiles(home, name);
   const releases = new Map<string, Release>();
   const rows = new Map<number, InstanceRow>();
+  const rollouts = new Map<string, FakeRollout>();
   const living = new Map<number, StandIn>();
   const commands: HostCommand[] = [];
   const sockets = new Map<LineSocket, { follows: boolean }>();
@@ -79,6 +89,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   let acknowledged = 0;
   const unanswered: (() => void)[] = [];
   let isFrozen = false;
+  const refusals = new Map<HostCommand['type'], string>();
 
   function publish(app: string, key: number, change: Partial<InstanceRow>, event?: EventBody): void {
     const row = { ...rows.get(key)!, ...change };
@@ -170,7 +181,14 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     publish(
       row.app,
       row.key,
-      { goal: 'up', phase: { kind: 'starting' }, generation: row.generation + 1, restarts, startedAt: Date.now() },
+      {
+        goal: 'up',
+        phase: { kind: 'starting' },
+        generation: row.generation + 1,
+        restarts,
+        startedAt: Date.now(),
+        release: releases.get(row.app)!.number,
+      },
       { kind: 'starting', command: 'node app.js' },
     );
     options.behaviour(instanceOf(row.key));
@@ -192,6 +210,9 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   }
 
   function carryOut(command: HostCommand): string | null {
+    const refusal = refusals.get(command.type);
+    refusals.delete(command.type);
+    if (refusal !== undefined) return refusal;
     switch (command.type) {
       case 'apply': {
         for (const { pid } of command.orphans) process.kill(pid, 'SIGKILL');
@@ -205,6 +226,8 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
           }
         return null;
       }
+      case 'rollout':
+        return rollOut(command);
       case 'start':
       case 'restart':
       case 'stop':
@@ -216,6 +239,39 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       default:
         return null;
     }
+  }
+
+  function rollOut(command: RolloutCommand): string | null {
+    const { app, slots } = command;
+    if (!releases.has(app)) return `no app ${app} on this host`;
+    const rollout = createFakeRollout(command, {
+      create: (slot) =>
+        void create(
+          app,
+          slots.find((one) => one.slot === slot)!,
+        ),
+      renew(slot, release) {
+        const row = holder(app, slot)!;
+        void living.get(row.key)?.kill();
+        living.delete(row.key);
+        launch(row);
+        publish(app, row.key, { release });
+      },
+      remove: (slot) => remove(holder(app, slot)!),
+      rows: () => [...rows.values()].filter((row) => row.app === app),
+      publish(state, release, event) {
+        if (release !== null) releases.set(app, release);
+        send({
+          event: event === null ? null : { ...event, at: Date.now(), app, slot: null },
+          row: null,
+          removed: null,
+          rollout: { app, state, release },
+        });
+      },
+    });
+    rollouts.set(app, rollout);
+    options.rollouts?.(rollout);
+    return null;
   }
 
   function apply(type: 'start' | 'restart' | 'stop' | 'remove' | 'reset', row: InstanceRow | undefined): void {
@@ -251,7 +307,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   function greet(socket: LineSocket): void {
     const apps = [...releases].map(([app, release]) => ({
       release,
-      rollout: null,
+      rollout: rollouts.get(app)?.state ?? null,
       rows: [...rows.values()].filter((row) => row.app === app),
     }));
     socket.send({
@@ -265,7 +321,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       apps,
     });
     for (const fact of ring)
-      if (fact.seq > acknowledged) socket.send({ type: 'fact', seq: fact.seq, event: fact.event, row: null, removed: null });
+      if (fact.seq > acknowledged) socket.send({ type: 'fact', seq: fact.seq, event: fact.event, row: null, removed: null, rollout: null });
   }
 
   const server = await serveLines(files.socket, (socket) => {
@@ -286,6 +342,12 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       const row = holder(app, slot);
       if (row === undefined) throw new Error(`host ${name} has no ${app}:${slot}`);
       return instanceOf(row.key);
+    },
+    refuse: (type, reason) => void refusals.set(type, reason),
+    rollout(app) {
+      const rollout = rollouts.get(app);
+      if (rollout === undefined) throw new Error(`host ${name} rolls out no ${app}`);
+      return rollout;
     },
     has: (app, slot) => (holder(app, slot)?.generation ?? 0) > 0,
     hangUp() {

@@ -92,6 +92,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
   const store = openStore({
     home,
     bootId,
+    now: clock.epochMs(),
     on: {
       movedAside: (trouble) => events.publish({ kind: 'state-moved-aside', ...trouble }),
       notSaved: (trouble) => events.publish({ kind: 'state-not-saved', ...trouble }),
@@ -150,7 +151,13 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     hub.greeted(link);
     retireIdleHosts(context);
   };
-  const intake = createIntake(context, { look: tender.look, noticed: operations.noticed, greeted, isSettled: (app) => turns.isIdle(app) });
+  const intake = createIntake(context, {
+    look: tender.look,
+    rolling: operations.follow,
+    noticed: operations.noticed,
+    greeted,
+    isSettled: (app) => turns.isIdle(app),
+  });
   return { intake, hub, tender, operations };
 }
 

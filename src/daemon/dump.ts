@@ -4,9 +4,10 @@ import { appSpecSchema } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { Home } from '../model/home.ts';
 import { moveAside, readJsonFile, writeFileAtomic } from '../platform/atomic-file.ts';
+import { liftState, STATE_VERSION } from './patches.ts';
 
 const dumpSchema = v.object({
-  version: v.literal(1),
+  version: v.literal(STATE_VERSION),
   apps: v.array(
     v.object({
       spec: appSpecSchema,
@@ -18,12 +19,12 @@ const dumpSchema = v.object({
   ),
 });
 
-/** An app as it was saved. Ids are not kept: they are handed out anew. */
+/** An app as it was saved. Ids and releases are not kept: they are made anew. */
 export type DumpedApp = v.InferOutput<typeof dumpSchema>['apps'][number];
 
 /** Replaces the file, mode 0600: it carries the apps' environment. */
 export async function writeDump(home: Home, apps: readonly DumpedApp[]): Promise<void> {
-  await writeFileAtomic(home.dump, `${JSON.stringify({ version: 1, apps }, null, 1)}\n`);
+  await writeFileAtomic(home.dump, `${JSON.stringify({ version: STATE_VERSION, apps }, null, 1)}\n`);
 }
 
 /** Throws DUMP_MISSING, or STATE_UNREADABLE after the file was moved aside. */
@@ -31,11 +32,19 @@ export function readDump(home: Home): readonly DumpedApp[] {
   const json = readJsonFile(home.dump);
   if (json.kind === 'absent')
     throw new HoldfastError('DUMP_MISSING', `Cannot resurrect: there is no ${home.dump}.`, { hint: 'holdfast save' });
-  const parsed = v.safeParse(dumpSchema, json.kind === 'value' ? json.value : undefined);
-  if (parsed.success) return parsed.output.apps;
-  const [issue] = parsed.issues;
-  const reason = json.kind === 'unreadable' ? json.reason : `${v.getDotPath(issue) ?? 'its content'}: ${issue.message}`;
+  const read = json.kind === 'value' ? parseDump(json.value) : json;
+  if (read.kind === 'apps') return read.apps;
+  const { reason } = read;
   throw new HoldfastError('STATE_UNREADABLE', `Cannot read ${home.dump}: ${reason}. It was moved to ${moveAside(home.dump)}.`, {
     hint: 'holdfast save',
   });
+}
+
+function parseDump(value: unknown): { kind: 'apps'; apps: readonly DumpedApp[] } | { kind: 'unreadable'; reason: string } {
+  const lifted = liftState(value, 0);
+  if (lifted.kind === 'problem') return { kind: 'unreadable', reason: lifted.reason };
+  const parsed = v.safeParse(dumpSchema, lifted.state);
+  if (parsed.success) return { kind: 'apps', apps: parsed.output.apps };
+  const [issue] = parsed.issues;
+  return { kind: 'unreadable', reason: `${v.getDotPath(issue) ?? 'its content'}: ${issue.message}` };
 }

@@ -196,5 +196,7 @@ class Conversation {
 /** What a living host may take for itself before it answers. Infinite for its own end, which is waited for in another way. */
 function longestPauseOf(command: HostRequest): Ms {
   if (command.type === 'shutdown') return Number.POSITIVE_INFINITY;
+  // It begins behind a replacement that the host has begun by itself.
+  if (command.type === 'rollout') return command.release.spec.rolloutTimeoutMs;
   return command.type === 'apply' && command.orphans.length > 0 ? command.release.spec.killTimeoutMs + ORPHAN_GRACE_MS : 0;
 }

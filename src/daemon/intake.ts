@@ -1,15 +1,19 @@
 // Takes in what hosts report: registry first, then the log, then whoever waits; acknowledged when it is on disk.
 import type { HoldfastEvent } from '../model/event.ts';
-import type { Fact, ProcessId } from '../model/protocol.ts';
+import type { Fact, InstanceRow, ProcessId } from '../model/protocol.ts';
 import type { DaemonContext } from './context.ts';
 import { readEnd } from './event-history.ts';
 import { printLine } from './events.ts';
 import type { HostLink, Snapshot } from './host-link.ts';
+import { withHealthy } from './releases.ts';
+import { isDeploy, isUnderWay } from './rollouts.ts';
 
 /** Those who are told, after the registry knows. */
 export interface IntakeListeners {
   /** An app of this host may have to be looked at. */
-  look(app: { readonly name: string; readonly host: string; readonly spec: Snapshot['apps'][number]['release']['spec'] | null }): void;
+  look(app: { readonly name: string; readonly host: string }): void;
+  /** A rollout of this app is under way, and perhaps nobody waits for its end. */
+  rolling(app: string): void;
   /** Rows of this app have changed: of one slot, or, where that is null, perhaps of all. */
   noticed(app: string, event: Fact['event'], slot: number | null): void;
   greeted(link: HostLink): void;
@@ -55,16 +59,20 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
 
   return {
     snapshot(link, { apps, missed }) {
-      for (const { release, rows } of apps) context.registry.setRows(release.spec.name, rows);
+      for (const app of apps) {
+        context.registry.setApp(app.release.spec.name, app);
+        noteHealth(context, app.rows);
+      }
       if (missed > 0) context.events.publish({ kind: 'facts-missed', host: link.name, missed });
       to.greeted(link);
-      for (const { release } of apps) {
-        const { spec } = release;
-        to.noticed(spec.name, null, null);
-        to.look({ name: spec.name, host: link.name, spec });
+      for (const { release, rollout } of apps) {
+        const { name } = release.spec;
+        to.noticed(name, null, null);
+        if (rollout !== null && isDeploy(rollout) && isUnderWay(rollout)) to.rolling(name);
+        to.look({ name, host: link.name });
       }
       const unknownToHost = context.store.apps().filter((app) => app.spec.host === link.name && !link.runs.has(app.spec.name));
-      for (const app of unknownToHost) to.look({ name: app.spec.name, host: link.name, spec: null });
+      for (const app of unknownToHost) to.look({ name: app.spec.name, host: link.name });
     },
     fact(link, fact) {
       if (!isScheduled) queueMicrotask(acknowledge);
@@ -74,10 +82,14 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
       lastFacts.set(link.name, { process: link.process, seq: fact.seq });
       context.registry.apply(fact);
       if (fact.event !== null && !wasLogged(fact.event)) context.events.record(fact.event);
-      const app = fact.row?.app ?? fact.removed?.app ?? fact.event?.app ?? null;
+      if (fact.row !== null) noteHealth(context, [fact.row]);
+      const app = fact.row?.app ?? fact.removed?.app ?? fact.rollout?.app ?? fact.event?.app ?? null;
       if (app === null) return;
       if (context.registry.rows(app).length === 0) context.departing.delete(app);
       to.noticed(app, fact.event, fact.row?.slot ?? null);
+      const { rollout } = fact;
+      // Whoever has asked for it takes the result in first.
+      if (rollout !== null && isDeploy(rollout.state) && !isUnderWay(rollout.state)) to.look({ name: app, host: link.name });
       if (to.isSettled(app)) keepGoals(context, app);
     },
   };
@@ -88,5 +100,14 @@ export function keepGoals(context: DaemonContext, app: string): void {
   for (const { role, phase, goal, slot } of context.registry.rows(app)) {
     const ended = phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null);
     if (role === 'current' && ended) context.store.setGoals(app, [slot], goal);
+  }
+}
+
+/** A release of which an instance has reached `min_uptime` can be returned to. */
+function noteHealth({ store }: DaemonContext, rows: readonly InstanceRow[]): void {
+  for (const { app: name, healthy, release } of rows) {
+    const app = healthy && release > 0 ? store.get(name) : null;
+    const known = app === null ? null : withHealthy(app, release);
+    if (known !== null && known !== app) store.put(known);
   }
 }

@@ -8,6 +8,7 @@ import { createRegistry } from './registry.ts';
 import { createRevivalDelays } from './revival.ts';
 import { createTurns } from './turns.ts';
 import { createUsage } from './usage.ts';
+import { releaseOf, specOf } from '../../test/spec.ts';
 
 describe('turns', () => {
   /** A piece of work that ends when the test says so. */
@@ -91,7 +92,7 @@ describe('the registry', () => {
 
   it('forgets an app with its last row', () => {
     const registry = createRegistry();
-    registry.setRows('web', [row(0, 1)]);
+    registry.setApp('web', { release: releaseOf(specOf()), rollout: null, rows: [row(0, 1)] });
     registry.apply({ row: null, removed: { app: 'web', key: 9 } });
     expect(registry.apps()).toEqual(['web']);
     registry.apply({ row: null, removed: { app: 'web', key: 1 } });

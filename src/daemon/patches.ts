@@ -1,28 +1,63 @@
-// Numbered patches that lift an older state file to the present form. It reads and writes no file.
+// Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
-/** Lifts a state by one version. */
-export type Patch = (state: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+type Loose = Readonly<Record<string, unknown>>;
+
+/** Lifts a state by one version; `now` is epoch milliseconds. */
+export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-const PATCHES: readonly Patch[] = [];
+const PATCHES: readonly Patch[] = [addReleases];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }
   | { readonly kind: 'problem'; readonly reason: string };
 
 /** Applies every patch between the version of `value` and the present one. A version from the future is a problem, never a guess. */
-export function liftState(value: unknown, patches: readonly Patch[] = PATCHES): Lifted {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { kind: 'problem', reason: 'it is not a JSON object' };
-  let state = value as Record<string, unknown>;
+export function liftState(value: unknown, now: number, patches: readonly Patch[] = PATCHES): Lifted {
+  if (!isObject(value)) return { kind: 'problem', reason: 'it is not a JSON object' };
+  let state: Record<string, unknown> = value;
   const version = state['version'];
   const newest = patches.length + 1;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1)
     return { kind: 'problem', reason: `its version ${JSON.stringify(version)} is unknown` };
   if (version > newest)
     return { kind: 'problem', reason: `it was written by a newer Holdfast (version ${version}, this one knows ${newest})` };
-  for (const [index, patch] of patches.slice(version - 1).entries()) state = { ...patch(state), version: version + index + 1 };
+  for (const [index, patch] of patches.slice(version - 1).entries()) state = { ...patch(state, now), version: version + index + 1 };
   return { kind: 'state', state };
+}
+
+/** Version 1 knew neither releases nor how an app is rolled out: what it has becomes release 1, with the defaults. The schema judges the rest. */
+function addReleases(state: Loose, now: number): Record<string, unknown> {
+  const { apps } = state;
+  return { ...state, apps: Array.isArray(apps) ? apps.map((app: unknown) => (isObject(app) ? addRelease(app, now) : app)) : apps };
+}
+
+function addRelease(app: Loose, now: number): Loose {
+  const { spec } = app;
+  if (!isObject(spec)) return app;
+  const release = { number: 1, createdAt: now, healthy: false, cwd: spec['cwd'], script: spec['script'] };
+  return { ...app, spec: addRolloutSettings(spec), release, earlier: [], lastRelease: 1, rolloutAt: null };
+}
+
+function addRolloutSettings(spec: Loose): Loose {
+  const { listenTimeoutMs } = spec;
+  return {
+    ...spec,
+    // 3000 was the default, which only a plain start has now.
+    listenTimeoutMs: listenTimeoutMs === 3000 ? null : listenTimeoutMs,
+    onListenTimeout: 'fail',
+    rolloutTimeoutMs: 600_000,
+    bakeTimeMs: 0,
+    surge: 'one',
+    readiness: null,
+    liveness: null,
+    maxLoopBlockMs: null,
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -7,6 +7,7 @@ import { appSpec } from '../../test/daemon-kit.ts';
 import { homeAt } from '../model/home.ts';
 import type { Home } from '../model/home.ts';
 import { liftState } from './patches.ts';
+import { createApp } from './releases.ts';
 import { createSaver } from './saver.ts';
 import { openStore, previousBootFile } from './store.ts';
 import type { Store, StoredApp } from './store.ts';
@@ -26,15 +27,17 @@ afterEach(async () => {
 const opened: Store[] = [];
 function open(bootId = 'boot'): Store {
   const note = ({ reason }: { readonly reason: string }): void => void troubles.push(reason);
-  const store = openStore({ home, bootId, on: { movedAside: note, notSaved: note } });
+  const store = openStore({ home, bootId, now: 1000, on: { movedAside: note, notSaved: note } });
   opened.push(store);
   return store;
 }
-const app = (name: string, ...ids: number[]): StoredApp => ({
-  spec: appSpec(name, { instances: ids.length }),
-  slots: ids.map((id, slot) => ({ slot, id, goal: 'up' })),
-  orphans: [],
-});
+const app = (name: string, ...ids: number[]): StoredApp =>
+  createApp({
+    spec: appSpec(name, { instances: ids.length }),
+    slots: ids.map((id, slot) => ({ slot, id, goal: 'up' })),
+    paths: { cwd: '/srv', script: '/srv/app.js' },
+    now: 5,
+  });
 
 describe('the list', () => {
   it('is the same after it was saved and read again', async () => {
@@ -118,13 +121,13 @@ describe('a damaged file', () => {
 
   it('is moved aside with the place that is wrong', async () => {
     for (const [damage, reason] of [
-      [{ version: 2 }, /written by a newer Holdfast \(version 2/],
+      [{ version: 3 }, /written by a newer Holdfast \(version 3/],
       [{ version: 'one' }, /version "one" is unknown/],
       [{ apps: [{ ...app('web', 0), slots: [{ slot: 0, id: -1, goal: 'up' }] }] }, /apps\.0\.slots\.0\.id/],
       [{ nextId: 'x' }, /nextId/],
     ] as const) {
       troubles = [];
-      fs.writeFileSync(home.state, JSON.stringify({ version: 1, bootId: 'boot', nextId: 0, apps: [], ...damage }));
+      fs.writeFileSync(home.state, JSON.stringify({ version: 2, bootId: 'boot', nextId: 0, apps: [], ...damage }));
       expect(open().memory).toBe('lost');
       expect(troubles).toEqual([expect.stringMatching(reason)]);
     }
@@ -136,14 +139,14 @@ describe('patches', () => {
   const patches = [(state: object) => ({ ...state, first: true }), (state: object) => ({ ...state, second: true })];
 
   it('lift an older file version by version, each once, in order', () => {
-    expect(liftState({ version: 1 }, patches)).toEqual({ kind: 'state', state: { version: 3, first: true, second: true } });
-    expect(liftState({ version: 2 }, patches)).toEqual({ kind: 'state', state: { version: 3, second: true } });
-    expect(liftState({ version: 3 }, patches)).toEqual({ kind: 'state', state: { version: 3 } });
+    expect(liftState({ version: 1 }, 0, patches)).toEqual({ kind: 'state', state: { version: 3, first: true, second: true } });
+    expect(liftState({ version: 2 }, 0, patches)).toEqual({ kind: 'state', state: { version: 3, second: true } });
+    expect(liftState({ version: 3 }, 0, patches)).toEqual({ kind: 'state', state: { version: 3 } });
   });
 
   it('refuse what they do not know', () => {
     for (const value of [{ version: 4 }, { version: 0 }, { version: 1.5 }, {}, [], null, 'text', 7])
-      expect(liftState(value, patches).kind).toBe('problem');
+      expect(liftState(value, 0, patches).kind).toBe('problem');
   });
 });
 

@@ -6,12 +6,22 @@ import type { Home } from '../model/home.ts';
 import type { Goal } from '../model/instance.ts';
 import { moveAside, readJsonFile, writeFileAtomic } from '../platform/atomic-file.ts';
 import type { DesiredApp, Memory, Orphan } from '../policy/reconcile.ts';
-import { createSaver } from './saver.ts';
 import { liftState, STATE_VERSION } from './patches.ts';
+import type { PastRelease, ReleaseRecord } from './releases.ts';
+import { createSaver } from './saver.ts';
 
-/** An app as it is kept: `orphans` are its processes that outlived their host and have no other yet. */
+/** An app as it is kept. Its spec is that of its current release, with as many instances as it has slots. */
 export interface StoredApp extends DesiredApp {
+  /** Its processes that outlived their host and have no other yet. */
   readonly orphans: readonly Orphan[];
+  /** The current release: what the next command launches. */
+  readonly release: ReleaseRecord;
+  /** Those before it that can be returned to, oldest first. */
+  readonly earlier: readonly PastRelease[];
+  /** The highest number that a release was given: none is given twice. */
+  readonly lastRelease: number;
+  /** When the latest rollout began of which this knows the outcome, as its host said; a failed one was dealt with then. */
+  readonly rolloutAt: number | null;
 }
 
 /** The list of apps. A change is in memory at once, on disk when `saved` resolves. */
@@ -46,13 +56,27 @@ const slotSchema = v.object({
   id: v.pipe(v.number(), v.integer(), v.minValue(0)),
   goal: v.picklist(['up', 'down']),
 });
+const releaseFields = {
+  number: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  createdAt: v.number(),
+  healthy: v.boolean(),
+  cwd: v.string(),
+  script: v.string(),
+};
+const appSchema = v.object({
+  spec: appSpecSchema,
+  slots: v.pipe(v.array(slotSchema), v.minLength(1)),
+  orphans: v.optional(v.array(orphanSchema), []),
+  release: v.object(releaseFields),
+  earlier: v.array(v.object({ ...releaseFields, spec: appSpecSchema })),
+  lastRelease: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  rolloutAt: v.nullable(v.number()),
+});
 const stateSchema = v.object({
   version: v.literal(STATE_VERSION),
   bootId: v.string(),
   nextId: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  apps: v.array(
-    v.object({ spec: appSpecSchema, slots: v.pipe(v.array(slotSchema), v.minLength(1)), orphans: v.optional(v.array(orphanSchema), []) }),
-  ),
+  apps: v.array(appSchema),
 });
 type State = v.InferOutput<typeof stateSchema>;
 
@@ -62,9 +86,15 @@ export function previousBootFile(home: Home): string {
 }
 
 /** Reads the list. A file of another boot is put away and the list starts empty; one that cannot be read is moved aside and reported. */
-export function openStore(options: { readonly home: Home; readonly bootId: string; readonly on: StoreEvents }): Store {
+export function openStore(options: {
+  readonly home: Home;
+  readonly bootId: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly on: StoreEvents;
+}): Store {
   const { home, bootId } = options;
-  const read = readState(home.state);
+  const read = readState(home.state, options.now);
   if (read.kind === 'unreadable') options.on.movedAside({ file: home.state, reason: `${read.reason} (now ${moveAside(home.state)})` });
   const ours = read.kind === 'state' && read.state.bootId === bootId;
   if (read.kind === 'state' && !ours) fs.renameSync(home.state, previousBootFile(home));
@@ -77,10 +107,10 @@ export function openStore(options: { readonly home: Home; readonly bootId: strin
 
 type ReadState = { kind: 'state'; state: State } | { kind: 'absent' } | { kind: 'unreadable'; reason: string };
 
-function readState(file: string): ReadState {
+function readState(file: string, now: number): ReadState {
   const json = readJsonFile(file);
   if (json.kind !== 'value') return json;
-  const lifted = liftState(json.value);
+  const lifted = liftState(json.value, now);
   if (lifted.kind === 'problem') return { kind: 'unreadable', reason: lifted.reason };
   const parsed = v.safeParse(stateSchema, lifted.state);
   if (parsed.success) return { kind: 'state', state: parsed.output };

@@ -1,11 +1,10 @@
 // Puts an app under the care of its host: the road every action takes before it commands anything.
-import type { AppSpec } from '../model/app-spec.ts';
-import type { Release } from '../model/release.ts';
 import type { SlotId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { DaemonContext } from './context.ts';
 import type { HostLink } from './host-link.ts';
 import { livingInRows, joinOrphans, waitForEnd } from './orphans.ts';
+import { currentRelease } from './releases.ts';
 import type { StoredApp } from './store.ts';
 
 /** What orphans may take beyond their kill timeout: the kernel's own time to end a process. */
@@ -38,19 +37,16 @@ export async function applyTo(context: DaemonContext, link: HostLink, app: Store
   const orphans = fresh ? joinOrphans(app.orphans, livingInRows(context.registry.rows(name))).map((orphan) => orphan.process) : [];
   // What was known of them is about to be wrong; the host's own rows follow.
   if (fresh) context.registry.forget(name);
-  await link.request({ type: 'apply', release: releaseOf(app.spec), slots: slotIds(app), start, orphans });
+  const release = currentRelease(app);
+  await link.request({ type: 'apply', release, slots: slotIds(app), start, orphans });
+  context.registry.setRelease(name, release);
   link.runs.add(name);
   await waitForEnd(orphans, killTimeoutMs + ORPHAN_GRACE_MS, context.clock);
   const present = context.store.get(name);
   if (present !== null && present.orphans.length > 0) context.store.put({ ...present, orphans: [] });
 }
 
-/** Without the releases of the store yet. */
-function releaseOf(spec: AppSpec): Release {
-  return { number: 1, spec, cwd: spec.cwd, script: spec.script };
-}
-
 /** The slots as a host is told of them. */
-function slotIds(app: Pick<StoredApp, 'slots'>): readonly SlotId[] {
+export function slotIds(app: Pick<StoredApp, 'slots'>): readonly SlotId[] {
   return app.slots.map(({ slot, id }) => ({ slot, id }));
 }

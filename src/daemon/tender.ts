@@ -81,7 +81,7 @@ export function createTender(options: TenderOptions): Tender {
     watch = later(WATCH_EVERY_MS, () => {
       watch = null;
       const changed = context.store.apps().filter((app) => app.orphans.some((orphan) => !isSameProcess(orphan.process)));
-      for (const app of changed) look({ name: app.spec.name, host: app.spec.host, spec: null });
+      for (const app of changed) look({ name: app.spec.name, host: app.spec.host });
       watchOrphans();
     });
   }
@@ -99,10 +99,10 @@ export function createTender(options: TenderOptions): Tender {
   return {
     look,
     lookAtAll() {
-      for (const app of context.store.apps()) look({ name: app.spec.name, host: app.spec.host, spec: null });
+      for (const app of context.store.apps()) look({ name: app.spec.name, host: app.spec.host });
       for (const host of hostNames(context.home).filter((name) => context.hosts.get(name) === null)) {
         const left = context.record(host)?.apps.filter((app) => context.store.get(app.name) === null) ?? [];
-        for (const app of left) look({ name: app.name, host, spec: null });
+        for (const app of left) look({ name: app.name, host });
       }
     },
     hostGone(host) {
@@ -112,7 +112,7 @@ export function createTender(options: TenderOptions): Tender {
       if (apps.length === 0) return;
       for (const app of apps) reportGone(host, app);
       later(delayOf(host.name, context.clock.monotonicMs()), () => {
-        for (const app of apps) look({ name: app.spec.name, host: host.name, spec: null });
+        for (const app of apps) look({ name: app.spec.name, host: host.name });
       });
     },
     stop() {

@@ -1,5 +1,4 @@
 // Brings what is in line with what is wanted, app by app, whenever a host turns up or dies. policy/reconcile.ts says what; this does it.
-import type { AppSpec } from '../model/app-spec.ts';
 import type { Ms } from '../model/units.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { reconcile } from '../policy/reconcile.ts';
@@ -7,22 +6,29 @@ import type { ObservedApp, ReconcileCommand } from '../policy/reconcile.ts';
 import type { DaemonContext } from './context.ts';
 import { livingOrphans } from './host-record.ts';
 import { endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
+import { adoptRelease, adoptUnknown } from './adoption.ts';
+import { isDeploy, isUnderWay } from './rollouts.ts';
 import { applyTo, supervise } from './supervise.ts';
 
 /** What is left of an app that nobody wants gets PM2's default time to end. */
 const UNWANTED_KILL_TIMEOUT_MS: Ms = 1600;
 
-/** An app to look at. `host` is where it was seen, or should be; `spec` is what that host said of it. */
+/** An app to look at. `host` is where it was seen, or should be. */
 export interface Tended {
   readonly name: string;
   readonly host: string;
-  readonly spec: AppSpec | null;
 }
 
 /** Looks at one app and carries out what is to be done about it. To be called in the app's turn only. */
 export async function tend(context: DaemonContext, tended: Tended): Promise<void> {
   const { store } = context;
   const observed = observe(context, tended);
+  if (observed.kind === 'supervised') {
+    // Its end is reported, and looked at then: until it is known what it comes to nothing is compared.
+    const rollout = context.registry.rollout(tended.name);
+    if (rollout !== null && isDeploy(rollout) && isUnderWay(rollout)) return;
+    adoptRelease(context, tended.name);
+  }
   const orphans = observed.kind === 'orphaned' ? observed.orphans : [];
   const stored = store.get(tended.name);
   if (stored !== null && (stored.orphans.length > 0 || orphans.length > 0)) store.put({ ...stored, orphans });
@@ -52,7 +58,7 @@ async function carryOut(context: DaemonContext, command: ReconcileCommand, tende
     case 'adopt':
       return bringGoals(context, command.app, command);
     case 'adopt-unknown-app':
-      return adoptUnknown(context, tended);
+      return adoptUnknown(context, tended.name);
     case 'apply-missing-slots': {
       const app = store.get(tended.name)!;
       await applyTo(context, await hosts.ensure(app.spec.host), app, false);
@@ -85,10 +91,4 @@ async function bringGoals(
   const link = context.hosts.get(context.store.get(app)!.spec.host);
   if (start.length > 0) await link?.request({ type: 'start', app, slots: start });
   if (stop.length > 0) await link?.request({ type: 'stop', app, slots: stop });
-}
-
-function adoptUnknown(context: DaemonContext, { name, spec }: Tended): void {
-  const rows = context.registry.rows(name).filter((row) => row.role !== 'leaving');
-  const slots = [...new Map(rows.map((row) => [row.slot, { slot: row.slot, id: row.id, goal: row.goal }])).values()];
-  if (spec !== null && slots.length > 0) context.store.put({ spec, slots, orphans: [] });
 }

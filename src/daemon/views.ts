@@ -3,12 +3,16 @@ import { instanceLogPath } from '../log/paths.ts';
 import { printEvent } from '../model/event.ts';
 import type { InstanceRow } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
-import type { AlertView, AppsReply, AppView, InstanceView, Status } from '../model/view.ts';
+import type { RolloutState } from '../model/rollout.ts';
+import type { AlertView, AppsReply, AppView, InstanceView, ReleaseView, Status } from '../model/view.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
+import { failedDeploy } from './acknowledge.ts';
 import { isSupervised } from './context.ts';
 import type { DaemonContext } from './context.ts';
 import type { HostLink } from './host-link.ts';
 import { errorText } from './operations/outcome.ts';
+import type { ReleaseRecord } from './releases.ts';
+import { isUnderWay } from './rollouts.ts';
 import type { StoredApp } from './store.ts';
 import type { Measured, Usage } from './usage.ts';
 
@@ -129,13 +133,31 @@ function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: bo
     namespace: spec.namespace,
     mode: spec.mode,
     host: spec.host,
-    releases: [],
-    rollout: null,
+    releases: viewReleases(app),
+    rollout: rolloutOf(context, app),
     instances: rows.map((seen) =>
       viewInstance(app, seen, { now: context.clock.epochMs(), usage: seen.pid === null ? undefined : usage.get(seen.pid) }),
     ),
     ...(full ? { spec } : {}),
   };
+}
+
+function viewReleases({ release, earlier }: StoredApp): readonly ReleaseView[] {
+  const view = ({ number, createdAt, cwd, script, healthy }: ReleaseRecord, current: boolean): ReleaseView => ({
+    number,
+    createdAt,
+    cwd,
+    script,
+    healthy,
+    current,
+  });
+  return [...earlier.map((past) => view(past, false)), view(release, true)];
+}
+
+/** What a host that died was about ends with it. */
+function rolloutOf(context: DaemonContext, app: StoredApp): RolloutState | null {
+  const rollout = context.registry.rollout(app.spec.name);
+  return rollout === null || (isUnderWay(rollout) && !isSupervised(context, app)) ? null : rollout;
 }
 
 function viewInstance(
@@ -197,6 +219,20 @@ function restartIn(row: InstanceRow, now: number): Ms {
 }
 
 function alertsOf(context: DaemonContext, app: StoredApp, rows: readonly SeenRow[]): readonly AlertView[] {
+  return [...instanceAlerts(context, app, rows), ...deployAlerts(context, app)];
+}
+
+/** Until a later rollout or a restart succeeds, or somebody says `reset`. */
+function deployAlerts(context: DaemonContext, app: StoredApp): readonly AlertView[] {
+  const deploy = failedDeploy(context, app);
+  if (deploy === null || deploy.failure === null) return [];
+  const { cause, failure, endedAt, startedAt } = deploy;
+  const { name } = app.spec;
+  const at = endedAt ?? startedAt;
+  return [{ app: name, slot: null, at, text: printEvent({ kind: 'rollout-failed', cause, ...failure, at, app: name, slot: null }) }];
+}
+
+function instanceAlerts(context: DaemonContext, app: StoredApp, rows: readonly SeenRow[]): readonly AlertView[] {
   const errored = rows
     .filter(({ status }) => status === 'errored')
     .map(({ row }): AlertView => ({

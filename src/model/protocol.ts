@@ -6,7 +6,7 @@ import type { RolloutCause, RolloutState } from './rollout.ts';
 import type { Ms } from './units.ts';
 
 /** Raised when a message changes its meaning. Both sides name theirs in the first message. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A slot of an app: its stable index and the id shown by `ls` (PM2's pm_id). The daemon hands out ids. */
 export interface SlotId {

@@ -1,23 +1,34 @@
-// Brings apps into the list as their specs say: creates those that are not there, replaces and restarts those that are.
+// Brings apps into the list as their specs say: creates those that are not there, restarts or rolls out those that are.
 import type { AppSpec } from '../../model/app-spec.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import { hostFiles, MAX_SOCKET_PATH_BYTES } from '../../model/home.ts';
 import type { DaemonContext } from '../context.ts';
-import type { StoredApp } from '../store.ts';
-import { applyTo, supervise } from '../supervise.ts';
+import { createApp, nextRelease, withRelease } from '../releases.ts';
+import { resolvePaths } from '../resolve-paths.ts';
+import type { ResolvedPaths } from '../resolve-paths.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
-import { withSlots } from './scale.ts';
-import { relaunched, wish } from './wishes.ts';
+import { restartedText } from './reload.ts';
+import { rollOut } from './roll-out.ts';
+import { settleIn } from './settle-in.ts';
+import type { Change } from './settle-in.ts';
+import { freeSlots, keptSlots, wayTo } from './ways.ts';
+import type { Draft, RolloutManner, Way } from './ways.ts';
 
 /** `existing`: what to do about an app of that name. */
-export interface ApplyRequest {
+export interface ApplyRequest extends RolloutManner {
   readonly specs: readonly AppSpec[];
   readonly existing: 'restart' | 'refuse' | 'reload';
 }
 
-/** Checks names and hosts. */
-export function planApply(context: DaemonContext, { specs, existing }: ApplyRequest): Plan {
+/** A spec with the paths that it had when it was asked for. */
+export interface Resolved {
+  readonly spec: AppSpec;
+  readonly paths: ResolvedPaths;
+}
+
+/** Checks names, hosts and files. */
+export function checkApply(context: DaemonContext, { specs, existing }: ApplyRequest): readonly Resolved[] {
   const names = specs.map((spec) => spec.name);
   for (const [index, spec] of specs.entries()) {
     if (names.indexOf(spec.name) !== index)
@@ -25,78 +36,70 @@ export function planApply(context: DaemonContext, { specs, existing }: ApplyRequ
     if (existing === 'refuse' && context.store.get(spec.name) !== null) throw taken(spec.name);
     checkHost(context, spec);
   }
+  return specs.map((spec) => ({ spec, paths: resolvePaths('start', spec) }));
+}
+
+/** How an app that is there gets its new spec; null where it is not there. */
+export function wayToApply(context: DaemonContext, { spec, paths }: Resolved, manner: RolloutManner): Way | null {
+  const app = context.store.get(spec.name);
+  if (app === null) return null;
+  const release = nextRelease(app, spec, paths);
+  return wayTo(context, app, { cause: 'config', release, replace: allSlots(app), count: spec.instances, manner });
+}
+
+/** Refuses before anything is changed. */
+export function planApply(context: DaemonContext, request: ApplyRequest): Plan {
+  const resolved = checkApply(context, request);
   return {
-    apps: names,
+    apps: request.specs.map((spec) => spec.name),
     hurries: [],
     run: async (task) => {
       const running = { context, task };
       // One after the other, so that ids follow the order of the request.
-      const placed = specs.map((spec) => place(running, spec, existing));
+      const steps = new Map(resolved.map((one) => [one.spec.name, stepFor(running, one, request)]));
       await saveState(context, task);
-      const chosen = placed.flatMap((change) => (change === null ? [] : [{ app: change.app.spec.name, slots: allSlots(change.app) }]));
-      await forEachApp(chosen, running, (app) =>
-        settleIn(
-          running,
-          placed.find((change) => change?.app.spec.name === app.spec.name)!,
-        ),
+      const chosen = [...steps].flatMap(([app, step]) =>
+        step === null ? [] : [{ app, slots: allSlots(step.kind === 'rollout' ? step.draft.app : step.change.app) }],
       );
+      await forEachApp(chosen, running, (app) => {
+        const step = steps.get(app.spec.name)!;
+        return step.kind === 'rollout' ? rollOut(running, step.draft) : settleIn(running, step.change);
+      });
     },
   };
 }
 
-/** What changes for one app; `before` is null for a new one. */
-interface Change {
-  readonly app: StoredApp;
-  readonly before: StoredApp | null;
+type Step = { readonly kind: 'rollout'; readonly draft: Draft } | { readonly kind: 'change'; readonly change: Change };
+
+/** What is done about one app; where it is no rollout the list is changed already. */
+function stepFor(running: Running, one: Resolved, request: ApplyRequest): Step | null {
+  const way = request.existing === 'reload' ? wayToApply(running.context, one, request) : null;
+  if (way?.kind === 'rollout') return way;
+  if (way !== null) running.task.warn(restartedText(one.spec.name, way.why));
+  const change = place(running, one, request.existing);
+  return change === null ? null : { kind: 'change', change };
 }
 
-function place({ context, task }: Running, spec: AppSpec, existing: ApplyRequest['existing']): Change | null {
+function place({ context, task }: Running, { spec, paths }: Resolved, existing: ApplyRequest['existing']): Change | null {
   const before = context.store.get(spec.name);
   if (before !== null && existing === 'refuse') {
     // It came into being while this waited for its turn.
     task.fail(taken(spec.name).message);
     return null;
   }
-  const kept = (before?.slots ?? []).toSorted((a, b) => a.slot - b.slot).slice(0, spec.instances);
-  const grown = withSlots(
-    context,
-    { spec, slots: kept.map((slot) => ({ ...slot, goal: 'up' })), orphans: before?.orphans ?? [] },
-    spec.instances,
-  );
-  const added = allSlots(grown).slice(kept.length);
-  const app = spec.autostart
-    ? grown
-    : { ...grown, slots: grown.slots.map((slot) => (added.includes(slot.slot) ? { ...slot, goal: 'down' as const } : slot)) };
+  const now = context.clock.epochMs();
+  const known = before ?? createApp({ spec, slots: [], paths, now });
+  const kept = keptSlots(known, spec.instances);
+  const added = freeSlots(known, spec.instances);
+  const ids = context.store.takeIds(added.length);
+  const goal = spec.autostart ? 'up' : 'down';
+  const slots = [
+    ...known.slots.filter((slot) => kept.includes(slot.slot)).map((slot) => ({ ...slot, goal: 'up' as const })),
+    ...added.map((slot, index) => ({ slot, id: ids[index]!, goal }) as const),
+  ];
+  const app = withRelease({ ...known, slots }, nextRelease(known, spec, paths), { now, healthy: false });
   context.store.put(app);
   return { app, before };
-}
-
-async function settleIn(running: Running, { app, before }: Change): Promise<void> {
-  const { context, task } = running;
-  const { name, host, autostart } = app.spec;
-  if (before !== null && before.spec.host !== host) await leaveHost(running, before);
-  const { link, fresh, bringUp } = await supervise(context, app);
-  const isKept = (slot: number): boolean => before?.slots.some((one) => one.slot === slot) === true;
-  const kept = allSlots(app).filter(isKept);
-  const expectations = wish(app, allSlots(app), (slot) => {
-    if (!isKept(slot) && !autostart) return { kind: 'stopped' };
-    return fresh || !isKept(slot) ? { kind: 'online', after: null } : relaunched(context.registry.rows(name), slot);
-  });
-  await task.command(name, expectations, async () => {
-    if (fresh) return bringUp();
-    await applyTo(context, link, app, autostart);
-    if (kept.length > 0) await link.request({ type: 'restart', app: name, slots: kept });
-  });
-}
-
-/** An app that moves to another host is stopped and forgotten by the one it leaves. */
-async function leaveHost({ context, task }: Running, before: StoredApp): Promise<void> {
-  const { name, host } = before.spec;
-  const link = context.hosts.get(host);
-  if (link?.runs.has(name) !== true) return;
-  const gone = wish(before, allSlots(before), () => ({ kind: 'gone' }));
-  await task.aside(name, gone, () => link.request({ type: 'remove', app: name, slots: allSlots(before) }));
-  link.runs.delete(name);
 }
 
 /** The name of a host is part of the path of its socket, which is bounded (unix(7)). */

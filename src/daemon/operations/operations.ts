@@ -4,11 +4,14 @@ import { HoldfastError } from '../../model/errors.ts';
 import type { HoldfastEvent } from '../../model/event.ts';
 import type { OperationUpdate, OperationView } from '../../model/view.ts';
 import type { DaemonContext } from '../context.ts';
+import { actionOf, isUnderWay } from '../rollouts.ts';
 import type { Turns } from '../turns.ts';
 import { planApply } from './apply.ts';
 import { planDelete } from './delete.ts';
+import { planFollow } from './follow.ts';
 import { planKill } from './kill.ts';
 import type { Plan } from './plan.ts';
+import { planReload } from './reload.ts';
 import { planReset } from './reset.ts';
 import { planRestart } from './restart.ts';
 import { planResurrect } from './resurrect.ts';
@@ -25,6 +28,8 @@ const MAX_REMEMBERED = 100;
 export interface Operations {
   /** Begins an operation. Throws a HoldfastError when it is refused; nothing has changed then. */
   submit(request: OperationRequest): OperationView;
+  /** A rollout is under way that no operation waits for: it becomes one, and what is asked of the app waits behind it. */
+  follow(app: string): void;
   get(id: string): OperationView | null;
   /** Passes on what was and what comes, last of all the final operation. Null for an unknown id. Returns the function that ends it. */
   watch(id: string, listener: (update: OperationUpdate) => void): (() => void) | null;
@@ -63,22 +68,36 @@ export function createOperations(options: OperationsOptions): Operations {
     if (isEnding)
       throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot ${request.action}: the daemon is being ended.`, { hint: 'holdfast ping' });
     const plan = planFor(context, request);
-    count += 1;
-    const id = `${context.clock.epochMs().toString(36)}-${count}`;
-    for (const { app, slots } of plan.hurries) for (const other of running()) other.hurry(app, slots);
-    const task = new Task({ id, action: request.action, apps: plan.apps, clock: context.clock, rows: (app) => context.registry.rows(app) });
-    tasks.set(id, task);
+    const task = createTask(plan, request.action);
     if (request.action === 'kill') {
       isEnding = true;
       options.killing();
     }
-    void carryOut(plan, task, request);
+    void carryOut(plan, task, request.action);
     return task.view();
   }
 
-  async function carryOut(plan: Plan, task: Task, request: OperationRequest): Promise<void> {
+  function createTask(plan: Plan, action: string): Task {
+    count += 1;
+    const id = `${context.clock.epochMs().toString(36)}-${count}`;
+    const before = running();
+    for (const { app, slots } of plan.hurries) for (const other of before) other.hurry(app, slots);
+    const { clock, registry } = context;
+    const ahead = (): string | null => nameOfFirst(before, plan.apps);
+    const { rows, rollout } = registry;
+    const task = new Task({ id, action, apps: plan.apps, clock, rows, rollout, ahead });
+    tasks.set(id, task);
+    return task;
+  }
+
+  async function carryOut(plan: Plan, task: Task, action: string): Promise<void> {
+    const work = async (): Promise<void> => {
+      task.begin();
+      await plan.run(task);
+      await task.settled();
+    };
     try {
-      await turns.take({ apps: plan.apps, work: () => plan.run(task).then(() => task.settled()) });
+      await turns.take({ apps: plan.apps, work });
     } catch (error) {
       task.fail(
         error instanceof HoldfastError ? error.message : `This is a defect of Holdfast: ${(error as Error).stack ?? String(error)}`,
@@ -88,7 +107,7 @@ export function createOperations(options: OperationsOptions): Operations {
     task.end();
     options.ended(task.apps);
     forgetOldest();
-    if (request.action !== 'kill') return;
+    if (action !== 'kill') return;
     isEnding = task.view().state === 'done';
     if (isEnding) options.killed(task.id);
     else options.notKilled();
@@ -109,11 +128,23 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     submit,
+    follow(app) {
+      const rollout = context.registry.rollout(app);
+      if (rollout === null || !isUnderWay(rollout) || running().some((task) => task.rollsOut(app))) return;
+      const plan = planFollow(app, rollout.cause);
+      void carryOut(plan, createTask(plan, actionOf(rollout.cause)), actionOf(rollout.cause));
+    },
     get: (id) => tasks.get(id)?.view() ?? null,
     watch: (id, listener) => tasks.get(id)?.watch(listener) ?? null,
     noticed: (app, event, slot) => running().forEach((task) => task.noticed(app, event, slot)),
     giveUp: (app, reason) => running().forEach((task) => task.giveUp(app, reason)),
   };
+}
+
+/** `reload of api`: the first of these that is not over and has one of the apps in hand. */
+function nameOfFirst(tasks: readonly Task[], apps: readonly string[]): string | null {
+  const first = tasks.find((task) => !task.isFinal && task.apps.some((app) => apps.includes(app)));
+  return first === undefined ? null : `${first.action} of ${first.apps.join(', ')}`;
 }
 
 function planFor(context: DaemonContext, request: OperationRequest): Plan {
@@ -133,6 +164,7 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
     case 'scale':
       return planScale(context, request);
     case 'reload':
+      return planReload(context, request);
     case 'rollback':
       throw new HoldfastError('USAGE', `Cannot ${request.action}: not built yet.`);
     case 'save':

@@ -1,4 +1,5 @@
-// Sets the counters of instances to zero; nothing is started or stopped.
+// Sets the counters of instances to zero, and takes note of a failed deploy; nothing is started or stopped.
+import { acknowledgeDeploy } from '../acknowledge.ts';
 import type { DaemonContext } from '../context.ts';
 import type { StoredApp } from '../store.ts';
 import { forEachApp, selectSlots } from './plan.ts';
@@ -26,4 +27,5 @@ async function reset({ context, task }: Running, app: StoredApp, slots: readonly
     wish(app, slots, () => ({ kind: 'reset' })),
     send,
   );
+  acknowledgeDeploy(context, name);
 }

@@ -1,23 +1,35 @@
-// Restarts instances, whatever they are doing; those that are down are started.
+// Restarts instances, whatever they are doing, from where their files are now; those that are down are started.
 import type { DaemonContext } from '../context.ts';
+import { acknowledgeDeploy } from '../acknowledge.ts';
+import { nextRelease } from '../releases.ts';
+import { resolvePaths } from '../resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
+import { makeCurrent } from './make-current.ts';
 import { forEachApp, saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
 import { relaunched, wish } from './wishes.ts';
 
-/** Checks the targets. */
+/** Checks the targets, and that there is something to launch. */
 export function planRestart(context: DaemonContext, targets: readonly string[]): Plan {
   const chosen = selectSlots(context, 'restart', targets);
+  for (const { app } of chosen) resolvePaths('restart', context.store.get(app)!.spec);
   return {
     apps: chosen.map(({ app }) => app),
     hurries: [],
-    run: (task) => forEachApp(chosen, { context, task }, (app, slots) => restart({ context, task }, app, slots)),
+    run: async (task) => {
+      await forEachApp(chosen, { context, task }, (app, slots) => restart({ context, task }, app, slots));
+      await task.settled();
+      for (const { app } of chosen) if (task.isFine(app)) acknowledgeDeploy(context, app);
+    },
   };
 }
 
-async function restart({ context, task }: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
+/** Stops and starts these slots, by a new host where none minds them. */
+export async function restart(running: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
+  const { context, task } = running;
   const { name } = app.spec;
+  await makeCurrent(running, app, nextRelease(app, app.spec, resolvePaths('restart', app.spec)));
   context.store.setGoals(name, slots, 'up');
   await saveState(context, task);
   const { link, fresh, bringUp } = await supervise(context, context.store.get(name)!);

@@ -2,6 +2,8 @@
 import type { DaemonContext } from '../context.ts';
 import { readDump } from '../dump.ts';
 import type { DumpedApp } from '../dump.ts';
+import { createApp } from '../releases.ts';
+import { resolveWhatIsThere } from '../resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
@@ -33,7 +35,12 @@ function place({ context, task }: Running, { spec, slots }: DumpedApp): StoredAp
     return null;
   }
   const ids = context.store.takeIds(slots.length);
-  const app: StoredApp = { spec, slots: slots.map((slot, index) => ({ ...slot, id: ids[index]! })), orphans: [] };
+  const app = createApp({
+    spec,
+    slots: slots.map((slot, index) => ({ ...slot, id: ids[index]! })),
+    paths: resolveWhatIsThere(spec),
+    now: context.clock.epochMs(),
+  });
   context.store.put(app);
   return app;
 }

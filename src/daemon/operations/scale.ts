@@ -8,6 +8,7 @@ import { removeSlots } from './delete.ts';
 import { superviseFor } from './take-over.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
+import { freeSlots } from './ways.ts';
 import { wish } from './wishes.ts';
 
 /** Exactly one of `count` (the total) and `change` is given. */
@@ -81,9 +82,7 @@ async function grow({ context, task }: Running, app: StoredApp, wanted: number):
 
 /** The app with slots up to `count` in all; new ones get the next ids and are wanted up. */
 export function withSlots(context: DaemonContext, app: StoredApp, count: number): StoredApp {
-  const taken = new Set(allSlots(app));
-  const free = Array.from({ length: count + taken.size }, (_, slot) => slot).filter((slot) => !taken.has(slot));
-  const added = free.slice(0, Math.max(0, count - app.slots.length));
+  const added = freeSlots(app, count);
   const ids = context.store.takeIds(added.length);
   return { ...app, slots: [...app.slots, ...added.map((slot, index) => ({ slot, id: ids[index]!, goal: 'up' as const }))] };
 }

@@ -3,13 +3,17 @@ import type { HoldfastEvent } from '../../model/event.ts';
 import { printEvent } from '../../model/event.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import type { InstanceRow } from '../../model/protocol.ts';
+import type { RolloutCause, RolloutState } from '../../model/rollout.ts';
 import type { OperationUpdate, OperationView, OutcomeView } from '../../model/view.ts';
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import { judge } from './outcome.ts';
 import type { Expectation } from './outcome.ts';
+import { RolloutWatch } from './rollout-watch.ts';
+import type { RolloutEnd } from './rollout-watch.ts';
 
 /** Events kept for a watcher that comes late. */
 const MAX_EVENTS = 1000;
+const OVERTAKEN = 'a later command stopped it';
 
 /** What a task needs of the rest. */
 export interface TaskOptions {
@@ -18,6 +22,9 @@ export interface TaskOptions {
   readonly apps: readonly string[];
   readonly clock: Clock;
   readonly rows: (app: string) => readonly InstanceRow[];
+  readonly rollout: (app: string) => RolloutState | null;
+  /** What it waits behind; asked only until it has begun. */
+  readonly ahead: () => string | null;
 }
 
 interface Watched {
@@ -40,6 +47,7 @@ interface Result {
 /** The mutable state of one operation; it lives until it is final and forgotten. */
 export class Task {
   readonly id: string;
+  readonly action: string;
   readonly apps: readonly string[];
   readonly #options: TaskOptions;
   readonly #startedAt: number;
@@ -48,13 +56,16 @@ export class Task {
   readonly #events: HoldfastEvent[] = [];
   readonly #watched = new Set<Watched>();
   readonly #hurried = new Set<string>();
+  readonly #rollouts = new Map<string, RolloutWatch>();
   readonly #listeners = new Set<(update: OperationUpdate) => void>();
   #wake: (() => void) | null = null;
+  #hasBegun = false;
   #error: string | null = null;
   #endedAt: number | null = null;
 
   constructor(options: TaskOptions) {
     this.id = options.id;
+    this.action = options.action;
     this.apps = options.apps;
     this.#options = options;
     this.#startedAt = options.clock.epochMs();
@@ -68,16 +79,38 @@ export class Task {
     const failed = this.#error !== null || this.#outcomes.some((outcome) => !outcome.ok);
     return {
       id: this.id,
-      action: this.#options.action,
+      action: this.action,
       state: this.#endedAt === null ? 'running' : failed ? 'failed' : 'done',
       startedAt: this.#startedAt,
       endedAt: this.#endedAt,
       outcomes: [...this.#outcomes].sort((a, b) => a.id - b.id),
       error: this.#error,
       warnings: [...this.#warnings],
-      waitsFor: null,
-      rollouts: [],
+      waitsFor: this.#hasBegun ? null : this.#options.ahead(),
+      rollouts: [...this.#rollouts].flatMap(([app, { state }]) => (state === null ? [] : [{ app, rollout: state }])),
     };
+  }
+
+  /** Its turn has come. */
+  begin(): void {
+    this.#hasBegun = true;
+    this.#tellState();
+  }
+
+  /** Has a rollout begun by `send` and resolves when it has ended, or cannot be waited for any more. */
+  async rollout(app: string, cause: RolloutCause, send: () => Promise<unknown>): Promise<RolloutEnd> {
+    const watch = this.#watchRollout(app, cause, true);
+    await send();
+    watch.answered();
+    if ([...this.#hurried].some((hurried) => hurried.endsWith(` ${app}`))) watch.letGo(OVERTAKEN);
+    return watch.end;
+  }
+
+  /** Follows a rollout that was begun for somebody who is gone. */
+  follow(app: string, cause: RolloutCause): Promise<RolloutEnd> {
+    const watch = this.#watchRollout(app, cause, false);
+    watch.answered();
+    return watch.end;
   }
 
   /** Gives commands and watches for their outcome: `send` resolves when the host has taken them. Its failure is every instance's. */
@@ -109,9 +142,19 @@ export class Task {
     }
   }
 
+  /** Whether it waits for a rollout of this app. */
+  rollsOut(app: string): boolean {
+    return this.#rollouts.get(app)?.isOver === false;
+  }
+
   /** An instance whose outcome is known without waiting. */
   outcome(app: string, slot: { readonly slot: number; readonly id: number }, result: Result): void {
     this.#outcomes.push({ app, slot: slot.slot, id: slot.id, ...result });
+  }
+
+  /** Whether all that is known of an app so far is good. */
+  isFine(app: string): boolean {
+    return this.#outcomes.every((outcome) => outcome.app !== app || outcome.ok);
   }
 
   warn(text: string): void {
@@ -136,10 +179,12 @@ export class Task {
     for (const watched of this.#watched) {
       if (watched.app === app && (slot === null || slot === watched.expectation.slot)) this.#look(watched, event);
     }
+    this.#rollouts.get(app)?.look();
   }
 
   /** Settles what is still awaited of an app as failed. */
   giveUp(app: string, text: string): void {
+    this.#rollouts.get(app)?.letGo(text);
     for (const watched of this.#watched) if (watched.app === app) this.#settle(watched, { ok: false, text });
   }
 
@@ -147,6 +192,8 @@ export class Task {
   hurry(app: string, slots: readonly number[]): void {
     for (const slot of slots) this.#hurried.add(`${slot} ${app}`);
     for (const watched of this.#watched) this.#letGo(watched);
+    const rollout = this.#rollouts.get(app);
+    if (rollout?.isAnswered === true) rollout.letGo(OVERTAKEN);
   }
 
   /** Resolves when every instance has its outcome. */
@@ -157,16 +204,23 @@ export class Task {
   /** No more will come. */
   end(): void {
     this.#endedAt = this.#options.clock.epochMs();
-    this.#tell({ type: 'operation', operation: this.view() });
+    this.#tellState();
     this.#listeners.clear();
   }
 
-  /** Repeats what was, then passes on what comes; the last update is the final operation. Returns the function that ends it. */
+  /** Repeats what was, says what is, then passes on what comes; the last update is the final operation. Returns the function that ends it. */
   watch(listener: (update: OperationUpdate) => void): () => void {
     for (const event of this.#events) listener({ type: 'event', event });
-    if (this.isFinal) listener({ type: 'operation', operation: this.view() });
-    else this.#listeners.add(listener);
+    listener({ type: 'operation', operation: this.view() });
+    if (!this.isFinal) this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
+  }
+
+  #watchRollout(app: string, cause: RolloutCause, isNew: boolean): RolloutWatch {
+    const { rollout } = this.#options;
+    const watch = new RolloutWatch(cause, { look: () => rollout(app), changed: () => this.#tellState(), isNew });
+    this.#rollouts.set(app, watch);
+    return watch;
   }
 
   #expect(app: string, expectation: Expectation, { isStep, report }: Pick<Watched, 'isStep' | 'report'>): Watched {
@@ -184,7 +238,7 @@ export class Task {
   /** A step on the way is never let go: what follows relies on it. */
   #letGo(watched: Watched): void {
     const isHurried = this.#hurried.has(`${watched.expectation.slot} ${watched.app}`);
-    if (isHurried && watched.answered && !watched.isStep) this.#settle(watched, { ok: false, text: 'a later command stopped it' });
+    if (isHurried && watched.answered && !watched.isStep) this.#settle(watched, { ok: false, text: OVERTAKEN });
   }
 
   #look(watched: Watched, event: HoldfastEvent | null): void {
@@ -206,8 +260,12 @@ export class Task {
     if (!this.#watched.delete(watched)) return;
     watched.cancel?.();
     watched.report(result);
-    this.#tell({ type: 'operation', operation: this.view() });
+    this.#tellState();
     if (this.#watched.size === 0) this.#wake?.();
+  }
+
+  #tellState(): void {
+    this.#tell({ type: 'operation', operation: this.view() });
   }
 
   #tell(update: OperationUpdate): void {

@@ -1,0 +1,232 @@
+// Reload, rollback and what else is rolled out, at the door: real HTTP to a real daemon, hosts that pretend. What a rollout does is the host's business.
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appSpec, createDaemonKit, until } from './daemon-kit.ts';
+import type { DaemonKit } from './daemon-kit.ts';
+import type { AppSpec } from '../src/model/app-spec.ts';
+import type { AppView, OperationView } from '../src/model/view.ts';
+
+let kit: DaemonKit;
+beforeEach(async () => void (kit = await createDaemonKit()));
+afterEach(() => kit.dispose());
+
+/** Instances with a process each, so that a replacement shows. */
+const live = (): void =>
+  kit.behave((instance) => {
+    instance.say({ process: instance.live() });
+    instance.online();
+  });
+const start = async (...specs: AppSpec[]): Promise<void> => {
+  live();
+  expect((await kit.operate({ action: 'apply', specs, existing: 'refuse' })).state).toBe('done');
+};
+const texts = (operation: OperationView): string[] =>
+  operation.outcomes.map((one) => `${one.app}:${one.slot} ${one.ok ? 'ok' : 'failed'} ${one.text.replaceAll(/\d+/g, 'N')}`);
+const view = async (name = 'web'): Promise<AppView> => (await kit.client.apps({ targets: [name], full: true })).apps[0]!;
+const pids = async (): Promise<(number | null)[]> => (await view()).instances.map((one) => one.pid);
+const reload = (...targets: string[]): Promise<OperationView> => kit.operate({ action: 'reload', targets });
+const applyAgain = (...specs: AppSpec[]): Promise<OperationView> => kit.operate({ action: 'apply', specs, existing: 'reload' });
+const stateText = (): string => fs.readFileSync(kit.home.state, 'utf8');
+const saved = (): Promise<unknown> => until('the list is on disk', () => fs.existsSync(kit.home.state));
+
+/** A folder with two releases and a link to the first. */
+function releaseFolders(): { readonly current: string; readonly spec: (differs?: Partial<AppSpec>) => AppSpec; point(to: string): void } {
+  const folder = path.join(kit.home.root, 'site');
+  const current = path.join(folder, 'current');
+  for (const name of ['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7']) {
+    fs.mkdirSync(path.join(folder, name), { recursive: true });
+    fs.writeFileSync(path.join(folder, name, 'app.js'), '');
+  }
+  const point = (to: string): void => {
+    fs.rmSync(current, { force: true });
+    fs.symlinkSync(to, current);
+  };
+  point('r1');
+  return { current, point, spec: (differs = {}) => appSpec('web', { cwd: current, script: path.join(current, 'app.js'), ...differs }) };
+}
+
+describe('reload', () => {
+  it('has the host replace every instance, and says which process follows which', async () => {
+    await start(appSpec('web', { instances: 2 }));
+    const [first, second] = await pids();
+    const operation = await reload('web');
+    expect(operation).toMatchObject({ action: 'reload', state: 'done', error: null, warnings: [], waitsFor: null });
+    const after = await pids();
+    expect(operation.outcomes.map((one) => one.text)).toEqual([
+      `reloaded: pid ${first} -> ${after[0]}`,
+      `reloaded: pid ${second} -> ${after[1]}`,
+    ]);
+    expect(operation.rollouts).toMatchObject([{ app: 'web', rollout: { cause: 'reload', phase: 'done', release: 1 } }]);
+    expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({ replace: [0, 1], parallel: 1, surge: 'one' });
+  });
+
+  it('passes on how it is to go about it', async () => {
+    await start(appSpec('web', { instances: 2, surge: 'all' }));
+    await kit.operate({ action: 'reload', targets: ['web'], parallel: 2 });
+    expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({ parallel: 2, surge: 'all' });
+    await kit.operate({ action: 'reload', targets: ['web'], surge: 'one' });
+    expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({ parallel: 1, surge: 'one' });
+  });
+
+  it('replaces only the instance that was meant, and starts one that is down', async () => {
+    await start(appSpec('web', { instances: 2 }));
+    await kit.operate({ action: 'stop', targets: ['1'] });
+    expect(texts(await reload('1'))).toEqual(['web:1 ok started: pid N']);
+    expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({ replace: [1], slots: [{ slot: 0 }, { slot: 1 }] });
+    expect((await view()).instances.map((one) => one.status)).toEqual(['online', 'online']);
+    expect(JSON.parse(stateText())).toMatchObject({ apps: [{ slots: [{ goal: 'up' }, { goal: 'up' }] }] });
+  });
+
+  it('tells each change of the rollout while it runs', async () => {
+    await start(appSpec('web', { instances: 2 }));
+    kit.rollOut(() => {});
+    const { id } = await kit.client.operate({ action: 'reload', targets: ['web'] });
+    const seen: number[] = [];
+    for await (const update of kit.client.watch(id)) {
+      if (update.type !== 'operation' || update.operation.rollouts.length === 0) continue;
+      const { slots } = update.operation.rollouts[0]!.rollout;
+      const through = slots.filter((one) => one.action === null).length;
+      if (seen.at(-1) === through) continue;
+      seen.push(through);
+      if (through === 0) kit.hosts.get('web')!.rollout('web').replace(0);
+      if (through === 1) kit.hosts.get('web')!.rollout('web').succeed();
+    }
+    expect(seen).toEqual([0, 1, 2]);
+  });
+
+  it('fails with the reason and the last lines of the successor, and leaves the list as it was', async () => {
+    await start(appSpec('web', { instances: 2 }));
+    await saved();
+    const before = stateText();
+    const [first] = await pids();
+    kit.rollOut((rollout) => {
+      rollout.replace(0);
+      rollout.fail({ reason: 'not-ready', text: 'not listening after 30 s', lines: ['waiting for the database'] });
+    });
+    const operation = await reload('web');
+    expect(operation).toMatchObject({ state: 'failed', error: 'deploy failed: not-ready: not listening after 30 s' });
+    expect(texts(operation)).toEqual(['web:0 failed put back: pid N -> N', 'web:1 failed as before: pid N']);
+    expect((await pids())[0]).not.toBe(first);
+    expect(operation.rollouts[0]!.rollout.failure).toMatchObject({ lines: ['waiting for the database'] });
+    expect(stateText()).toBe(before);
+  });
+
+  it('reloads several apps at once, and names the one that failed', async () => {
+    await start(appSpec('web'), appSpec('job'));
+    kit.rollOut((rollout) => (rollout.command.app === 'job' ? rollout.fail() : rollout.succeed()));
+    const operation = await reload('all');
+    expect(operation.error).toBe('job: deploy failed: crashed: exited with code [1]');
+    expect(texts(operation)).toEqual(['web:0 ok reloaded: pid N -> N', 'job:0 failed as before: pid N']);
+  });
+
+  it('says so where the host refuses', async () => {
+    await start(appSpec('web'));
+    const { commands } = kit.hosts.get('web')!;
+    kit.hosts.get('web')!.refuse('rollout', 'a rollout of web is under way');
+    expect(texts(await reload('web'))).toEqual(['web:0 failed a rollout of web is under way']);
+    expect(commands.filter((command) => command.type === 'rollout')).toHaveLength(1);
+  });
+
+  it('restarts an app whose host died, and says why', async () => {
+    await start(appSpec('web'));
+    const host = kit.hosts.get('web')!;
+    await host.die();
+    await until('its end is known', async () => (await view()).instances[0]!.status === 'unsupervised');
+    const operation = await reload('web');
+    expect(operation.warnings).toEqual(['web is restarted, not reloaded: its host died, and a new one takes its place.']);
+    expect(texts(operation)).toEqual(['web:0 ok online']);
+  });
+
+  it('refuses a name that means nothing, and an app whose files are gone, before anything is touched', async () => {
+    const { spec, current } = releaseFolders();
+    await start(spec());
+    await expect(reload('other')).rejects.toMatchObject({ code: 'TARGET_NOT_FOUND' });
+    fs.rmSync(path.join(current, 'app.js'));
+    const script = path.join(current, 'app.js');
+    await expect(reload('web')).rejects.toMatchObject({
+      code: 'CONFIG_NOT_FOUND',
+      message: `Cannot reload web: its script ${script} is not there.`,
+      hint: `ls -l ${script}`,
+    });
+    fs.rmSync(path.join(current, '../r1'), { recursive: true });
+    await expect(reload('web')).rejects.toMatchObject({
+      message: `Cannot reload web: its folder ${current} is a link to r1, which is not there.`,
+    });
+    await expect(kit.operate({ action: 'restart', targets: ['web'] })).rejects.toMatchObject({ code: 'CONFIG_NOT_FOUND' });
+    expect(kit.hosts.get('web')!.commands.some((command) => command.type === 'rollout')).toBe(false);
+  });
+
+  it('waits behind another operation of the app, and says behind which', async () => {
+    await start(appSpec('web'));
+    kit.rollOut(() => {});
+    const first = await kit.client.operate({ action: 'reload', targets: ['web'] });
+    await until('it has begun', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'rollout'));
+    const second = await kit.client.operate({ action: 'restart', targets: ['web'] });
+    expect([first.waitsFor, second.waitsFor]).toEqual([null, 'reload of web']);
+    kit.hosts.get('web')!.rollout('web').succeed();
+    const updates: OperationView[] = [];
+    for await (const update of kit.client.watch(second.id)) if (update.type === 'operation') updates.push(update.operation);
+    expect(updates.at(-1)).toMatchObject({ state: 'done', waitsFor: null });
+  });
+
+  it('is let go by a stop, which need not wait for it', async () => {
+    await start(appSpec('web'));
+    kit.rollOut(() => {});
+    const begun = await kit.client.operate({ action: 'reload', targets: ['web'] });
+    await until('it has begun', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'rollout'));
+    expect(texts(await kit.operate({ action: 'stop', targets: ['web'] }))).toEqual(['web:0 ok stopped']);
+    const updates: OperationView[] = [];
+    for await (const update of kit.client.watch(begun.id)) if (update.type === 'operation') updates.push(update.operation);
+    expect(texts(updates.at(-1)!)).toEqual(['web:0 failed a later command stopped it']);
+  });
+});
+
+describe('apply to apps that are there', () => {
+  it('brings a new spec by a rollout, in its slots, and new ones beside them', async () => {
+    await start(appSpec('web', { instances: 2 }));
+    const operation = await applyAgain(appSpec('web', { instances: 3, env: { PATH: '/bin' } }));
+    expect(texts(operation)).toEqual(['web:0 ok reloaded: pid N -> N', 'web:1 ok reloaded: pid N -> N', 'web:2 ok online']);
+    const { command } = kit.hosts.get('web')!.rollout('web');
+    expect(command).toMatchObject({
+      cause: 'config',
+      replace: [0, 1],
+      release: { number: 2, spec: { env: { PATH: '/bin' }, instances: 3 } },
+    });
+    expect((await view()).spec).toMatchObject({ instances: 3, env: { PATH: '/bin' } });
+    await applyAgain(appSpec('web', { instances: 1, env: { PATH: '/bin' } }));
+    expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({ slots: [{ slot: 0, id: 0 }], release: { number: 2 } });
+    expect((await view()).instances.map((one) => one.id)).toEqual([0]);
+  });
+
+  it('starts what is not there', async () => {
+    live();
+    expect(texts(await applyAgain(appSpec('web')))).toEqual(['web:0 ok online']);
+  });
+
+  it('keeps the old spec and the old slots where it fails', async () => {
+    await start(appSpec('web'));
+    kit.rollOut((rollout) => rollout.fail());
+    const operation = await applyAgain(appSpec('web', { instances: 3, env: { PATH: '/bin' } }));
+    expect(texts(operation)).toEqual(['web:0 failed as before: pid N', 'web:1 failed not running', 'web:2 failed not running']);
+    expect((await view()).spec).toEqual(appSpec('web'));
+    expect((await view()).instances).toHaveLength(1);
+  });
+
+  it('restarts where the mode or the host changes, and says which', async () => {
+    await start(appSpec('web'));
+    const other = await applyAgain(appSpec('web', { mode: 'fork' }));
+    expect(other.warnings).toEqual(['web is restarted, not reloaded: its mode changes from cluster to fork.']);
+    const moved = await applyAgain(appSpec('web', { mode: 'fork', host: 'shared' }));
+    expect(moved.warnings).toEqual(['web is restarted, not reloaded: its host changes from web to shared.']);
+    expect([other, moved].flatMap(texts)).toEqual(['web:0 ok online', 'web:0 ok online']);
+  });
+
+  it('refuses a script that is not there', async () => {
+    const refused = kit.client.operate({ action: 'apply', specs: [appSpec('web', { script: '/no/such.js' })], existing: 'reload' });
+    await expect(refused).rejects.toMatchObject({
+      code: 'CONFIG_NOT_FOUND',
+      message: 'Cannot start web: its script /no/such.js is not there.',
+    });
+  });
+});
