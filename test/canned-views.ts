@@ -1,5 +1,6 @@
 // Views as a daemon would give them, for tests of what is made of them.
 import type { AppSpec } from '../src/model/app-spec.ts';
+import type { RolloutAction, RolloutSlot, RolloutState } from '../src/model/rollout.ts';
 import { specOf } from './spec.ts';
 import type { AppsReply, AppView, InstanceView, LogEntry, OperationView } from '../src/model/view.ts';
 import { NOW } from './run-cli.ts';
@@ -77,6 +78,32 @@ export function operationView(differs: Partial<OperationView> = {}): OperationVi
     warnings: [],
     waitsFor: null,
     rollouts: [],
+    ...differs,
+  };
+}
+
+/** A slot of a rollout: the steps behind it took 10 ms, 20 ms and so on; `action` is under way for 2 s; without one it is through. */
+export function rolloutSlot(slot: number, done: readonly RolloutAction[], action: RolloutAction | null = null): RolloutSlot {
+  const steps = done.map((step, index) => ({ action: step, tookMs: (index + 1) * 10 }));
+  return { slot, action, begun: true, sinceAt: action === null ? null : NOW - 2000, steps };
+}
+
+/** A slot whose turn has not come. */
+export function waitingSlot(slot: number): RolloutSlot {
+  return { slot, action: 'start-successor', begun: false, sinceAt: null, steps: [] };
+}
+
+/** A reload to release 4 that runs for 3 s, with what differs. */
+export function rolloutState(differs: Partial<RolloutState> = {}): RolloutState {
+  return {
+    cause: 'reload',
+    release: 4,
+    overlap: 'balanced',
+    phase: 'running',
+    startedAt: NOW - 3000,
+    endedAt: null,
+    slots: [rolloutSlot(0, [], 'start-successor'), waitingSlot(1)],
+    failure: null,
     ...differs,
   };
 }

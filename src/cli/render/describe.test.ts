@@ -1,10 +1,19 @@
 // The page of `describe`, whole.
 import { describe, expect, it } from 'vitest';
-import { appSpec, appView, instanceView } from '../../../test/canned-views.ts';
+import { appSpec, appView, instanceView, rolloutSlot, rolloutState, waitingSlot } from '../../../test/canned-views.ts';
+import type { ProbeSpec } from '../../model/app-spec.ts';
 import { NOW } from '../../../test/run-cli.ts';
 import { createPalette } from './colour.ts';
 import { renderDescription } from './describe.ts';
 
+const probe = (check: ProbeSpec['check']): ProbeSpec => ({
+  check,
+  intervalMs: 10_000,
+  timeoutMs: 2000,
+  failures: 3,
+  successes: 1,
+  startPeriodMs: 30_000,
+});
 const style = { palette: createPalette(false), nowMs: NOW };
 const exit = { code: null, signal: null, error: null, launchError: null };
 
@@ -51,6 +60,13 @@ describe('a description', () => {
   shutdown_with_message  false
   wait_ready             false
   listen_timeout         default
+  reload_on_timeout      fail
+  rollout_timeout        10 min
+  bake_time              off
+  surge                  one
+  readiness              no probe
+  liveness               no probe
+  max_loop_block         off
   drain                  idle connections 1 s, open requests 10 s
   queue                  1024 connections, 30 s
   merge_logs             false
@@ -60,6 +76,7 @@ Instance api:0, id 0: online
   uptime      2m (since 2026-11-22 19:27:55)
   healthy     yes, it has reached min_uptime
   traffic     in rotation
+  release     1
   restarts    2, 1 unstable in a row
   last delay  200 ms
   cpu         0.3%
@@ -72,6 +89,75 @@ Instance api:0, id 0: online
               2026-11-22 19:27:50  exited with code [1] (pid 7; uncaught Error: boom), after 350 ms
 
 alert  App [api:0] errored: x
+`);
+  });
+
+  it('shows releases, probes and the latest rollout', () => {
+    const release = { createdAt: NOW - 3_600_000, cwd: '/srv/releases/3', script: '/srv/releases/3/app.js', healthy: true, current: false };
+    const failing = { passing: false, text: '503 Service Unavailable', at: NOW - 5000 };
+    const instance = instanceView({
+      inRotation: false,
+      release: 4,
+      readiness: failing,
+      liveness: { ...failing, passing: true, text: 'healthy' },
+    });
+    const failure = {
+      reason: 'crashed',
+      slot: 1,
+      text: 'exited with code [1] (pid 9)',
+      lines: ['Error: boom', '    at app.js:1'],
+    } as const;
+    const rollout = rolloutState({
+      cause: 'config',
+      release: 5,
+      phase: 'undoing',
+      slots: [rolloutSlot(0, ['start-successor', 'await-ready', 'join', 'leave'], 'drain'), waitingSlot(1)],
+      failure,
+    });
+    const app = {
+      ...appView(
+        [instance],
+        appSpec({
+          readiness: probe({ kind: 'http', path: '/up', port: 9000, tls: true, statuses: [200, 204] }),
+          liveness: probe({ kind: 'message' }),
+        }),
+      ),
+      releases: [
+        { ...release, number: 2, script: '/opt/app.js', healthy: false },
+        { ...release, number: 3 },
+        { ...release, number: 4, cwd: '/srv/releases/4', script: '/srv/releases/4/app.js', current: true },
+      ],
+      rollout,
+    };
+    const page = renderDescription({ apps: [app], alerts: [] }, style);
+    expect(page).toContain(`
+  release                4, 2026-11-22 18:30:00, /srv/releases/4
+  earlier releases       3, 2026-11-22 18:30:00, /srv/releases/3
+                         2, 2026-11-22 18:30:00, /srv/releases/3, /opt/app.js, was never healthy
+`);
+    expect(page).toContain(`
+  readiness              GET /up on port 9000 (TLS), status 200 or 204, every 10 s, at most 2 s; fails after 3, passes after 1; start period 30 s
+  liveness               message every 10 s, at most 2 s; fails after 3, passes after 1; start period 30 s
+`);
+    expect(page).toContain(`
+Reload with new settings of api: going back, it failed
+  release    5
+  began      2026-11-22 19:29:57
+  runs for   3 s
+  way        each new one ready before the old one leaves
+  api:0      launched 10 ms, ready 20 ms, in rotation 30 ms, old one out 40 ms, draining the old one 2 s
+  api:1      waits for its turn
+  reason     crashed: exited with code [1] (pid 9)
+  said last  Error: boom
+                 at app.js:1
+
+Instance api:0, id 0: online (not ready)
+`);
+    expect(page).toContain(`
+  traffic     out of rotation
+  readiness   failing: 503 Service Unavailable (since 2026-11-22 19:29:55)
+  liveness    passing: healthy (since 2026-11-22 19:29:55)
+  release     4
 `);
   });
 
@@ -98,6 +184,7 @@ alert  App [api:0] errored: x
 Instance api:0, id 0: waiting restart
   pid           none
   uptime        none
+  release       1
   restarts      0, 0 unstable in a row
   next restart  in 1.5 s
   output        not stored

@@ -5,6 +5,7 @@ import type { Tally } from '../../model/instance.ts';
 import { printDuration, printSize } from '../../model/units.ts';
 import type { AppsReply, AppView, InstanceView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
+import { printProbeState, releaseFacts, renderRollout, rolloutSettings } from './describe-rollout.ts';
 import { renderFacts } from './facts.ts';
 import type { FactRow } from './facts.ts';
 import { shellWord } from './operation.ts';
@@ -23,7 +24,8 @@ export function renderDescription(reply: AppsReply, style: DescriptionStyle): st
   const pages = reply.apps.map((app) => {
     const alerts = reply.alerts.filter((alert) => alert.app === app.name).map((alert) => renderAlert(alert, style.palette));
     const instances = [...app.instances].sort((a, b) => a.id - b.id).map((instance) => renderInstance(instance, style));
-    return [renderApp(app, style.palette), ...instances, ...(alerts.length === 0 ? [] : [alerts.join('')])].join('\n');
+    const rollout = app.rollout === null ? [] : [renderRollout(app.name, app.rollout, style)];
+    return [renderApp(app, style.palette), ...rollout, ...instances, ...(alerts.length === 0 ? [] : [alerts.join('')])].join('\n');
   });
   return pages.join('\n');
 }
@@ -33,6 +35,7 @@ function renderApp(app: AppView, palette: Palette): string {
     ['namespace', app.namespace],
     ['mode', `${app.mode}, ${count(app.spec?.instances ?? app.instances.length, 'instance')}`],
     ['host', app.host],
+    ...releaseFacts(app),
   ];
   const settings = app.spec === undefined ? [] : [...programFacts(app.spec), ...policyFacts(app.spec), ...logFacts(app.spec)];
   return renderFacts(palette.bold(`App ${printable(app.name)}`), [...head, ...settings], palette);
@@ -72,6 +75,7 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ['shutdown_with_message', String(spec.shutdownWithMessage)],
     ['wait_ready', String(spec.waitReady)],
     ['listen_timeout', spec.listenTimeoutMs === null ? 'default' : printDuration(spec.listenTimeoutMs)],
+    ...rolloutSettings(spec),
     ...(spec.mode === 'cluster' ? trafficFacts(spec) : []),
   ];
 }
@@ -91,7 +95,7 @@ function logFacts(spec: AppSpec): FactRow[] {
 }
 
 function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionStyle): string {
-  const status = paintOfStatus(instance.status, palette)(printStatus(instance));
+  const status = paintOfStatus(instance, palette)(printStatus(instance));
   const facts: FactRow[] = [
     ['pid', instance.pid === null ? 'none' : String(instance.pid)],
     [
@@ -102,6 +106,9 @@ function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionS
     ],
     ['healthy', instance.pid === null ? null : instance.healthy ? 'yes, it has reached min_uptime' : 'not yet'],
     ['traffic', instance.pid === null || instance.inRotation === null ? null : instance.inRotation ? 'in rotation' : 'out of rotation'],
+    ['readiness', printProbeState(instance.readiness)],
+    ['liveness', printProbeState(instance.liveness)],
+    ['release', instance.release === 0 ? null : String(instance.release)],
     ['restarts', `${instance.restarts}, ${instance.unstable} unstable in a row`],
     ['next restart', instance.restartInMs === null ? null : `in ${printDuration(instance.restartInMs)}`],
     ['last delay', instance.lastDelayMs === 0 ? null : printDuration(instance.lastDelayMs)],

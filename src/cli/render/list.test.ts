@@ -60,6 +60,27 @@ describe('the list', () => {
     );
   });
 
+  it('says of an instance whose readiness probe fails that it is not ready, within 80 columns', () => {
+    const readiness = { passing: false, text: '503', at: 0 };
+    const unready = appsReply([
+      instanceView({ app: 'track-backend', readiness, inRotation: false }),
+      instanceView({ app: 'track-backend', id: 1, readiness: { ...readiness, passing: true } }),
+      instanceView({ app: 'track-backend', id: 1, readiness, status: 'starting', role: 'successor' }),
+    ]);
+    const lines = renderList(unready, at(80)).split('\n');
+    expect(lines.map((line) => line.slice(45).replace(/ {2,}.*/, ''))).toEqual([
+      'status',
+      'online (not ready)',
+      'online',
+      'starting (successor)',
+      '',
+    ]);
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    const coloured = renderList(unready, { ...at(80), palette: createPalette(true) });
+    expect(coloured).toContain('\u001b[33monline (not ready)\u001b[39m');
+    expect(coloured).toContain('\u001b[32monline\u001b[39m');
+  });
+
   it.each([
     [70, 'id  name  pid  uptime  ↺  status  cpu  mem'],
     [60, 'id  name  uptime  ↺  status  cpu  mem'],

@@ -60,22 +60,34 @@ function renderInstance(instance: InstanceView, palette: Palette): Cell[] {
     { text: instance.pid === null ? '-' : String(instance.pid) },
     { text: printUptime(instance.uptimeMs) },
     { text: String(instance.restarts) },
-    { text: printStatus(instance), paint: paintOfStatus(instance.status, palette) },
+    { text: printStatus(instance), paint: paintOfStatus(instance, palette) },
     { text: `${Number(instance.cpu.toFixed(1))}%` },
     { text: instance.pid === null ? '-' : printSize(instance.memory) },
   ];
 }
 
-/** The status; an instance that is replacing another, or is being replaced, says so: both have the same id. */
-export function printStatus(instance: Pick<InstanceView, 'status' | 'role'>): string {
-  return instance.role === 'current' ? instance.status : `${instance.status} (${instance.role})`;
+/** What the status of an instance is printed from. */
+type Shown = Pick<InstanceView, 'status' | 'role' | 'readiness'>;
+
+/**
+ * The status; an instance that is replacing another, or is being replaced, says so: both have the same id. One whose readiness probe fails is online,
+ * and says that it is not ready.
+ */
+export function printStatus(instance: Shown): string {
+  if (instance.role !== 'current') return `${instance.status} (${instance.role})`;
+  return isUnready(instance) ? `${instance.status} (not ready)` : instance.status;
 }
 
-/** Green serves, red is given up or left alone, yellow is on its way; grey was stopped. */
-export function paintOfStatus(status: InstanceView['status'], palette: Palette): (text: string) => string {
+function isUnready({ status, readiness }: Shown): boolean {
+  return status === 'online' && readiness?.passing === false;
+}
+
+/** Green serves, red is given up or left alone, yellow is on its way or does not serve; grey was stopped. */
+export function paintOfStatus(instance: Shown, palette: Palette): (text: string) => string {
+  const { status } = instance;
   switch (status) {
     case 'online':
-      return palette.green;
+      return isUnready(instance) ? palette.yellow : palette.green;
     case 'errored':
     case 'unsupervised':
       return palette.red;

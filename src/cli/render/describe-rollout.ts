@@ -1,0 +1,95 @@
+// The parts of `describe` about releases, probes and the latest rollout. Pure.
+import type { AppSpec, ProbeSpec } from '../../model/app-spec.ts';
+import { printOverlap } from '../../model/event.ts';
+import type { ProbeState } from '../../model/protocol.ts';
+import type { RolloutSlot, RolloutState } from '../../model/rollout.ts';
+import { printDuration } from '../../model/units.ts';
+import type { AppView, ReleaseView } from '../../model/view.ts';
+import type { Palette } from './colour.ts';
+import { renderFacts } from './facts.ts';
+import type { FactRow } from './facts.ts';
+import { DOING, DONE, ROLLOUTS } from './rollout-words.ts';
+import { printMoment } from './text.ts';
+import { printable } from './width.ts';
+
+/** The release that runs, with its real paths, and those that can be returned to. */
+export function releaseFacts({ releases }: AppView): FactRow[] {
+  const current = releases.find((release) => release.current);
+  const earlier = releases.filter((release) => release.number < (current?.number ?? 0)).toReversed();
+  return [
+    ['release', current === undefined ? null : printRelease(current)],
+    ['earlier releases', earlier.map(printRelease)],
+  ];
+}
+
+function printRelease({ number, createdAt, cwd, script, healthy, current }: ReleaseView): string {
+  const where = script.startsWith(`${cwd}/`) ? cwd : `${cwd}, ${script}`;
+  return `${number}, ${printMoment(createdAt)}, ${where}${healthy ? '' : current ? ', not healthy yet' : ', was never healthy'}`;
+}
+
+/** What a reload and the probes of an app are set to. */
+export function rolloutSettings(spec: AppSpec): FactRow[] {
+  return [
+    ['reload_on_timeout', spec.onListenTimeout],
+    ['rollout_timeout', printDuration(spec.rolloutTimeoutMs)],
+    ['bake_time', spec.bakeTimeMs === 0 ? 'off' : printDuration(spec.bakeTimeMs)],
+    ['surge', spec.surge],
+    ['readiness', spec.readiness === null ? 'no probe' : printProbe(spec.readiness)],
+    ['liveness', spec.liveness === null ? 'no probe' : printProbe(spec.liveness)],
+    ['max_loop_block', spec.maxLoopBlockMs === null ? 'off' : printDuration(spec.maxLoopBlockMs)],
+  ];
+}
+
+/** `GET /ready every 10 s, at most 2 s; fails after 3, passes after 1; start period 30 s`. */
+function printProbe({ check, intervalMs, timeoutMs, failures, successes, startPeriodMs }: ProbeSpec): string {
+  const when = `every ${printDuration(intervalMs)}, at most ${printDuration(timeoutMs)}`;
+  const start = startPeriodMs === 0 ? '' : `; start period ${printDuration(startPeriodMs)}`;
+  return `${printCheck(check)} ${when}; fails after ${failures}, passes after ${successes}${start}`;
+}
+
+function printCheck(check: ProbeSpec['check']): string {
+  switch (check.kind) {
+    case 'http': {
+      const port = check.port === null ? '' : ` on port ${check.port}`;
+      const statuses = check.statuses === null ? '' : `, status ${check.statuses.join(' or ')},`;
+      return `GET ${check.path}${port}${check.tls ? ' (TLS)' : ''}${statuses}`;
+    }
+    case 'tcp':
+      return check.port === null ? 'tcp' : `tcp ${check.port}`;
+    case 'exec':
+      return `exec ${check.command}`;
+    case 'message':
+      return 'message';
+    default:
+      return check satisfies never;
+  }
+}
+
+/** `passing: 200 (since 2026-11-22 19:30:00)`; null before the first look. */
+export function printProbeState(state: ProbeState | null): string | null {
+  return state === null ? null : `${state.passing ? 'passing' : 'failing'}: ${state.text} (since ${printMoment(state.at)})`;
+}
+
+/** The rollout that runs, or the latest one, with what each slot went through. */
+export function renderRollout(app: string, rollout: RolloutState, { palette, nowMs }: { palette: Palette; nowMs: number }): string {
+  const { cause, phase, release, overlap, startedAt, endedAt, slots, failure } = rollout;
+  const facts: FactRow[] = [
+    ['release', String(release)],
+    ['began', printMoment(startedAt)],
+    [endedAt === null ? 'runs for' : 'took', printDuration((endedAt ?? nowMs) - startedAt)],
+    ['way', printOverlap(overlap)],
+    ...slots.map((slot): FactRow => [`${app}:${slot.slot}`, printSlot(slot, nowMs)]),
+    ['reason', failure === null ? null : `${failure.reason}: ${failure.text}`],
+    ['said last', failure?.lines ?? null],
+  ];
+  const paint = { running: palette.yellow, undoing: palette.yellow, done: palette.green, failed: palette.red }[phase];
+  const word = { running: 'running', undoing: 'going back, it failed', done: 'done', failed: 'failed' }[phase];
+  return renderFacts(`${palette.bold(`${ROLLOUTS[cause]} of ${printable(app)}:`)} ${paint(word)}`, facts, palette);
+}
+
+function printSlot({ steps, action, begun, sinceAt }: RolloutSlot, nowMs: number): string {
+  const done = steps.map((step) => `${DONE[step.action]} ${printDuration(step.tookMs)}`);
+  if (!begun) return 'waits for its turn';
+  const now = action === null ? [] : [`${DOING[action]}${sinceAt === null ? '' : ` ${printDuration(nowMs - sinceAt)}`}`];
+  return [...done, ...now].join(', ') || 'nothing to do';
+}
