@@ -8,6 +8,7 @@ import { startDrain } from './drain.ts';
 import { outliveHost } from './host-death.ts';
 import { createListeners } from './listener.ts';
 import { enterManaged } from './managed.ts';
+import { startLoopWatch } from './watch-loop.ts';
 import type { ClusterServer, RawHandle } from './node-internals.ts';
 import { reportUncaught } from './uncaught.ts';
 import { listenOnlyForApp } from './worker-messages.ts';
@@ -43,7 +44,7 @@ function balance(): void {
       case 'drain':
         return drain(message);
       case 'watch-loop':
-        return;
+        return startLoopWatch(message, channel);
       default:
         return message satisfies never;
     }

@@ -130,8 +130,8 @@ describe('an http look', () => {
       seen.push('asked');
       request.socket.on('close', () => seen.push('closed'));
     });
-    const look = { target: targetOf(), timeoutMs: 5000, clock: systemClock, done: () => seen.push('done') };
-    const cancel = lookAt(get(port), look);
+    const done = (): void => void seen.push('done');
+    const cancel = lookAt(get(port), { target: targetOf(), timeoutMs: 5000, clock: systemClock, done });
     await vi.waitFor(() => expect(seen).toEqual(['asked']));
     cancel();
     await vi.waitFor(() => expect(seen).toEqual(['asked', 'closed']));

@@ -88,10 +88,11 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
     case 'refused':
     case 'beat':
       return;
-    case 'listens':
-      live.run.listensOn = message.port;
-      live.run.reusesPort = message.reusesPort;
+    case 'listens': {
+      const { port, reusesPort } = live.run.listens ?? message;
+      live.run.listens = { port: port ?? message.port, reusesPort: reusesPort && message.reusesPort };
       return;
+    }
     default:
       return message satisfies never;
   }

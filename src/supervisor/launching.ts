@@ -27,8 +27,7 @@ export function launch(
     process: null,
     uncaught: null,
     lastExit: null,
-    listensOn: null,
-    reusesPort: false,
+    listens: null,
     found: { place: null },
     listeners: new Set(),
   };

@@ -43,10 +43,8 @@ export interface Run {
   uncaught: string | null;
   /** The child itself is gone and only descendants of it are waited for. */
   lastExit: { readonly code: number | null; readonly signal: string | null } | null;
-  /** Fork mode: the port on which it says that it listens. Null where it has not, or cannot say so. */
-  listensOn: number | null;
-  /** Fork mode: so that a second one may listen beside it. */
-  reusesPort: boolean;
+  /** Fork mode: what it says of its servers, the port of the first one, and whether others may listen beside all of them. Null where it has none or cannot say so. */
+  listens: { readonly port: number | null; readonly reusesPort: boolean } | null;
   /** Where a look has found it. */
   readonly found: { place: Place | null };
   /** Who waits for a message of the app. */
@@ -78,7 +76,7 @@ export function rowOf(live: Live, inRotation: boolean | null): InstanceRow {
     release: live.release?.number ?? 0,
     readiness: null,
     liveness: null,
-    reusesPort: live.run?.reusesPort ?? false,
+    reusesPort: live.run?.listens?.reusesPort ?? false,
     outPath: live.log?.outPath ?? null,
     errorPath: live.log?.errorPath ?? null,
   };

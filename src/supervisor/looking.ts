@@ -12,7 +12,7 @@ export function lookTargetOf(live: Live, traffic: Traffic): LookTarget | null {
   const { spec, cwd } = release;
   return {
     pid: run.child?.pid ?? null,
-    port: run.listensOn,
+    port: run.listens?.port ?? null,
     connect: (port, taken) => traffic.connect(live, port, taken),
     found: run.found,
     cwd,

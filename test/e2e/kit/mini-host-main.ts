@@ -4,6 +4,8 @@ import { CMD } from '../../../src/model/preload-protocol.ts';
 import { launchChild } from '../../../src/platform/child.ts';
 import type { Child } from '../../../src/platform/child.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
+import { lookAt } from '../../../src/probe/look-at.ts';
+import type { LookTarget } from '../../../src/probe/target.ts';
 import type { MiniCommand, MiniEvent, MiniOptions } from './mini-host.ts';
 
 const options = JSON.parse(process.argv[2]!) as MiniOptions & { readonly preload: string };
@@ -61,6 +63,19 @@ function launch(): void {
   balancer.add({ key, send: (message, handle) => child.sendInternal(message, handle) });
 }
 
+function probe({ key, check, timeoutMs }: Extract<MiniCommand, { do: 'probe' }>): void {
+  const target: LookTarget = {
+    pid: children.get(key)?.pid ?? null,
+    port: null,
+    connect: (port, taken) => balancer.connect(key, port, taken),
+    found: { place: null },
+    cwd: process.cwd(),
+    env: {},
+    messages: null,
+  };
+  lookAt(check, { target, timeoutMs, clock: systemClock, done: (result) => tell({ kind: 'probed', key, result }) });
+}
+
 function obey(command: MiniCommand): void {
   switch (command.do) {
     case 'launch':
@@ -74,6 +89,12 @@ function obey(command: MiniCommand): void {
     case 'drain':
       balancer.leave(command.key);
       return void children.get(command.key)?.sendInternal({ cmd: CMD, act: 'drain', idleMs: command.idleMs, timeoutMs: command.timeoutMs });
+    case 'probe':
+      return probe(command);
+    case 'watch-loop':
+      return void children
+        .get(command.key)
+        ?.sendInternal({ cmd: CMD, act: 'watch-loop', everyMs: command.everyMs, limitMs: command.limitMs });
     case 'send':
       return void children.get(command.key)?.sendToApp(command.message);
     case 'look':

@@ -5,7 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import type { BalancerSocket } from '../../../src/balance/types.ts';
+import type { ProbeSpec } from '../../../src/model/app-spec.ts';
 import type { FromPreload } from '../../../src/model/preload-protocol.ts';
+import type { LookResult } from '../../../src/probe/look.ts';
 import { isAlive } from './processes.ts';
 import { waitFor } from './wait.ts';
 
@@ -31,6 +33,8 @@ export type MiniCommand =
   | { readonly do: 'launch' | 'close' | 'look' }
   | { readonly do: 'join' | 'leave'; readonly key: number }
   | { readonly do: 'drain'; readonly key: number; readonly idleMs: number; readonly timeoutMs: number }
+  | { readonly do: 'probe'; readonly key: number; readonly check: ProbeSpec['check']; readonly timeoutMs: number }
+  | { readonly do: 'watch-loop'; readonly key: number; readonly everyMs: number; readonly limitMs: number }
   | { readonly do: 'send'; readonly key: number; readonly message: unknown };
 
 export type MiniEvent =
@@ -41,6 +45,7 @@ export type MiniEvent =
   | { readonly kind: 'app-message'; readonly key: number; readonly message: unknown }
   | { readonly kind: 'output'; readonly key: number; readonly text: string }
   | { readonly kind: 'exited'; readonly key: number; readonly code: number | null; readonly signal: string | null }
+  | { readonly kind: 'probed'; readonly key: number; readonly result: LookResult }
   | { readonly kind: 'look'; readonly serving: number; readonly sockets: readonly BalancerSocket[] };
 
 type Of<Kind extends MiniEvent['kind']> = Extract<MiniEvent, { kind: Kind }>;
@@ -56,6 +61,8 @@ export interface MiniHost {
   ready(): Promise<void>;
   tell(command: MiniCommand): void;
   look(): Promise<Of<'look'>>;
+  /** One look of a probe at that instance. */
+  probe(key: number, check: ProbeSpec['check'], timeoutMs?: number): Promise<LookResult>;
   drain(key: number, idleMs: number, timeoutMs: number): Promise<Extract<FromPreload, { act: 'drained' }>['report']>;
   pidOf(key: number): number;
   output(key: number): string;
@@ -141,6 +148,11 @@ export function startMiniHost(options: MiniOptions): MiniHost {
       const before = seen('look').length;
       tell({ do: 'look' });
       return waitFor('the look', () => seen('look')[before]);
+    },
+    async probe(key, check, timeoutMs = 5000) {
+      const before = seen('probed', key).length;
+      tell({ do: 'probe', key, check, timeoutMs });
+      return (await waitFor('what the probe finds', () => seen('probed', key)[before])).result;
     },
     async drain(key, idleMs, timeoutMs) {
       tell({ do: 'drain', key, idleMs, timeoutMs });

@@ -1,0 +1,82 @@
+// What the watching thread runs. It is handed over as text: nothing outside of its one function is there.
+import type fs from 'node:fs';
+import type inspector from 'node:inspector';
+
+export interface WatchdogData {
+  /** Counts up while the loop of the main thread turns. */
+  readonly beats: Int32Array;
+  readonly lookAfterMs: number;
+  /** How long an answer is waited for: native code cannot be interrupted. */
+  readonly graceMs: number;
+}
+
+/** Writes one line to standard error when the main thread is blocked for `lookAfterMs`: where it is. */
+export function watchFromOutside(load: NodeJS.Require, { beats, lookAfterMs, graceMs }: WatchdogData): void {
+  const { writeSync } = load('node:fs') as typeof fs;
+  const { Session } = load('node:inspector') as typeof inspector;
+  const MAX_FRAMES = 10;
+  const everyMs = lookAfterMs / 8;
+  let seen = -1;
+  let sinceMs = 0;
+  let checkedAtMs = 0;
+  let hasLooked = false;
+
+  setInterval(check, everyMs);
+
+  function check(): void {
+    const nowMs = performance.now();
+    const count = Atomics.load(beats, 0);
+    // Who has slept itself knows nothing: the whole process was stopped.
+    const wasStopped = nowMs - checkedAtMs > 4 * everyMs;
+    checkedAtMs = nowMs;
+    if (count !== seen || wasStopped) {
+      seen = count;
+      sinceMs = nowMs;
+      hasLooked = false;
+    } else if (!hasLooked && nowMs - sinceMs >= lookAfterMs) {
+      hasLooked = true;
+      look();
+    }
+  }
+
+  function look(): void {
+    const session = new Session();
+    // A frame names its script by number; its `url` is empty in some versions (Chrome DevTools protocol: Debugger.CallFrame, "url", deprecated).
+    const urls = new Map<string, string>();
+    session.on('Debugger.scriptParsed', ({ params }) => urls.set(params.scriptId, params.url));
+    session.connectToMainThread();
+    const giveUp = setTimeout(() => end('in native code or a system call, which shows no stack'), graceMs);
+    session.once('Debugger.paused', ({ params }) => end(`in ${printFrames(params.callFrames, urls)}`));
+    session.post('Debugger.enable');
+    session.post('Debugger.pause');
+
+    function end(where: string): void {
+      clearTimeout(giveUp);
+      session.post('Debugger.resume');
+      session.post('Debugger.disable');
+      session.disconnect();
+      if (Atomics.load(beats, 0) === seen)
+        say(`holdfast: event loop blocked for ${((performance.now() - sinceMs) / 1000).toFixed(1)} s ${where}\n`);
+    }
+  }
+
+  function printFrames(frames: readonly inspector.Debugger.CallFrame[], urls: ReadonlyMap<string, string>): string {
+    const urlOf = ({ location }: inspector.Debugger.CallFrame): string => urls.get(location.scriptId) ?? '';
+    const ofApp = frames.filter((frame) => !urlOf(frame).startsWith('node:'));
+    const shown = ofApp.length > 0 ? ofApp : frames;
+    const places = shown.slice(0, MAX_FRAMES).map((frame) => {
+      const { functionName, location } = frame;
+      const place = `${urlOf(frame).replace('file://', '')}:${location.lineNumber + 1}:${(location.columnNumber ?? 0) + 1}`;
+      return `${functionName || '(anonymous)'} (${place})`;
+    });
+    return places.join(' < ');
+  }
+
+  function say(line: string): void {
+    try {
+      writeSync(2, line);
+    } catch {
+      // The pipe is full or nobody reads it.
+    }
+  }
+}
