@@ -230,3 +230,323 @@ describe('apply to apps that are there', () => {
     });
   });
 });
+
+describe('releases', () => {
+  it('are numbered when the files or the settings are others, and only then', async () => {
+    const { spec, point, current } = releaseFolders();
+    await start(spec({ instances: 2 }));
+    await reload('web');
+    await kit.operate({ action: 'restart', targets: ['web'] });
+    await kit.operate({ action: 'scale', app: 'web', count: 1 });
+    await applyAgain(spec({ instances: 3 }));
+    expect((await view()).releases.map((one) => one.number)).toEqual([1]);
+    point('r2');
+    await reload('web');
+    await applyAgain(spec({ args: ['--fast'] }));
+    const folder = path.dirname(current);
+    expect((await view()).releases).toMatchObject([
+      { number: 1, cwd: `${folder}/r1`, script: `${folder}/r1/app.js`, current: false },
+      { number: 2, cwd: `${folder}/r2`, script: `${folder}/r2/app.js`, current: false },
+      { number: 3, cwd: `${folder}/r2`, current: true },
+    ]);
+    expect((await view()).spec).toMatchObject({ cwd: current });
+  });
+
+  it('are made by restart, and by start where nothing runs, before the launch', async () => {
+    const { spec, point } = releaseFolders();
+    await start(spec({ instances: 2 }));
+    point('r2');
+    await kit.operate({ action: 'restart', targets: ['0'] });
+    const host = kit.hosts.get('web')!;
+    expect([host.instance('web', 0).row.release, host.instance('web', 1).row.release]).toEqual([2, 1]);
+    point('r3');
+    await kit.operate({ action: 'stop', targets: ['0'] });
+    await kit.operate({ action: 'start', targets: ['0'] });
+    expect(host.instance('web', 0).row.release).toBe(2);
+    await kit.operate({ action: 'stop', targets: ['web'] });
+    await kit.operate({ action: 'start', targets: ['0'] });
+    expect(host.instance('web', 0).row.release).toBe(3);
+    expect((await view()).releases.map((one) => [one.number, one.current])).toEqual([
+      [1, false],
+      [2, false],
+      [3, true],
+    ]);
+  });
+
+  it('are five at most, the oldest goes first', async () => {
+    const { spec, point } = releaseFolders();
+    await start(spec());
+    for (const name of ['r2', 'r3', 'r4', 'r5', 'r6', 'r7']) {
+      point(name);
+      await reload('web');
+    }
+    expect((await view()).releases.map((one) => one.number)).toEqual([3, 4, 5, 6, 7]);
+  });
+
+  it('are healthy when a rollout to them was done, or an instance has lived for min_uptime', async () => {
+    const { spec, point } = releaseFolders();
+    await start(spec());
+    expect((await view()).releases).toMatchObject([{ healthy: false }]);
+    kit.hosts.get('web')!.instance('web', 0).say({ healthy: true }, { kind: 'healthy', aliveMs: 1000 });
+    await until('it is known', async () => (await view()).releases[0]!.healthy);
+    point('r2');
+    await reload('web');
+    point('r3');
+    await kit.operate({ action: 'restart', targets: ['web'] });
+    expect((await view()).releases.map((one) => one.healthy)).toEqual([true, true, false]);
+  });
+});
+
+describe('rollback', () => {
+  const healthy = (): void => kit.hosts.get('web')!.instance('web', 0).say({ healthy: true });
+  const rollback = (differs: { readonly to?: number } = {}): Promise<OperationView> =>
+    kit.operate({ action: 'rollback', app: 'web', ...differs });
+
+  it('returns to the latest earlier release that was healthy, and forgets those after it', async () => {
+    const { spec, point, current } = releaseFolders();
+    await start(spec({ instances: 2 }));
+    healthy();
+    point('r2');
+    await kit.operate({ action: 'restart', targets: ['web'] });
+    point('r3');
+    await applyAgain(spec({ instances: 3, args: ['--new'] }));
+    const operation = await rollback();
+    expect(texts(operation)).toEqual([0, 1, 2].map((slot) => `web:${slot} ok rolled back: pid N -> N`));
+    const { command } = kit.hosts.get('web')!.rollout('web');
+    expect(command).toMatchObject({ cause: 'rollback', replace: [0, 1, 2], release: { number: 1, cwd: `${path.dirname(current)}/r1` } });
+    expect(command.release.spec).toMatchObject({ args: [], instances: 3 });
+    expect((await view()).releases).toMatchObject([{ number: 1, current: true, healthy: true }]);
+    await reload('web');
+    expect((await view()).releases.map((one) => one.number)).toEqual([1, 4]);
+  });
+
+  it('returns to the release that is asked for, healthy or not', async () => {
+    const { spec, point } = releaseFolders();
+    await start(spec());
+    for (const name of ['r2', 'r3']) {
+      point(name);
+      await kit.operate({ action: 'restart', targets: ['web'] });
+    }
+    await rollback({ to: 2 });
+    expect((await view()).releases.map((one) => [one.number, one.current])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  it('leaves all as it was where it fails', async () => {
+    const { spec, point } = releaseFolders();
+    await start(spec());
+    point('r2');
+    await reload('web');
+    kit.rollOut((rollout) => rollout.fail());
+    expect((await rollback({ to: 1 })).error).toBe('deploy failed: crashed: exited with code [1]');
+    expect((await view()).releases.map((one) => [one.number, one.current])).toEqual([
+      [1, false],
+      [2, true],
+    ]);
+  });
+
+  it('restarts where the mode was another', async () => {
+    await start(appSpec('web', { mode: 'fork', minUptimeMs: 0 }));
+    await applyAgain(appSpec('web'));
+    const operation = await rollback({ to: 1 });
+    expect(operation.warnings).toEqual(['web is restarted, not reloaded: its mode changes from cluster to fork.']);
+    expect(await view()).toMatchObject({ mode: 'fork', releases: [{ number: 1, current: true }] });
+  });
+
+  it('is refused where there is nothing to return to, with what there is', async () => {
+    const { spec, point, current } = releaseFolders();
+    await start(spec());
+    const refusal = (to?: number): Promise<unknown> =>
+      kit.client.operate({ action: 'rollback', app: 'web', ...(to === undefined ? {} : { to }) }).then(
+        () => null,
+        (error: { code: string; message: string; hint: string }) => `${error.code} ${error.message} ${error.hint}`,
+      );
+    expect(await refusal()).toBe('NOTHING_TO_DO Cannot roll back web: there is no earlier release. holdfast describe web');
+    expect(await refusal(1)).toBe('NOTHING_TO_DO Cannot roll back web to release 1: that is the current one. holdfast describe web');
+    expect(await refusal(7)).toBe('TARGET_NOT_FOUND Cannot roll back web to release 7: there is no earlier one. holdfast describe web');
+    point('r2');
+    await kit.operate({ action: 'restart', targets: ['web'] });
+    point('r3');
+    await kit.operate({ action: 'restart', targets: ['web'] });
+    expect(await refusal()).toBe('NOTHING_TO_DO Cannot roll back web: no earlier release was healthy. holdfast rollback web --to 2');
+    expect(await refusal(7)).toBe('TARGET_NOT_FOUND Cannot roll back web to release 7: known are 1, 2. holdfast describe web');
+    const first = path.join(path.dirname(current), 'r1');
+    fs.rmSync(first, { recursive: true });
+    expect(await refusal(1)).toBe(`CONFIG_NOT_FOUND Cannot roll back web to release 1: ${first} is gone. holdfast rollback web --to 2`);
+    await expect(kit.client.operate({ action: 'rollback', app: 'wep' })).rejects.toMatchObject({
+      message: 'Cannot roll back wep: no app is called that (did you mean web?).',
+    });
+  });
+});
+
+describe('scale', () => {
+  it('is a rollout where a host runs the app, all at the same time', async () => {
+    await start(appSpec('web', { instances: 2 }));
+    expect(texts(await kit.operate({ action: 'scale', app: 'web', count: 4 }))).toEqual(['web:2 ok online', 'web:3 ok online']);
+    expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({
+      cause: 'scale',
+      replace: [],
+      parallel: 2,
+      release: { number: 1 },
+    });
+    expect(texts(await kit.operate({ action: 'scale', app: 'web', count: 1 }))).toEqual([1, 2, 3].map((slot) => `web:${slot} ok deleted`));
+    expect((await view()).spec!.instances).toBe(1);
+  });
+
+  it('that fails takes what it has added off the list again', async () => {
+    await start(appSpec('web'));
+    await saved();
+    const before = stateText();
+    kit.rollOut((rollout) => {
+      rollout.replace(1);
+      rollout.fail();
+    });
+    expect(texts(await kit.operate({ action: 'scale', app: 'web', count: 3 }))).toEqual([
+      'web:1 failed not running',
+      'web:2 failed not running',
+    ]);
+    expect((await view()).instances.map((one) => one.slot)).toEqual([0]);
+    expect(stateText()).toBe(before);
+  });
+});
+
+describe('a deploy that failed', () => {
+  const alerts = async (): Promise<string[]> => (await kit.client.apps()).alerts.map((alert) => alert.text);
+  const FAILED = 'deploy failed (reload): crashed: exited with code [1]; the old version goes on';
+  beforeEach(async () => {
+    await start(appSpec('web'));
+    kit.rollOut((rollout) => rollout.fail());
+    await reload('web');
+    kit.rollOut((rollout) => rollout.succeed());
+  });
+
+  it('stands under the list until one succeeds', async () => {
+    expect(await alerts()).toEqual([FAILED]);
+    expect((await view()).rollout).toMatchObject({ phase: 'failed', failure: { lines: ['oh no'] } });
+    await reload('web');
+    expect(await alerts()).toEqual([]);
+  });
+
+  it.each(['restart', 'reset'] as const)('or until %s', async (action) => {
+    await kit.operate({ action, targets: ['web'] });
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('is remembered by a daemon that comes back, and so is that somebody has dealt with it', async () => {
+    await kit.leave();
+    await kit.start();
+    expect(await alerts()).toEqual([FAILED]);
+    await kit.operate({ action: 'reset', targets: ['web'] });
+    await kit.leave();
+    await kit.start();
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('is not dealt with by a restart that fails', async () => {
+    kit.behave((instance) => instance.crash());
+    await kit.operate({ action: 'restart', targets: ['web'] });
+    expect(await alerts()).toEqual([FAILED]);
+  });
+});
+
+describe('a daemon that is killed while a rollout runs', () => {
+  const begin = async (request: Parameters<typeof kit.client.operate>[0]): Promise<void> => {
+    kit.rollOut(() => {});
+    await kit.client.operate(request);
+    await until('it has begun', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'rollout'));
+  };
+  const rollout = (): ReturnType<NonNullable<ReturnType<typeof kit.hosts.get>>['rollout']> => kit.hosts.get('web')!.rollout('web');
+  const commandsSince = (count: number): string[] =>
+    kit.hosts
+      .get('web')!
+      .commands.slice(count)
+      .map((command) => command.type)
+      .filter((type) => !['hello', 'ack', 'goodbye', 'follow', 'tail'].includes(type));
+
+  it('shows it when it comes back, touches nothing, and takes the result in when it ends', async () => {
+    const { spec, point } = releaseFolders();
+    await start(spec({ instances: 2 }));
+    point('r2');
+    await begin({ action: 'reload', targets: ['web'] });
+    await kit.leave();
+    const { length } = kit.hosts.get('web')!.commands;
+    await kit.start();
+    expect((await view()).rollout).toMatchObject({ phase: 'running', release: 2 });
+    expect((await view()).releases.map((one) => one.number)).toEqual([1]);
+    rollout().succeed();
+    await until('it is taken in', async () => (await view()).releases.some((one) => one.number === 2 && one.current));
+    expect(commandsSince(length)).toEqual([]);
+    await until('it is on disk', () => stateText().includes('"lastRelease": 2'));
+  });
+
+  it('has what is asked of the app wait for its end, and says for what', async () => {
+    await start(appSpec('web'));
+    await begin({ action: 'reload', targets: ['web'] });
+    await kit.leave();
+    await kit.start();
+    const restart = await kit.client.operate({ action: 'restart', targets: ['web'] });
+    expect(restart.waitsFor).toBe('reload of web');
+    rollout().fail();
+    const updates = [];
+    for await (const update of kit.client.watch(restart.id)) updates.push(update);
+    expect(updates.at(-1)).toMatchObject({ operation: { state: 'done' } });
+  });
+
+  it('lets a stop overtake it', async () => {
+    await start(appSpec('web'));
+    await begin({ action: 'reload', targets: ['web'] });
+    await kit.leave();
+    await kit.start();
+    expect(texts(await kit.operate({ action: 'stop', targets: ['web'] }))).toEqual(['web:0 ok stopped']);
+  });
+
+  it.each([
+    ['grown', 3],
+    ['shrunk', 1],
+  ] as const)('takes in that it has %s, though it ended while no daemon was there', async (_, count) => {
+    await start(appSpec('web', { instances: 2 }));
+    await begin({ action: 'scale', app: 'web', count });
+    await kit.leave();
+    rollout().succeed();
+    const { length } = kit.hosts.get('web')!.commands;
+    await kit.start();
+    await until('it is taken in', async () => (await view()).spec!.instances === count);
+    expect((await view()).instances.map((one) => one.id)).toEqual([0, 1, 2].slice(0, count));
+    expect(commandsSince(length)).toEqual([]);
+  });
+
+  it.each([
+    ['while no daemon is there', true],
+    ['afterwards', false],
+  ] as const)('keeps the old where it fails %s', async (_, isEarly) => {
+    const { spec, point } = releaseFolders();
+    await start(spec());
+    await saved();
+    const before = stateText();
+    point('r2');
+    await begin({ action: 'apply', specs: [spec({ instances: 2 })], existing: 'reload' });
+    await kit.leave();
+    if (isEarly) rollout().fail();
+    const { length } = kit.hosts.get('web')!.commands;
+    await kit.start();
+    if (!isEarly) rollout().fail();
+    await until('it is known', async () => (await view()).rollout?.phase === 'failed');
+    expect((await view()).releases.map((one) => one.number)).toEqual([1]);
+    expect((await view()).instances).toHaveLength(1);
+    expect(commandsSince(length)).toEqual([]);
+    expect(stateText()).toBe(before);
+  });
+
+  it('is a failure that is told where the host dies instead', async () => {
+    await start(appSpec('web'));
+    await begin({ action: 'reload', targets: ['web'] });
+    const waiting = kit.operate({ action: 'reload', targets: ['web'] });
+    await kit.hosts.get('web')!.die();
+    const operation = await waiting;
+    expect(operation.warnings[0]).toMatch(/^web is restarted, not reloaded: its host died/);
+    const [first] = (await kit.client.apps()).apps;
+    expect(first!.instances[0]!.status).toBe('online');
+  });
+});

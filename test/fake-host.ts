@@ -188,6 +188,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
         restarts,
         startedAt: Date.now(),
         release: releases.get(row.app)!.number,
+        healthy: false,
       },
       { kind: 'starting', command: 'node app.js' },
     );

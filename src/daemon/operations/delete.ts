@@ -38,10 +38,13 @@ export async function removeSlots(
   const { name } = app.spec;
   forget(context, app, slots);
   await saveState(context, task);
+  // A rollout that it overtakes may have added some that the list does not know yet.
+  const unknown = context.registry.rows(name).map((row) => row.slot);
+  const all = context.store.get(name) === null ? [...new Set([...slots, ...unknown])] : slots;
   await task.command(
     name,
     wish(app, slots, () => ({ kind: 'gone' })),
-    () => link.request({ type: 'remove', app: name, slots }),
+    () => link.request({ type: 'remove', app: name, slots: all }),
   );
   if (context.store.get(name) === null) link.runs.delete(name);
 }

@@ -15,6 +15,7 @@ import { planReload } from './reload.ts';
 import { planReset } from './reset.ts';
 import { planRestart } from './restart.ts';
 import { planResurrect } from './resurrect.ts';
+import { planRollback } from './rollback.ts';
 import { planSave } from './save.ts';
 import { planScale } from './scale.ts';
 import { planStart } from './start.ts';
@@ -166,7 +167,7 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
     case 'reload':
       return planReload(context, request);
     case 'rollback':
-      throw new HoldfastError('USAGE', `Cannot ${request.action}: not built yet.`);
+      return planRollback(context, request);
     case 'save':
       return planSave(context, request.force ?? false);
     case 'resurrect':

@@ -1,5 +1,6 @@
 // What an action is before it begins: checked against what there is, so that a refusal has changed nothing.
 import { HoldfastError } from '../../model/errors.ts';
+import { closest } from '../../policy/closest.ts';
 import { printSelectProblem, selectEach } from '../../policy/select.ts';
 import type { DaemonContext } from '../context.ts';
 import type { StoredApp } from '../store.ts';
@@ -41,6 +42,18 @@ export function selectSlots(context: DaemonContext, verb: string, targets: reado
   }
   const names = [...new Set(selection.matched.map((one) => one.name))];
   return names.map((app) => ({ app, slots: selection.matched.filter((one) => one.name === app).map((one) => one.slot) }));
+}
+
+/** An app by its name. Throws TARGET_NOT_FOUND. */
+export function findApp({ store }: DaemonContext, verb: string, name: string): StoredApp {
+  const app = store.get(name);
+  if (app !== null) return app;
+  const near = closest(
+    name,
+    store.apps().map(({ spec }) => spec.name),
+  );
+  const meant = near === null ? '' : ` (did you mean ${near}?)`;
+  throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${name}: no app is called that${meant}.`, { hint: 'holdfast ls' });
 }
 
 /** All slots of an app. */

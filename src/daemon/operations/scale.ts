@@ -1,14 +1,16 @@
 // Changes how many instances an app has: new ones take the lowest free slots, the highest go first.
 import { HoldfastError } from '../../model/errors.ts';
-import { closest } from '../../policy/closest.ts';
 import type { DaemonContext } from '../context.ts';
+import { currentRelease } from '../releases.ts';
 import type { StoredApp } from '../store.ts';
 import { applyTo, supervise } from '../supervise.ts';
 import { removeSlots } from './delete.ts';
 import { superviseFor } from './take-over.ts';
-import { allSlots, forEachApp, saveState } from './plan.ts';
+import { allSlots, findApp, forEachApp, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
-import { freeSlots } from './ways.ts';
+import { rollOut } from './roll-out.ts';
+import { freeSlots, wayTo } from './ways.ts';
+import type { Way } from './ways.ts';
 import { wish } from './wishes.ts';
 
 /** Exactly one of `count` (the total) and `change` is given. */
@@ -18,19 +20,9 @@ export interface ScaleRequest {
   readonly change?: number | undefined;
 }
 
-function unknownApp(context: DaemonContext, name: string): HoldfastError {
-  const near = closest(
-    name,
-    context.store.apps().map(({ spec }) => spec.name),
-  );
-  const meant = near === null ? '' : ` (did you mean ${near}?)`;
-  return new HoldfastError('TARGET_NOT_FOUND', `Cannot scale ${name}: no app is called that${meant}.`, { hint: 'holdfast ls' });
-}
-
 /** Checks the app and the number. */
-export function planScale(context: DaemonContext, request: ScaleRequest): Plan {
-  const app = context.store.get(request.app);
-  if (app === null) throw unknownApp(context, request.app);
+export function checkScale(context: DaemonContext, request: ScaleRequest): StoredApp {
+  const app = findApp(context, 'scale', request.app);
   if ((request.count === undefined) === (request.change === undefined)) {
     throw new HoldfastError('USAGE', `Cannot scale ${request.app}: exactly one of count and change is needed.`, {
       hint: `holdfast scale ${request.app} 2`,
@@ -46,6 +38,12 @@ export function planScale(context: DaemonContext, request: ScaleRequest): Plan {
     throw new HoldfastError('NOTHING_TO_DO', `Cannot scale ${request.app} to ${wanted}: it has ${wanted} already.`, {
       hint: 'holdfast ls',
     });
+  return app;
+}
+
+/** Refuses before anything is changed. */
+export function planScale(context: DaemonContext, request: ScaleRequest): Plan {
+  const app = checkScale(context, request);
   return {
     apps: [request.app],
     hurries: [],
@@ -56,15 +54,24 @@ export function planScale(context: DaemonContext, request: ScaleRequest): Plan {
   };
 }
 
-function targetCount(app: StoredApp, { count, change }: ScaleRequest): number {
+/** How many instances it asks for; the least is one, whatever has changed while it waited for its turn. */
+export function targetCount(app: StoredApp, { count, change }: ScaleRequest): number {
   return count ?? app.slots.length + (change ?? 0);
 }
 
+/** All that come, or go, do so at the same time. */
+export function wayToScale(context: DaemonContext, app: StoredApp, wanted: number): Way {
+  const count = Math.max(wanted, 1);
+  const manner = { parallel: Math.max(Math.abs(count - app.slots.length), 1) };
+  return wayTo(context, app, { cause: 'scale', release: currentRelease(app), replace: [], count, manner });
+}
+
 async function scale(running: Running, app: StoredApp, wanted: number): Promise<void> {
+  if (Math.max(wanted, 1) === app.slots.length) return;
+  const way = wayToScale(running.context, app, wanted);
+  if (way.kind === 'rollout') return rollOut(running, way.draft);
   if (wanted > app.slots.length) return grow(running, app, wanted);
-  // The number may have changed while this waited for its turn.
   const surplus = [...allSlots(app)].sort((a, b) => b - a).slice(0, app.slots.length - Math.max(wanted, 1));
-  if (surplus.length === 0) return;
   const link = await superviseFor(running, app, surplus);
   await removeSlots(running, { app, slots: surplus, link });
 }
@@ -81,7 +88,7 @@ async function grow({ context, task }: Running, app: StoredApp, wanted: number):
 }
 
 /** The app with slots up to `count` in all; new ones get the next ids and are wanted up. */
-export function withSlots(context: DaemonContext, app: StoredApp, count: number): StoredApp {
+function withSlots(context: DaemonContext, app: StoredApp, count: number): StoredApp {
   const added = freeSlots(app, count);
   const ids = context.store.takeIds(added.length);
   return { ...app, slots: [...app.slots, ...added.map((slot, index) => ({ slot, id: ids[index]!, goal: 'up' as const }))] };

@@ -1,7 +1,11 @@
-// Starts instances that are down. One that is up already is taken as it is.
+// Starts instances that are down. One that is up already is taken as it is; where none is, they are started from where their files are now.
+import type { Release } from '../../model/release.ts';
 import type { DaemonContext } from '../context.ts';
 import { livingInRows } from '../orphans.ts';
+import { currentRelease, nextRelease } from '../releases.ts';
+import { missingPath, resolvePaths } from '../resolve-paths.ts';
 import { supervise } from '../supervise.ts';
+import { makeCurrent } from './make-current.ts';
 import { forEachApp, saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
 import type { StoredApp } from '../store.ts';
@@ -21,11 +25,17 @@ async function start(running: Running, app: StoredApp, slots: readonly number[])
   const { context, task } = running;
   const { name } = app.spec;
   if (hasOrphans(context, app)) return reportUnsupervised(running, app, slots);
+  if (app.slots.every((slot) => slot.goal === 'down')) await makeCurrent(running, app, releaseToStart(app));
   context.store.setGoals(name, slots, 'up');
   await saveState(context, task);
   const { link, fresh, bringUp } = await supervise(context, context.store.get(name)!);
   const expectations = wish(app, slots, (slot) => (fresh ? { kind: 'online', after: null } : launched(context.registry.rows(name), slot)));
   await task.command(name, expectations, () => (fresh ? bringUp() : link.request({ type: 'start', app: name, slots })));
+}
+
+/** What cannot be found is for the launch to report: the release before may still be there. */
+function releaseToStart(app: StoredApp): Release {
+  return missingPath(app.spec) === null ? nextRelease(app, app.spec, resolvePaths('start', app.spec)) : currentRelease(app);
 }
 
 /** A new host would first end what runs; that is for the user to ask for. */
