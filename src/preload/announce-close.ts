@@ -1,6 +1,6 @@
 // Makes every further HTTP/1 response say `Connection: close`, whatever the app says of the connection itself.
 import type http from 'node:http';
-import type { Connection, Response } from './connections.ts';
+import type { Connection, Response } from './node-internals.ts';
 
 type StoreHeader = (this: Response, firstLine: string, headers: unknown) => void;
 type Prototype = { _storeHeader: StoreHeader };

@@ -1,48 +1,8 @@
 // The open connections of a server, so that a drain can see which of them are at work. Nothing is done about them here.
-import type http from 'node:http';
 import { activeHandles, openStreamsOf, socketOfSession } from './node-internals.ts';
-import type { ClusterServer } from './node-internals.ts';
+import type { ClusterServer, Connection, Session } from './node-internals.ts';
 import { followWebSockets } from './web-sockets.ts';
 import type { WebSockets } from './web-sockets.ts';
-
-/** A `http.ServerResponse`, with what Node keeps on it (lib/_http_outgoing.js). */
-export type Response = http.ServerResponse & {
-  /** The head as it is sent; null before. */
-  readonly _header: string | null;
-  /** There is something between head and end. */
-  readonly _hasBody: boolean;
-  /** The connection is closed behind it. */
-  _last: boolean;
-  /** The app has taken the `Connection` header away. */
-  _removedConnection: boolean;
-};
-
-/** A `net.Socket` or `tls.TLSSocket`, with what Node's HTTP server keeps on it. */
-export interface Connection extends NodeJS.EventEmitter {
-  /** The response under way (Node: lib/_http_server.js, lib/_http_outgoing.js: assignSocket, detachSocket). */
-  readonly _httpMessage?: Response | null;
-  /** HTTP/1 is spoken here; null again after an upgrade. `incoming` is the latest request, which may wait behind others. */
-  readonly parser?: { readonly incoming?: object | null } | null;
-  readonly bytesRead: number;
-  /** With what still waits to be sent. */
-  readonly bytesWritten: number;
-  readonly writable: boolean;
-  readonly writableLength: number;
-  /** TLS: the socket underneath. */
-  readonly _parent?: Connection;
-  write(bytes: Uint8Array): boolean;
-  end(): void;
-  destroySoon(): void;
-  destroy(): void;
-}
-
-/** A `http2.ServerHttp2Session`. */
-export interface Session {
-  readonly destroyed: boolean;
-  goaway(code: number, lastStreamId: number): void;
-  /** Its open streams go on to their end. */
-  close(): void;
-}
 
 /**
  * `busy`: a request is under way. `idle`: HTTP between requests.

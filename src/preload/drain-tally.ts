@@ -1,7 +1,8 @@
 // Counts what becomes of the connections of a drain: every one that ended while it lasted, once, by how it ended.
 import type { DrainReport } from '../model/event.ts';
 import type { Ms } from '../model/units.ts';
-import type { Connection, OpenConnection } from './connections.ts';
+import type { OpenConnection } from './connections.ts';
+import type { Connection } from './node-internals.ts';
 
 export interface DrainTally {
   /** To be called at every look. Returns for how long nothing has come from the client and nothing was under way. */

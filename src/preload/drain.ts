@@ -2,9 +2,10 @@
 import type { DrainReport } from '../model/event.ts';
 import type { Ms } from '../model/units.ts';
 import { announceClose } from './announce-close.ts';
-import type { Connection, Connections, OpenConnection, Response } from './connections.ts';
+import type { Connections, OpenConnection } from './connections.ts';
 import { createDrainTally } from './drain-tally.ts';
 import { endEventStream, isEventStream, isForEventSource } from './event-streams.ts';
+import type { Connection, Response } from './node-internals.ts';
 
 export interface DrainOptions {
   /** Of every server that gets connections from the supervisor. */

@@ -1,5 +1,5 @@
 // Server-sent events: responses that never end by themselves. Their clients come back when they do end, so a drain ends them.
-import type { Response } from './connections.ts';
+import type { Response } from './node-internals.ts';
 
 /** Whether the response is a stream of events that began with a request which may be asked again: a stream that answers a POST is an answer. */
 export function isEventStream({ _header: head, req: request }: Response): boolean {

@@ -1,5 +1,6 @@
 // The undocumented parts of Node that the preload stands on, typed. The only file that knows their names. Checked with Node 20, 22, 24 and 26.
 import cluster from 'node:cluster';
+import type http from 'node:http';
 import net from 'node:net';
 
 /** A raw handle of a connection or socket (Node: TCP, Pipe and UDP wraps). */
@@ -93,13 +94,52 @@ export function activeHandles(): object[] {
   return (process as unknown as { _getActiveHandles(): object[] })._getActiveHandles();
 }
 
+/** A `http.ServerResponse`, with what Node keeps on it (lib/_http_outgoing.js). */
+export type Response = http.ServerResponse & {
+  /** The head as it is sent; null before. */
+  readonly _header: string | null;
+  /** There is something between head and end. */
+  readonly _hasBody: boolean;
+  /** The connection is closed behind it. */
+  _last: boolean;
+  /** The app has taken the `Connection` header away. */
+  _removedConnection: boolean;
+};
+
+/** A `net.Socket` or `tls.TLSSocket`, with what Node's HTTP server keeps on it. */
+export interface Connection extends NodeJS.EventEmitter {
+  /** The response under way (Node: lib/_http_server.js, lib/_http_outgoing.js: assignSocket, detachSocket). */
+  readonly _httpMessage?: Response | null;
+  /** HTTP/1 is spoken here; null again after an upgrade. `incoming` is the latest request, which may wait behind others. */
+  readonly parser?: { readonly incoming?: object | null } | null;
+  readonly bytesRead: number;
+  /** With what still waits to be sent. */
+  readonly bytesWritten: number;
+  readonly writable: boolean;
+  readonly writableLength: number;
+  /** TLS: the socket underneath. */
+  readonly _parent?: Connection;
+  write(bytes: Uint8Array): boolean;
+  end(): void;
+  destroySoon(): void;
+  destroy(): void;
+}
+
+/** A `http2.ServerHttp2Session`. */
+export interface Session {
+  readonly destroyed: boolean;
+  goaway(code: number, lastStreamId: number): void;
+  /** Its open streams go on to their end. */
+  close(): void;
+}
+
 /** The connection of a HTTP/2 session: `session.socket` is a proxy that may not be closed (Node: lib/internal/http2/core.js). */
-export function socketOfSession(session: object): object | null {
+export function socketOfSession(session: Session): object | null {
   return bySymbol(session, 'socket') as object | null;
 }
 
 /** How many streams of a HTTP/2 session are open (Node: lib/internal/http2/core.js). */
-export function openStreamsOf(session: object): number {
+export function openStreamsOf(session: Session): number {
   return (bySymbol(session, 'state') as { readonly streams?: ReadonlyMap<number, unknown> } | null)?.streams?.size ?? 0;
 }
 

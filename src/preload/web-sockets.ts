@@ -1,9 +1,8 @@
 // Tells WebSocket clients to go away, so that they come back to the next instance, instead of being cut off. Speaks for any implementation.
 import type http from 'node:http';
 import type { Ms } from '../model/units.ts';
-import type { Connection } from './connections.ts';
 import { bySymbol } from './node-internals.ts';
-import type { ClusterServer } from './node-internals.ts';
+import type { ClusterServer, Connection } from './node-internals.ts';
 
 /** IANA, WebSocket Close Code Number Registry: "Service Restart". */
 const SERVICE_RESTART = 1012;
