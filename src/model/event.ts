@@ -154,7 +154,7 @@ export function printOverlap(overlap: Overlap): string {
 
 const STEPS: Readonly<Record<RolloutAction, string>> = {
   'start-successor': 'successor launched',
-  start: 'launched again',
+  start: 'launched',
   'await-ready': 'successor ready',
   bake: 'successor proven',
   join: 'successor in rotation',
@@ -228,6 +228,7 @@ export function printEvent(event: HoldfastEvent): string {
     case 'replace-failed':
       return `could not be replaced, the old one goes on: ${event.reason}`;
     case 'rollout-started':
+      if (event.cause === 'scale') return `scale: ${countOf(event.slots, 'instance')} to be started or stopped`;
       return `${event.cause}: ${countOf(event.slots, 'instance')} to release ${event.release}, ${OVERLAPS[event.overlap]}`;
     case 'rollout-step':
       return `${STEPS[event.action]} (${event.tookMs}ms)`;

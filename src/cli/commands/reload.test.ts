@@ -312,7 +312,7 @@ describe('on a terminal', () => {
         '\r\u001b[2Kreloading api ...\r\u001b[2K',
         `\r${block('reloading api ...', at('launching the new one  2 s'), '  api:1  waits for its turn')}`,
         UP(3) + block('reloading api ...', at('✓', 'waiting until it is ready  2 s'), '  api:1  waits for its turn'),
-        UP(3) + block('reloading api ...', at('✓✓✓✓✓✓', 'done'), '  api:1  ✓✓✓✓✓✓ done'),
+        UP(3) + block('reloading api ...', at('✓✓✓✓✓✓', 'done in 210 ms'), '  api:1  ✓✓✓✓✓✓ done in 210 ms'),
         `${UP(3)}\u001b[J`,
         `[holdfast] api: 2 instances reloaded in 4 s, release 4\n${TABLE}`,
       ].join(''),

@@ -24,14 +24,20 @@ const lineOf = (differs: Partial<RolloutState>, instances: readonly Partial<Inst
   told({ ...ended, ...differs }, instances).err.split('\n')[1]!;
 
 describe('the end of a rollout', () => {
+  const replaced = rolloutSlot(0, ['start-successor', 'await-ready', 'join', 'leave', 'drain', 'stop']);
+  const inPlace = rolloutSlot(1, ['leave', 'drain', 'stop', 'start', 'await-ready', 'join']);
+  const started = rolloutSlot(2, ['start', 'await-ready', 'join']);
+  const removed = rolloutSlot(3, ['leave', 'drain', 'stop']);
   it.each([
-    ['reload', '1 instance reloaded'],
-    ['config', '1 instance reloaded with new settings'],
-    ['rollback', '1 instance rolled back'],
-    ['scale', '1 instance added or removed'],
-  ] as const)('%s that went well', (cause, text) => {
-    const rollout = { cause, phase: 'done', endedAt: NOW, slots: [rolloutSlot(0, [])] } as const;
-    expect(told(rollout)).toEqual({ out: `[holdfast] api: ${text} in 3 s, release 4\n`, err: '' });
+    ['reload', [replaced, inPlace], '2 instances reloaded in 3 s, release 4'],
+    ['reload', [replaced, started], '1 instance reloaded, 1 started in 3 s, release 4'],
+    ['config', [replaced, removed], '1 instance reloaded with new settings, 1 removed in 3 s, release 4'],
+    ['rollback', [inPlace], '1 instance rolled back in 3 s, release 4'],
+    ['scale', [started], '1 instance started in 3 s'],
+    ['scale', [removed], '1 instance removed in 3 s'],
+    ['reload', [], 'nothing was to be done in 3 s, release 4'],
+  ] as const)('%s that went well', (cause, slots, text) => {
+    expect(told({ cause, phase: 'done', endedAt: NOW, slots })).toEqual({ out: `[holdfast] api: ${text}\n`, err: '' });
   });
 
   it('that failed has the word of its reason, and no heading without lines', () => {

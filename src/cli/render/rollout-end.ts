@@ -1,10 +1,11 @@
 // How a rollout ended, as lines: what was reached; or why not, what the new version said last, who serves, and what to type next. Pure.
 import type { AppRolloutView, AppView } from '../../model/view.ts';
+import type { RolloutAction, RolloutSlot, RolloutState } from '../../model/rollout.ts';
 import { printDuration } from '../../model/units.ts';
 import type { Palette } from './colour.ts';
 import type { OperationText } from './operation.ts';
 import { shellWord } from './operation.ts';
-import { DONE_TO } from './rollout-words.ts';
+import { REPLACED } from './rollout-words.ts';
 import { count } from './text.ts';
 import { printable } from './width.ts';
 
@@ -22,7 +23,7 @@ export function renderRolloutEnd({ app, rollout }: AppRolloutView, style: EndSty
   const { cause, failure, release, startedAt, endedAt } = rollout;
   if (rollout.phase === 'done') {
     const took = printDuration((endedAt ?? startedAt) - startedAt);
-    const done = `${printable(app)}: ${count(rollout.slots.length, 'instance')} ${DONE_TO[cause]} in ${took}, release ${release}`;
+    const done = `${printable(app)}: ${printDone(rollout)} in ${took}${cause === 'scale' ? '' : `, release ${release}`}`;
     return { out: `${style.palette.green('[holdfast]')} ${done}\n`, err: '' };
   }
   if (rollout.phase !== 'failed' || failure === null) return { out: '', err: '' };
@@ -38,6 +39,26 @@ export function renderRolloutEnd({ app, rollout }: AppRolloutView, style: EndSty
     `        ${style.again}`,
   ];
   return { out: '', err: `${lines.join('\n')}\n` };
+}
+
+/** `2 instances reloaded, 1 started, 1 removed`: a slot that was down or is new was only started, one that was too many only stopped. */
+function printDone({ cause, slots }: RolloutState): string {
+  const started = slots.filter(({ steps }) => isAmong(steps, ['start', 'start-successor']));
+  const stopped = slots.filter(({ steps }) => isAmong(steps, ['stop']));
+  const replaced = started.filter((slot) => stopped.includes(slot)).length;
+  const groups = [
+    [replaced, REPLACED[cause]],
+    [started.length - replaced, 'started'],
+    [stopped.length - replaced, 'removed'],
+  ] as const;
+  const told = groups.filter(([number]) => number > 0);
+  return told.length === 0
+    ? 'nothing was to be done'
+    : told.map(([number, word], index) => `${index === 0 ? count(number, 'instance') : number} ${word}`).join(', ');
+}
+
+function isAmong(steps: RolloutSlot['steps'], actions: readonly RolloutAction[]): boolean {
+  return steps.some(({ action }) => actions.includes(action));
 }
 
 /** Who serves after a rollout that failed. Instances without a balancer serve while they are online. */

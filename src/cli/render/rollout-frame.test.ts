@@ -20,7 +20,7 @@ describe('the frame of rollouts', () => {
       'reloading api, 日本 ... 5 s',
       '  api:0    ✓ waiting until it is ready  2 s',
       '  api:1    waits for its turn',
-      '  日本:10  ✓✓✓✓✓✓ done',
+      '  日本:10  ✓✓✓✓✓✓ done in 210 ms',
       '  App [api:0] exited',
     ]);
   });

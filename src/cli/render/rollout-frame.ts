@@ -1,5 +1,6 @@
 // What a terminal shows while rollouts run: a line for each slot with its step, its time and what is behind it. Pure.
 import type { RolloutSlot, RolloutState } from '../../model/rollout.ts';
+import { printDuration } from '../../model/units.ts';
 import type { AppRolloutView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
 import { DOING } from './rollout-words.ts';
@@ -72,7 +73,8 @@ function isThrough({ action, begun }: RolloutSlot, { phase }: RolloutState): boo
 /** `✓✓✓ draining the old one  2 s`: a tick for each step that is behind it. */
 function printSlot(slot: RolloutSlot, rollout: RolloutState, nowMs: number): string {
   const ticks = '✓'.repeat(slot.steps.length);
-  if (isThrough(slot, rollout)) return `${ticks} done`.trimStart();
+  const tookMs = slot.steps.reduce((sum, step) => sum + step.tookMs, 0);
+  if (isThrough(slot, rollout)) return `${ticks} done in ${printDuration(tookMs)}`.trimStart();
   if (!slot.begun || slot.action === null) return `${ticks} waits for its turn`.trimStart();
   const seconds = slot.sinceAt === null ? 0 : Math.floor((nowMs - slot.sinceAt) / 1000);
   return `${ticks} ${DOING[slot.action]}${seconds > 0 ? `  ${seconds} s` : ''}`.trimStart();

@@ -11,12 +11,12 @@ export const ROLLOUTS: Readonly<Record<RolloutCause, string>> = {
   liveness: 'Replacement for liveness',
 };
 
-/** Done to an instance by a rollout that went well: `2 instances reloaded`. */
-export const DONE_TO: Readonly<Record<RolloutCause, string>> = {
+/** Done to instances that were replaced by a rollout that went well: `2 instances reloaded`. */
+export const REPLACED: Readonly<Record<RolloutCause, string>> = {
   reload: 'reloaded',
   config: 'reloaded with new settings',
   rollback: 'rolled back',
-  scale: 'added or removed',
+  scale: 'replaced',
   memory: 'replaced',
   liveness: 'replaced',
 };
