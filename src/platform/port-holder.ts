@@ -1,8 +1,9 @@
 // Which process listens on a TCP port, for messages about busy ports. Linux only.
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { linkTo, listeningSockets, socketLinksOf } from './listening-sockets.ts';
+import { listeningSockets } from './listening-sockets.ts';
 import { listPids } from './process-tree.ts';
+import { linkTo, socketLinksOf } from './tcp-table.ts';
 
 const MAX_COMMAND_CHARS = 80;
 

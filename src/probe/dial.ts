@@ -1,26 +1,56 @@
 // Opens a connection for a look: through the balancer where one stands before the instance, otherwise to where it listens.
 import net from 'node:net';
+import type { Socket } from 'node:net';
+import type { Cancel } from '../platform/clock.ts';
 import { listeningSocketsOf } from '../platform/listening-sockets.ts';
-import type { LookTarget, Place, Reached } from './target.ts';
+import type { Look } from './look.ts';
+import { reachByChance } from './shared-port.ts';
+import type { LookTarget, Place } from './target.ts';
 
 const LOOPBACK = '127.0.0.1';
 const ANY = new Set(['0.0.0.0', '0:0:0:0:0:0:0:0']);
 
-/** The connection on its way, or why there is none. `reached` is called when the instance has it; errors come from the socket. */
-export function dial(target: LookTarget, port: number | null, reached: () => void): Reached | string {
-  const own = target.connect(port, reached);
-  if (own === 'not-listening') return explainRefused(port);
-  return own ?? dialPlace(target, port, reached);
+export interface Dialling {
+  /** What is written now reaches this very instance or nobody. May be called before `dial` has returned. Whoever gets it destroys it. */
+  opened(socket: Socket, port: number | null): void;
+  /** The instance has it. After `opened`. */
+  taken(): void;
+  /** There is none, and why. Not called after `opened`: from then on the socket tells. */
+  failed(text: string): void;
 }
 
-function dialPlace(target: LookTarget, port: number | null, reached: () => void): Reached | string {
-  const place = (target.found.place ??= findPlace(target, port));
-  if (place === null) return explainRefused(port);
-  const socket = net.connect(place.port, place.address);
-  socket.once('connect', reached);
+/** The returned function gives up what was not opened yet. */
+export function dial({ target, clock }: Look, port: number | null, on: Dialling): Cancel {
+  const own = target.connect(port, on.taken);
+  if (own === null) return dialPlace({ target, clock }, port, on);
+  if (own === 'not-listening') on.failed(explainRefused(port));
+  else on.opened(own.socket, own.port);
+  return () => {};
+}
+
+function dialPlace({ target, clock }: Pick<Look, 'target' | 'clock'>, wanted: number | null, on: Dialling): Cancel {
+  const { pid, found } = target;
+  const place = (found.place ??= findPlace(target, wanted));
+  if (place === null) {
+    on.failed(explainRefused(wanted));
+    return () => {};
+  }
+  const { port } = place;
+  const forget = (): void => void (found.place = null);
+  if (target.sharesPort && pid !== null) {
+    const taken = (socket: Socket): void => {
+      on.opened(socket, port);
+      on.taken();
+    };
+    const failed = (error: Error): void => {
+      forget();
+      on.failed(explainFailure(error, port));
+    };
+    return reachByChance({ pid, place, clock, taken, failed });
+  }
   // It may have moved to another port or address.
-  socket.once('error', () => (target.found.place = null));
-  return { socket, port: place.port };
+  on.opened(net.connect(port, place.address).once('connect', on.taken).once('error', forget), port);
+  return () => {};
 }
 
 /** A port that was named is believed even where /proc does not show who listens on it: a process of another user, for example. */
@@ -33,7 +63,7 @@ function findPlace({ pid, port: said }: LookTarget, wanted: number | null): Plac
 }
 
 /** For people. */
-export function explainRefused(port: number | null): string {
+function explainRefused(port: number | null): string {
   return port === null ? 'it listens on no port' : `connection refused on port ${port}`;
 }
 

@@ -16,29 +16,30 @@ const LINGER_BYTES: Bytes = 256 * 1024;
 
 /** Passes when the answer has one of the statuses. */
 export function lookHttp(check: HttpCheck, look: Look): Cancel {
+  let socket: Socket | null = null;
   let isAnswered = false;
-  const opened = dial(look.target, check.port, () => {});
+  let stopDialling: Cancel = () => {};
   const ending = createEnding(look, () => {
-    if (typeof opened === 'object' && !isAnswered) opened.socket.destroy();
+    stopDialling();
+    if (!isAnswered) socket?.destroy();
   });
-  if (typeof opened === 'string') {
-    ending.fail(opened);
-    return ending.cancel;
-  }
-  const { socket, port } = opened;
-  socket.on('error', (error) => ending.fail(explainFailure(error, port)));
-  secure(socket, check.tls).then(
-    (stream) => {
-      stream.on('error', (error) => ending.fail(explainFailure(error, port)));
+
+  function opened(plain: Socket, port: number | null): void {
+    socket = plain;
+    const failed = (error: Error): void => ending.fail(explainFailure(error, port));
+    plain.on('error', failed);
+    secure(plain, check.tls).then((stream) => {
+      if (stream !== plain) stream.on('error', failed);
       stream.once('close', () => ending.fail('connection closed without an answer'));
-      ask(stream, requestOf(check, port), (read) => {
-        isAnswered = read.kind === 'status';
+      ask(stream, requestOf(check, port), (answer) => {
+        isAnswered = answer.kind === 'status';
         if (isAnswered) linger(stream, look.clock);
-        ending.end(resultOf(read, check));
+        ending.end(resultOf(answer, check));
       });
-    },
-    (error: Error) => ending.fail(error.message),
-  );
+    }, failed);
+  }
+
+  stopDialling = dial(look, check.port, { opened, taken: () => {}, failed: ending.fail });
   return ending.cancel;
 }
 

@@ -16,6 +16,7 @@ const NOWHERE: LookTarget = {
   pid: null,
   port: null,
   connect: () => null,
+  sharesPort: false,
   found: { place: null },
   cwd: os.tmpdir(),
   env: { PATH: process.env['PATH'] ?? '' },

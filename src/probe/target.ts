@@ -25,6 +25,8 @@ export interface LookTarget {
    * `not-listening`: only others listen there. Null: no balancer stands before that port.
    */
   connect(port: number | null, taken: () => void): Reached | 'not-listening' | null;
+  /** Fork mode: others may listen on its port beside it. */
+  readonly sharesPort: boolean;
   /** Kept between the looks at one child: finding it costs more than looking. Null until found, and again when nobody was there. */
   readonly found: { place: Place | null };
   /** Folder and environment of a command. */

@@ -14,6 +14,7 @@ export function lookTargetOf(live: Live, traffic: Traffic): LookTarget | null {
     pid: run.child?.pid ?? null,
     port: run.listens?.port ?? null,
     connect: (port, taken) => traffic.connect(live, port, taken),
+    sharesPort: run.listens?.reusesPort ?? false,
     found: run.found,
     cwd,
     env: instanceEnvironment(spec, live, null),

@@ -20,8 +20,8 @@ async function start(script: string, env: Readonly<Record<string, string>> = {},
   return port;
 }
 
-const HTTP: ProbeSpec['check'] = { kind: 'http', path: '/health', port: null, tls: false, statuses: null };
-const TCP: ProbeSpec['check'] = { kind: 'tcp', port: null };
+const HTTP: Extract<ProbeSpec['check'], { kind: 'http' }> = { kind: 'http', path: '/health', port: null, tls: false, statuses: null };
+const TCP: Extract<ProbeSpec['check'], { kind: 'tcp' }> = { kind: 'tcp', port: null };
 
 const timesAsked = (key: number): number => host.output(key).split('asked').length - 1;
 const pidOf = (body: string): number => (JSON.parse(body) as { pid: number }).pid;
@@ -89,6 +89,29 @@ describe('an instance in fork mode', () => {
     const other = await freePort();
     expect(await host.probe(1, { ...TCP, port: other })).toEqual({ ok: false, text: `connection refused on port ${other}` });
   });
+});
+
+describe.skipIf(process.version.startsWith('v20.'))('of two instances in fork mode that share a port', () => {
+  it('the very one is reached, also when the other one hangs', async () => {
+    const port = await start('health.cjs', { REUSE: '1' }, { mode: 'fork' });
+    await waitFor('both to listen', () => host.seen('said').filter(({ message }) => message.act === 'listens').length === 2);
+    for (let nth = 0; nth < 10; nth += 1) {
+      expect(await host.probe(2, { ...HTTP, port })).toEqual({ ok: true, text: '200 OK' });
+      expect(await host.probe(2, { ...TCP, port })).toEqual({ ok: true, text: 'connected' });
+    }
+    await waitFor('the output of all looks', () => timesAsked(2) === 10);
+    expect(timesAsked(1)).toBe(0);
+    const blocked = await blockOneOfTwo(port);
+    for (let nth = 0; nth < 5; nth += 1) expect(await host.probe(3 - blocked, { ...HTTP, port })).toEqual({ ok: true, text: '200 OK' });
+    expect(await host.probe(blocked, { ...HTTP, port }, 500)).toEqual({ ok: false, text: 'no answer within 500 ms' });
+  });
+
+  /** Which one it is, is the kernel's choice. */
+  async function blockOneOfTwo(port: number): Promise<number> {
+    ask({ port, path: '/block?ms=60000' }).catch(() => {});
+    const late = (key: number): Promise<boolean> => host.probe(key, { ...TCP, port }, 300).then(({ ok }) => !ok);
+    return waitFor('one of them to hang', async () => ((await late(1)) ? 1 : (await late(2)) ? 2 : null));
+  }
 });
 
 describe.each(['cluster', 'fork'] as const)('a watched event loop in %s mode', (mode) => {

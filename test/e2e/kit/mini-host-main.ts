@@ -68,6 +68,7 @@ function probe({ key, check, timeoutMs }: Extract<MiniCommand, { do: 'probe' }>)
     pid: children.get(key)?.pid ?? null,
     port: null,
     connect: (port, taken) => balancer.connect(key, port, taken),
+    sharesPort: options.mode === 'fork',
     found: { place: null },
     cwd: process.cwd(),
     env: {},
