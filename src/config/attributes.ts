@@ -1,7 +1,8 @@
 // Reads the attributes of one app by the table of schema.ts: spellings, kinds, and a finding for everything it does not know. Pure.
+import { LATER_ATTRIBUTES } from './later.ts';
 import { printValue } from './problem.ts';
 import type { Report } from './report.ts';
-import { ATTRIBUTES, attributeNames, findAttribute, isAttribute, LATER_ATTRIBUTES } from './schema.ts';
+import { ATTRIBUTES, attributeNames, findAttribute, isAttribute } from './schema.ts';
 import type { AttributeName, KindValues, Settings } from './schema.ts';
 import type { RawApp } from './shape.ts';
 import { isComment } from './shape.ts';

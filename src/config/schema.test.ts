@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { settingOf } from './attributes.ts';
 import { START_FLAGS } from './flags.ts';
 import { PROBE_DEFAULTS } from './health.ts';
-import { ATTRIBUTES, attributeNames, camelCase, findAttribute, LATER_ATTRIBUTES } from './schema.ts';
+import { LATER_ATTRIBUTES } from './later.ts';
+import { ATTRIBUTES, attributeNames, camelCase, findAttribute } from './schema.ts';
 import type { Attribute, AttributeName, Kind } from './schema.ts';
 
 const PAGE = new URL('../../docs/reference/configuration.md', import.meta.url);
