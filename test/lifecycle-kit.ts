@@ -15,7 +15,8 @@ export const EXAMPLE: Settings = {
   stopExitCodes: [],
   erroredRetryMs: 0,
   killTimeoutMs: 5000,
-  listenTimeoutMs: null,
+  listenTimeoutMs: 3000,
+  onListenTimeout: 'accept',
   drainIdleMs: 1000,
   drainTimeoutMs: 10_000,
   drains: true,
@@ -75,6 +76,7 @@ export const STATES = {
   'draining, goal up': ['start', 'online', 'restart'],
   'stopping, goal down': ['start', 'stop'],
   'stopping, goal up': ['start', 'restart'],
+  'stopping, not ready, goal up': ['start', 'miss'],
   'stopping, killed, goal down': ['start', 'stop', 'kill'],
   'stopping, killed, goal up': ['start', 'restart', 'kill'],
   backoff: ['start', 'crash'],
@@ -88,7 +90,9 @@ export type StateName = keyof typeof STATES;
 export function benchIn(state: StateName, settings: Settings = EXAMPLE): Bench {
   const givesUp = STATES[state].some((move) => move.startsWith('give up'));
   const retries = state === 'errored, retry waiting' ? { erroredRetryMs: 60_000 } : {};
-  const way = createBench(givesUp ? { ...settings, ...retries, maxRestarts: 0 } : settings);
+  const misses = STATES[state].some((move) => move === 'miss');
+  const fails = misses ? { onListenTimeout: 'fail' as const, waitsFor: 'listen' as const } : {};
+  const way = createBench(givesUp ? { ...settings, ...retries, maxRestarts: 0 } : { ...settings, ...fails });
   for (const move of STATES[state]) walk(way, move, settings);
   return createBench({ ...settings, ...retries }, way.instance(), way.nowMs());
 }
@@ -110,6 +114,9 @@ function walk(bench: Bench, move: (typeof STATES)[StateName][number], settings: 
       return;
     case 'kill':
       bench.fire(settings.killTimeoutMs);
+      return;
+    case 'miss':
+      bench.fire(settings.listenTimeoutMs);
       return;
     case 'crash':
       bench.wait(100);

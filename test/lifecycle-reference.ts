@@ -4,7 +4,7 @@ import { levelOf } from '../src/model/event.ts';
 import type { EventBody } from '../src/model/event.ts';
 import { step } from '../src/policy/lifecycle.ts';
 import type { Event, Settings, Step } from '../src/policy/lifecycle.ts';
-import { FINISH_REASONS, GIVE_UP_REASONS, REPORTS } from '../src/policy/reasons.ts';
+import { FINISH_REASONS, GIVE_UP_REASONS, REPORTS, ROLLOUT_FAILURES } from '../src/policy/reasons.ts';
 import { benchIn, EXAMPLE, exitWith, FORK, printEffects, STATES } from './lifecycle-kit.ts';
 import type { StateName } from './lifecycle-kit.ts';
 
@@ -25,12 +25,17 @@ const exited =
   (exit: Exit) =>
   ({ generation }: Instance): Event => ({ type: 'exited', generation, exit });
 
+const listenElapsed = ({ timer: armed }: Instance): Event => ({ type: 'elapsed', timer: 'listen', token: armed?.token ?? 0 });
+const hung = ({ generation }: Instance): Event => ({ type: 'hung', generation, forMs: 30_000, limitMs: 30_000 });
+
 const COLUMNS: readonly Column[] = [
   ...(['start', 'stop', 'restart', 'reset'] as const).map((type) => ({ name: type, event: (): Event => ({ type }) })),
   ...(['spawned', 'ready', 'drained'] as const).map((type) => ({ name: type, event: fact(type) })),
   { name: 'exited, policy restarts', event: exited(exitWith(1)) },
   { name: 'exited, policy finishes', event: exited(exitWith(1)), settings: { autorestart: false } },
   { name: 'exited, policy gives up', event: exited(exitWith(1)), settings: { maxRestarts: 0 } },
+  { name: 'hung', event: hung },
+  { name: 'elapsed listen, in a rollout', event: listenElapsed, settings: { onListenTimeout: 'fail' } },
   ...TIMERS.map((timer) => ({
     name: `elapsed ${timer}`,
     event: ({ timer: armed }: Instance): Event => ({ type: 'elapsed', timer, token: armed?.token ?? 0 }),
@@ -65,7 +70,7 @@ function nameOf({ next }: Step): string {
     case 'draining':
       return `draining, goal ${next.goal}`;
     case 'stopping':
-      return `stopping, ${next.phase.escalated ? 'killed, ' : ''}goal ${next.goal}`;
+      return `stopping, ${next.phase.notReady ? 'not ready, ' : ''}${next.phase.escalated ? 'killed, ' : ''}goal ${next.goal}`;
     case 'online':
       return next.healthy ? 'online, healthy' : 'online';
     case 'errored':
@@ -102,6 +107,7 @@ function diagram(rows: readonly Row[]): string[] {
 /** A requested exit follows the goal, another one the restart policy. */
 function labelOf({ from, column }: Row): string {
   if (!column.startsWith('exited')) return column;
+  if (from.includes('not ready')) return `not ready, ${column}`;
   const goal = /goal (?:up|down)$/.exec(from)?.[0];
   return goal === undefined ? column.replace(/, (policy .*)/, ' ($1)') : `exited, ${goal}`;
 }
@@ -155,7 +161,7 @@ export function printReasons(): string {
   return [
     '# Reasons and reports',
     '',
-    'Printed from `src/policy/reasons.ts` by `test/lifecycle-reference.test.ts`. These lists are closed: no instance is restarted, stopped or given up for another reason.',
+    'Printed from `src/policy/reasons.ts` by `test/lifecycle-reference.test.ts`. These lists are closed: no instance is restarted, stopped or given up, and no rollout fails, for another reason.',
     '',
     '## Why an instance is `errored`',
     '',
@@ -168,6 +174,14 @@ export function printReasons(): string {
     '| reason | meaning |',
     '|---|---|',
     ...list(FINISH_REASONS),
+    '',
+    '## Why a rollout failed',
+    '',
+    'The old version goes on serving, and the exit code is 1.',
+    '',
+    '| reason | meaning |',
+    '|---|---|',
+    ...list(ROLLOUT_FAILURES),
     '',
     '## What the lifecycle reports',
     '',

@@ -23,10 +23,20 @@ const EXITS: readonly Exit[] = [
 const KINDS: readonly Settings[] = [
   EXAMPLE,
   FORK,
-  { ...EXAMPLE, waitsFor: 'ready', listenTimeoutMs: 0, maxRestarts: 3, erroredRetryMs: 5000, stopExitCodes: [0, 7] },
+  {
+    ...EXAMPLE,
+    waitsFor: 'ready',
+    listenTimeoutMs: 0,
+    onListenTimeout: 'fail',
+    maxRestarts: 3,
+    erroredRetryMs: 5000,
+    stopExitCodes: [0, 7],
+  },
   { ...FORK, minUptimeMs: 0, restartDelayMs: 0, expBackoffMs: 0, killTimeoutMs: 0, restartWindowMs: 0 },
   { ...EXAMPLE, maxRestarts: 0, erroredRetryMs: 1, drainIdleMs: 0, drainTimeoutMs: 0 },
   { ...FORK, autorestart: false },
+  { ...FORK, waitsFor: 'uptime', minUptimeMs: 300 },
+  { ...EXAMPLE, waitsFor: 'probe', listenTimeoutMs: 700, onListenTimeout: 'fail', maxRestarts: 2 },
   { ...FORK, maxRestarts: 2 },
   { ...EXAMPLE, maxRestarts: 1000, minUptimeMs: 500, restartWindowMs: 3_600_000 },
 ];
@@ -94,8 +104,9 @@ function chooseEvent(instance: Instance, world: World, draw: Draw): { readonly e
 }
 
 function factOf(generation: number, draw: Draw): Event {
-  const types = ['spawned', 'ready', 'ready', 'drained', 'exited'] as const;
+  const types = ['spawned', 'ready', 'ready', 'drained', 'exited', 'exited', 'hung'] as const;
   const type = types[draw(types.length)]!;
+  if (type === 'hung') return { type, generation, forMs: 30_000, limitMs: 30_000 };
   return type === 'exited' ? { type, generation, exit: EXITS[draw(EXITS.length)]! } : { type, generation };
 }
 
@@ -166,7 +177,7 @@ function applyEffect(effect: Effect, world: World, settings: Settings): string |
 /** Timers that each phase may have; a phase without any is at rest, or waits for a fact alone. */
 const TIMERS_OF: Readonly<Record<PhaseKind, readonly TimerKind[]>> = {
   stopped: [],
-  starting: ['listen'],
+  starting: ['listen', 'healthy'],
   online: ['healthy'],
   draining: ['drain'],
   stopping: ['kill'],
@@ -196,11 +207,14 @@ function judgeState(next: Instance, world: World): string | null {
 
 function judgeTransition({ before, event, taken, world, settings }: Judged): string | null {
   const { next, effects } = taken;
-  const wasLeaving = before.phase.kind === 'draining' || before.phase.kind === 'stopping';
+  const wasNotReady = before.phase.kind === 'stopping' && before.phase.notReady === true && before.goal === 'up';
+  const wasLeaving = (before.phase.kind === 'draining' || before.phase.kind === 'stopping') && !wasNotReady;
   if (event.type === 'exited' && wasLeaving && crashesOf(next) !== crashesOf(before)) return 'a requested exit was counted';
   if (event.type === 'exited' && !effects.some((effect) => effect.type === 'report' && effect.body.kind === 'exited'))
     return 'an exit in silence';
   if (next.phase.kind !== before.phase.kind && !effects.some((effect) => effect.type === 'report')) return 'a change of phase in silence';
+  if (event.type === 'exited' && wasNotReady && effects.some((effect) => effect.type === 'spawn'))
+    return 'one that was not ready was launched again without asking the restart policy';
   const spawns = effects.some((effect) => effect.type === 'spawn');
   if (spawns && before.goal === 'down' && event.type !== 'start' && event.type !== 'restart' && before.timer?.kind !== 'retry')
     return 'a launch nobody asked for';

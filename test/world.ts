@@ -54,9 +54,12 @@ export interface FakeChild {
   /** Signals and messages it got, in order: `SIGINT`, `drain`, `"shutdown"`. */
   readonly got: string[];
   isAlive: boolean;
+  /** Fork mode: it holds a listening socket of its own. */
+  holdsPort: boolean;
   rssBytes: Bytes;
   /** What every look at it finds; null: it does not answer in time. */
   health: LookResult | null;
+  write(stream: 'out' | 'err', text: string): void;
   say(message: WithoutCmd<FromPreload>): void;
   tell(message: unknown): void;
   listen(): void;
@@ -75,6 +78,8 @@ export interface TestWorld {
   readonly rows: () => InstanceRow[];
   /** Pids of processes that outlived an earlier host. */
   readonly orphans: Set<number>;
+  /** Paths that are not there. */
+  readonly gone: Set<string>;
   /** Launches fail with this reason while it is set. */
   launchError: string | null;
 }
@@ -85,6 +90,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
   const children: FakeChild[] = [];
   const facts: Omit<Fact, 'type' | 'seq'>[] = [];
   const orphans = new Set<number>();
+  const gone = new Set<string>();
   let lastKey = 0;
   const launched = { error: null as string | null };
 
@@ -107,6 +113,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
           children.filter((child) => child.isAlive && pids.includes(child.pid)).map((child) => [child.pid, { rssBytes: child.rssBytes }]),
         ),
       holderOfPort: () => 'pid 1 (init)',
+      listens: (pid) => children.some((child) => child.pid === pid && child.holdsPort),
     },
     plan: (of) => ({ file: of.interpreter, args: [of.script], cwd: of.cwd, env: {}, shown: 'node app.js', preload: of.mode, notes: [] }),
     openLog: () => ({ sink: { write() {}, flush() {}, reopen() {}, end() {} }, outPath: null, errorPath: null }),
@@ -117,6 +124,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     createBalancer: (_spec, on) => createFakeBalancer(on),
     publish: (fact) => void facts.push(fact),
     nextKey: () => ++lastKey,
+    exists: (path) => !gone.has(path),
   };
 
   function launchFake(options: LaunchOptions, on: ChildEvents) {
@@ -148,6 +156,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     story: () => facts.flatMap(({ event }) => (event === null ? [] : [`${event.slot} ${printEvent(event)}`])),
     rows: () => [...supervisor.snapshot().rows],
     orphans,
+    gone,
     get launchError() {
       return launched.error;
     },
@@ -163,8 +172,10 @@ function createFakeChild(pid: number, options: LaunchOptions, on: ChildEvents): 
     options,
     got: [],
     isAlive: true,
+    holdsPort: true,
     rssBytes: 50 * 2 ** 20,
     health: { ok: true, text: '200 OK' },
+    write: (stream, text) => on.output(stream, Buffer.from(text)),
     say: (message) => on.internal({ cmd: CMD, ...message }, undefined),
     tell: (message) => on.message(message),
     listen: () => child.say({ act: 'listen', id: 1, address: null, port: 80, addressType: 4, fd: null, index: 0, flags: 0, backlog: null }),

@@ -167,7 +167,8 @@ function countOf(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-function printNotReady({ afterMs, waitedFor, outcome }: Extract<EventBody, { kind: 'not-ready' }>): string {
+/** `not listening after 30 s (listen_timeout): it counts as a crash`. */
+export function printNotReady({ afterMs, waitedFor, outcome }: Extract<EventBody, { kind: 'not-ready' }>): string {
   const after = printDuration(afterMs);
   const missing = {
     ready: `no ready signal after ${after}`,

@@ -26,7 +26,8 @@ export type Phase =
   | { readonly kind: 'starting' }
   | { readonly kind: 'online' }
   | { readonly kind: 'draining' }
-  | { readonly kind: 'stopping'; readonly escalated: boolean }
+  /** `notReady`: it did not become ready in time where that is a failure, so that its exit counts as a crash. */
+  | { readonly kind: 'stopping'; readonly escalated: boolean; readonly notReady?: true }
   | { readonly kind: 'backoff'; readonly untilMs: Ms }
   | { readonly kind: 'errored'; readonly reason: GiveUpReason; readonly crashes: number; readonly spanMs: Ms };
 

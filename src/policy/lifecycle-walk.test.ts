@@ -32,7 +32,7 @@ describe('the machine', () => {
       ...['stopped', ...living, 'backoff', 'errored'].flatMap((phase) =>
         ['start', 'stop', 'restart', 'reset'].map((type) => `${phase} ${type}`),
       ),
-      ...living.flatMap((phase) => ['spawned', 'ready', 'drained', 'exited'].map((type) => `${phase} ${type}`)),
+      ...living.flatMap((phase) => ['spawned', 'ready', 'drained', 'exited', 'hung'].map((type) => `${phase} ${type}`)),
       ...[...living, 'backoff', 'errored'].map((phase) => `${phase} elapsed`),
     ];
     expect(expected.filter((key) => (seen.get(key) ?? 0) < 50)).toEqual([]);
@@ -85,6 +85,14 @@ describe('the walk finds a machine that', () => {
           ? step({ ...instance, phase: { kind: 'starting' } }, event, context)
           : step(instance, event, context),
       /a requested exit was counted|backoff with goal down/,
+    ],
+    [
+      'launches again at once what was not ready',
+      (instance, event, context) =>
+        event.type === 'exited' && event.generation === instance.generation && instance.phase.kind === 'stopping'
+          ? step({ ...instance, phase: { kind: 'stopping', escalated: instance.phase.escalated } }, event, context)
+          : step(instance, event, context),
+      /without asking the restart policy/,
     ],
     [
       'gives up one crash too early',

@@ -30,6 +30,8 @@ describe('commands', () => {
     ['stopping, goal down', 'start', 'up stopping: -'],
     ['stopping, goal down', 'restart', 'up stopping: -'],
     ['stopping, goal up', 'stop', 'down stopping: -'],
+    ['stopping, not ready, goal up', 'restart', 'up stopping: -'],
+    ['stopping, not ready, goal up', 'stop', 'down stopping: -'],
     ['stopping, killed, goal down', 'start', 'up stopping: -'],
     ['stopping, killed, goal up', 'stop', 'down stopping: -'],
     ['backoff', 'start', `up starting: disarm, ${LAUNCH(2)}`],
@@ -90,6 +92,32 @@ describe('becoming online', () => {
       body: { kind: 'not-ready', afterMs: 700, waitedFor: waitsFor, outcome: 'accepted' },
     });
     expect(outcome(bench.fact('ready'))).toBe('up online: -');
+  });
+
+  it('in a rollout not at all after listen_timeout: it is stopped, and its end is a crash after no uptime', () => {
+    const bench = createBench({ ...EXAMPLE, onListenTimeout: 'fail', listenTimeoutMs: 12_000, stopExitCodes: [0] });
+    bench.send({ type: 'start' });
+    const missed = bench.fire(12_000);
+    expect(outcome(missed)).toBe(`up stopping: report not-ready, ${STOP}`);
+    expect(missed.effects[0]).toMatchObject({ body: { afterMs: 12_000, outcome: 'failed' } });
+    const { next } = bench.exit(exitWith(0));
+    expect(next).toMatchObject({ phase: { kind: 'backoff' }, history: { unstable: 1, consecutive: 1 } });
+  });
+
+  it('where that was asked for meanwhile, the end of one that was not ready is a requested one', () => {
+    const restarted = benchIn('stopping, not ready, goal up');
+    restarted.send({ type: 'restart' });
+    expect(restarted.exit(exitWith(1)).next).toMatchObject({ phase: { kind: 'starting' }, history: { unstable: 0 } });
+    const stopped = benchIn('stopping, not ready, goal up');
+    stopped.send({ type: 'stop' });
+    expect(stopped.exit(exitWith(1)).next).toMatchObject({ phase: { kind: 'stopped' }, history: { unstable: 0 } });
+  });
+
+  it('after min_uptime where nothing else says that it is ready, and healthy by that', () => {
+    const bench = createBench({ ...FORK, waitsFor: 'uptime' });
+    expect(outcome(bench.send({ type: 'start' }))).toBe('up starting: report starting, spawn 1, arm healthy 10000');
+    expect(outcome(bench.fact('spawned'))).toBe('up starting: report started');
+    expect(outcome(bench.fire(10_000))).toBe('up online: join, report online, report healthy');
   });
 
   it('healthy at once where min_uptime has passed already', () => {
@@ -234,6 +262,28 @@ describe('what is asked for by hand', () => {
     stopped.send({ type: 'stop' });
     expect(stopped.send({ type: 'start' }).next.history).toEqual({ ...counts, restarts: 1 });
     expect(benchIn('backoff').fire(2000).next.history).toMatchObject({ unstable: 1, consecutive: 1, exitsAtMs: [100] });
+  });
+});
+
+describe('a hung child', () => {
+  const hung = (bench: Bench): string =>
+    outcome(bench.send({ type: 'hung', generation: bench.instance().generation, forMs: 5000, limitMs: 4000 }));
+
+  it('is killed at once, without a drain, and the next one launched without counting a crash', () => {
+    const bench = benchIn('online');
+    expect(hung(bench)).toBe('up stopping: report loop-blocked, leave, disarm, signal kill');
+    const taken = bench.exit(exitBy('SIGKILL'));
+    expect(outcome(taken)).toBe(`up starting: report exited, ${LAUNCH(2)}`);
+    expect(taken.next.history).toEqual({ ...counts, restarts: 1 });
+  });
+
+  it.each([
+    ['draining, goal down', 'down stopping: report loop-blocked, disarm, signal kill'],
+    ['stopping, goal up', 'up stopping: report loop-blocked, disarm, signal kill'],
+    ['stopping, killed, goal up', 'up stopping: -'],
+    ['backoff', 'up backoff: -'],
+  ] as const)('in %s: %s', (state, expected) => {
+    expect(hung(benchIn(state))).toBe(expected);
   });
 });
 

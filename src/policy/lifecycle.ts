@@ -3,26 +3,28 @@ import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Exit, Instance, Phase, TimerKind } from '../model/instance.ts';
 import type { Ms } from '../model/units.ts';
+import type { Awaited } from './readiness.ts';
 import { EMPTY_HISTORY, decideRestart, endStreak, forgetCrashes } from './restart.ts';
 import type { RestartDecision, RestartSettings } from './restart.ts';
-
-/** How long an instance may take to become ready on a plain start before it is taken as online. */
-const DEFAULT_LISTEN_TIMEOUT_MS = 3000;
 
 /** Commands are imperative, facts are past. A launch that failed is `exited` with `launchError`; a fact of an older generation is ignored. */
 export type Event =
   | { readonly type: 'start' | 'stop' | 'restart' | 'reset' }
   | { readonly type: 'spawned' | 'ready' | 'drained'; readonly generation: number }
   | { readonly type: 'exited'; readonly generation: number; readonly exit: Exit }
+  /** Its event loop has been blocked for too long: it can neither drain nor stop. */
+  | { readonly type: 'hung'; readonly generation: number; readonly forMs: Ms; readonly limitMs: Ms }
   | { readonly type: 'elapsed'; readonly timer: TimerKind; readonly token: number };
 
 /** What the machine knows of the app. */
 export type Settings = RestartSettings &
-  Pick<AppSpec, 'erroredRetryMs' | 'killTimeoutMs' | 'listenTimeoutMs' | 'drainIdleMs' | 'drainTimeoutMs'> & {
+  Pick<AppSpec, 'erroredRetryMs' | 'killTimeoutMs' | 'drainIdleMs' | 'drainTimeoutMs' | 'onListenTimeout'> & {
     /** Whether the child can be drained: cluster mode. */
     readonly drains: boolean;
-    /** What makes it online: its ready message (`wait_ready`), its first listen (cluster), or that it was spawned (fork). */
-    readonly waitsFor: 'ready' | 'listen' | 'spawn';
+    /** What makes it online (policy/readiness.ts). `spawn` and `uptime` the machine sees for itself, of the others it is told. */
+    readonly waitsFor: Awaited;
+    /** How long it waits for that. */
+    readonly listenTimeoutMs: Ms;
   };
 
 /** The moment of the event, of the monotonic clock, and the settings that hold then. */
@@ -38,7 +40,7 @@ export type Report =
   | { readonly kind: 'stopping'; readonly killTimeoutMs: Ms }
   | Extract<
       EventBody,
-      { kind: 'not-ready' | 'healthy' | 'will-restart' | 'finished' | 'errored' | 'draining' | 'kill-timeout' | 'stopped' }
+      { kind: 'not-ready' | 'healthy' | 'will-restart' | 'finished' | 'errored' | 'draining' | 'kill-timeout' | 'loop-blocked' | 'stopped' }
     >;
 
 /** What the shell has to do, in the order of the list. `join` and `leave` mean nothing where there is no balancer. */
@@ -93,6 +95,8 @@ export function step(instance: Instance, event: Event, context: Context): Step {
       return isPresent(instance, event.generation) && instance.phase.kind === 'draining' ? signalStop(now, context) : now;
     case 'exited':
       return isPresent(instance, event.generation) ? exited(now, context, event.exit) : now;
+    case 'hung':
+      return isPresent(instance, event.generation) ? killHung(now, event) : now;
     case 'elapsed':
       return instance.timer?.kind === event.timer && instance.timer.token === event.token ? elapsed(now, context, event.timer) : now;
     default:
@@ -145,7 +149,26 @@ function stop(now: Step, context: Context): Step {
 }
 
 function restart(now: Step, context: Context): Step {
-  return hasChild(now.next.phase) ? endChild(change(forget(now), { goal: 'up' }), context) : start(now, context);
+  const { phase } = now.next;
+  if (!hasChild(phase)) return start(now, context);
+  const wanted = change(forget(now), { goal: 'up' });
+  // From now on its end is one that was asked for.
+  if (phase.kind === 'stopping') return change(wanted, { phase: { kind: 'stopping', escalated: phase.escalated } });
+  return endChild(wanted, context);
+}
+
+/** No drain and no stop signal, which it would not see; no crash to count; the next launch at once where it is wanted. */
+function killHung(now: Step, { forMs, limitMs }: Extract<Event, { type: 'hung' }>): Step {
+  const { phase } = now.next;
+  if (phase.kind === 'stopping' && phase.escalated) return now;
+  const said = report(now, { kind: 'loop-blocked', forMs, limitMs });
+  const left = phase.kind === 'online' ? emit(said, { type: 'balance', change: 'leave' }) : said;
+  return emit(escalate(disarm(left)), { type: 'signal', how: 'kill' });
+}
+
+function escalate(now: Step): Step {
+  const { phase } = now.next;
+  return change(now, { phase: phase.kind === 'stopping' ? { ...phase, escalated: true } : { kind: 'stopping', escalated: true } });
 }
 
 /** A start or restart by hand is a fresh chance: earlier crashes do not count against it. */
@@ -164,8 +187,8 @@ function endChild(now: Step, context: Context): Step {
   return arm(draining, 'drain', context.settings.drainTimeoutMs + context.settings.drainIdleMs);
 }
 
-function signalStop(now: Step, { settings }: Context): Step {
-  const stopping = report(change(disarm(now), { phase: { kind: 'stopping', escalated: false } }), {
+function signalStop(now: Step, { settings }: Context, why: { readonly notReady?: true } = {}): Step {
+  const stopping = report(change(disarm(now), { phase: { kind: 'stopping', escalated: false, ...why } }), {
     kind: 'stopping',
     killTimeoutMs: settings.killTimeoutMs,
   });
@@ -182,7 +205,9 @@ function launch(now: Step, context: Context): Step {
     history: generation === 0 ? history : { ...history, restarts: history.restarts + 1 },
   });
   const spawning = emit(report(launched, { kind: 'starting' }), { type: 'spawn', generation: generation + 1 });
-  return context.settings.waitsFor === 'spawn' ? spawning : arm(spawning, 'listen', listenTimeout(context));
+  const { waitsFor, listenTimeoutMs, minUptimeMs } = context.settings;
+  if (waitsFor === 'spawn') return spawning;
+  return waitsFor === 'uptime' ? arm(spawning, 'healthy', minUptimeMs) : arm(spawning, 'listen', listenTimeoutMs);
 }
 
 function spawned(now: Step, context: Context): Step {
@@ -207,10 +232,14 @@ function exited(now: Step, context: Context, exit: Exit): Step {
   const uptimeMs = aliveMs(now.next, context);
   const ended = report(change(disarm(now), { startedAtMs: null, healthy: false }), { kind: 'exited', exit, uptimeMs });
   const gone = phase.kind === 'online' ? emit(ended, { type: 'balance', change: 'leave' }) : ended;
-  const isRequested = phase.kind === 'draining' || phase.kind === 'stopping';
-  if (isRequested && goal === 'up') return launch(gone, context);
-  if (isRequested) return report(change(gone, { phase: { kind: 'stopped', finished: null } }), { kind: 'stopped' });
-  return follow(gone, context, decideRestart({ settings: context.settings, history, exit, uptimeMs, nowMs: context.nowMs }));
+  const { nowMs, settings } = context;
+  if (phase.kind === 'draining' || phase.kind === 'stopping') {
+    if (goal === 'down') return report(change(gone, { phase: { kind: 'stopped', finished: null } }), { kind: 'stopped' });
+    if (phase.kind === 'draining' || phase.notReady !== true) return launch(gone, context);
+    // It was stopped because it did not become ready: a crash that says nothing by its code, and a run that never served.
+    return follow(gone, context, decideRestart({ settings, history, exit: { ...exit, code: null }, uptimeMs: 0, nowMs }));
+  }
+  return follow(gone, context, decideRestart({ settings, history, exit, uptimeMs, nowMs }));
 }
 
 function follow(now: Step, { nowMs, settings }: Context, decision: RestartDecision): Step {
@@ -241,16 +270,14 @@ function follow(now: Step, { nowMs, settings }: Context, decision: RestartDecisi
 function elapsed(now: Step, context: Context, timer: TimerKind): Step {
   const fired = change(now, { timer: null });
   switch (timer) {
-    case 'listen': {
-      const waitedFor = context.settings.waitsFor === 'ready' ? 'ready' : 'listen';
-      return becomeOnline(fired, context, { kind: 'not-ready', afterMs: listenTimeout(context), waitedFor, outcome: 'accepted' });
-    }
+    case 'listen':
+      return missListenTimeout(fired, context);
     case 'healthy':
-      return becomeHealthy(fired, context);
+      return fired.next.phase.kind === 'starting' ? becomeOnline(fired, context, { kind: 'online' }) : becomeHealthy(fired, context);
     case 'drain':
       return signalStop(fired, context);
     case 'kill': {
-      const escalated = change(fired, { phase: { kind: 'stopping', escalated: true } });
+      const escalated = escalate(fired);
       return emit(report(escalated, { kind: 'kill-timeout', afterMs: context.settings.killTimeoutMs }), { type: 'signal', how: 'kill' });
     }
     case 'restart':
@@ -262,12 +289,16 @@ function elapsed(now: Step, context: Context, timer: TimerKind): Step {
   }
 }
 
-function aliveMs(instance: Instance, { nowMs }: Context): Ms {
-  return instance.startedAtMs === null ? 0 : nowMs - instance.startedAtMs;
+/** A plain start goes on with a warning; in a rollout nothing is taken away for one that is not ready. */
+function missListenTimeout(now: Step, context: Context): Step {
+  const { waitsFor, listenTimeoutMs: afterMs, onListenTimeout } = context.settings;
+  const waitedFor = waitsFor === 'ready' || waitsFor === 'probe' ? waitsFor : 'listen';
+  if (onListenTimeout === 'accept') return becomeOnline(now, context, { kind: 'not-ready', afterMs, waitedFor, outcome: 'accepted' });
+  return signalStop(report(now, { kind: 'not-ready', afterMs, waitedFor, outcome: 'failed' }), context, { notReady: true });
 }
 
-function listenTimeout({ settings }: Context): Ms {
-  return settings.listenTimeoutMs ?? DEFAULT_LISTEN_TIMEOUT_MS;
+function aliveMs(instance: Instance, { nowMs }: Context): Ms {
+  return instance.startedAtMs === null ? 0 : nowMs - instance.startedAtMs;
 }
 
 function change(now: Step, fields: Partial<Instance>): Step {

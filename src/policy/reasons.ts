@@ -1,5 +1,6 @@
 // Why an instance is where it is: the closed lists of reasons and reports, with their meaning. docs/reference/reasons.md is printed from them.
 import type { FinishReason, GiveUpReason } from '../model/instance.ts';
+import type { RolloutFailure } from '../model/rollout.ts';
 import type { Report } from './lifecycle.ts';
 
 /** Why an instance became `errored`. */
@@ -16,12 +17,26 @@ export const FINISH_REASONS: Readonly<Record<FinishReason, string>> = {
   'stop-exit-code': 'The exit code is one of `stop_exit_codes`. A death by signal never is.',
 };
 
+/** Why a rollout failed. */
+export const ROLLOUT_FAILURES: Readonly<Record<RolloutFailure, string>> = {
+  'cannot-be-started': 'The successor could not be launched: no such interpreter, no such folder.',
+  crashed:
+    'The successor ended before it was ready, again and again, until the restart policy gave up. Or it ended soon after it had taken over.',
+  'not-ready':
+    'The successor lived, but did not listen or send its ready message within `listen_timeout`, until the restart policy gave up.',
+  'probe-failed': 'The successor was there, but its readiness probe did not pass, until the restart policy gave up.',
+  'crashed-while-baking': 'The successor was ready and ended within `bake_time`. No request had met it.',
+  'rollout-timeout': '`rollout_timeout` passed before all was done.',
+  'taken-over': 'A stop, restart, delete or another configuration was asked for meanwhile.',
+};
+
 /** What the lifecycle reports, and when. */
 export const REPORTS: Readonly<Record<Report['kind'], string>> = {
   starting: 'A child is being launched.',
   started: 'The child exists and has a pid.',
   online: 'It is ready, by whatever it waits for, and may get traffic.',
-  'not-ready': 'It was not ready within `listen_timeout` (3 s where nothing is said) and is taken as online.',
+  'not-ready':
+    'It was not ready within `listen_timeout`. On a plain start (3 s where nothing is said) it is taken as online; in a rollout (30 s) it is stopped, and its exit counts as a crash after no uptime.',
   healthy: 'It is online and has reached `min_uptime`: the unstable runs and the backoff are forgotten.',
   exited: 'The child is gone, or could not be launched.',
   'will-restart':
@@ -31,5 +46,6 @@ export const REPORTS: Readonly<Record<Report['kind'], string>> = {
   draining: 'Out of rotation: open requests are finished before the stop signal.',
   stopping: 'The stop signal is sent; SIGKILL follows after `kill_timeout`.',
   'kill-timeout': '`kill_timeout` has passed: SIGKILL to the whole process tree.',
+  'loop-blocked': 'Its event loop was blocked for `max_loop_block`: SIGKILL at once, and the next launch without a crash counted.',
   stopped: 'It is down because that was asked for.',
 };

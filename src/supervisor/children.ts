@@ -5,14 +5,17 @@ import type { FromPreload } from '../model/preload-protocol.ts';
 import type { Event } from '../policy/lifecycle.ts';
 import { awaitDeparture } from './departure.ts';
 import type { ChildFact } from './launching.ts';
+import type { Health } from './health.ts';
 import type { Live, Run } from './live.ts';
 import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
 export interface ChildContext {
-  readonly spec: AppSpec;
+  /** Of the instance's present run. */
+  readonly specOf: (live: Live) => AppSpec;
   readonly world: World;
   readonly traffic: Traffic;
+  readonly health: Health;
   readonly say: (live: Live, body: EventBody) => void;
   /** Steps the lifecycle now: the fact is being handled in the mailbox. */
   readonly step: (live: Live, event: Event) => void;
@@ -26,7 +29,8 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
   switch (fact.kind) {
     case 'launched':
       run.process = context.world.processes.identify(fact.pid) ?? { pid: fact.pid, startTime: '0' };
-      return context.step(live, { type: 'spawned', generation: run.generation });
+      context.step(live, { type: 'spawned', generation: run.generation });
+      return context.health.launched(live);
     case 'launch-failed':
       return context.step(live, {
         type: 'exited',
@@ -36,7 +40,7 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
     case 'said':
       return takeMessage(fact.message, live, context);
     case 'told':
-      if (fact.message === 'ready' && context.spec.waitReady) context.step(live, { type: 'ready', generation: run.generation });
+      if (fact.message === 'ready') context.health.shown(live, { told: true });
       return;
     case 'ended':
       return takeEnd(fact, live, context);
@@ -56,9 +60,10 @@ function takeEnd(fact: Extract<ChildFact, { kind: 'ended' }>, live: Live & { rea
   const { run } = live;
   run.lastExit = { code: fact.code, signal: fact.signal };
   context.traffic.remove(live);
+  context.health.left(live);
   const pid = run.child?.pid ?? null;
   const gone = (): void => context.happened(live, run.generation, { kind: 'departed' });
-  if (pid === null || !context.spec.treekill) return gone();
+  if (pid === null || !context.specOf(live).treekill) return gone();
   const { kind } = live.machine.phase;
   awaitDeparture(pid, {
     wasAsked: kind === 'draining' || kind === 'stopping',
@@ -73,7 +78,9 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
   switch (message.act) {
     case 'hello':
       live.nodeVersion = message.nodeVersion;
-      return;
+      return context.health.greeted(live);
+    case 'beat':
+      return context.health.beat(live);
     case 'uncaught':
       live.run.uncaught = message.message === '' ? message.name : `${message.name}: ${message.message}`;
       return sayBusyPort(message, live, context);
@@ -86,10 +93,10 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
     case 'close':
     case 'accepted':
     case 'refused':
-    case 'beat':
       return;
     case 'listens': {
       const { port, reusesPort } = live.run.listens ?? message;
+      live.hasListened = true;
       live.run.listens = { port: port ?? message.port, reusesPort: reusesPort && message.reusesPort };
       return;
     }
@@ -99,7 +106,7 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
 }
 
 /** In cluster mode the balancer has said it already. */
-function sayBusyPort(message: Extract<FromPreload, { act: 'uncaught' }>, live: Live, { spec, world, say }: ChildContext): void {
-  if (message.code !== 'EADDRINUSE' || message.port === null || spec.mode === 'cluster') return;
+function sayBusyPort(message: Extract<FromPreload, { act: 'uncaught' }>, live: Live, { specOf, world, say }: ChildContext): void {
+  if (message.code !== 'EADDRINUSE' || message.port === null || specOf(live).mode === 'cluster') return;
   say(live, { kind: 'port-busy', address: `port ${message.port}`, holder: world.processes.holderOfPort(message.port) });
 }

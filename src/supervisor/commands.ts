@@ -1,6 +1,7 @@
 // What a command means for the instances of an app. It says what each of them is told; the lifecycle decides what follows.
 import type { ProcessId, SlotId } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
+import { hasChild } from '../policy/lifecycle.ts';
 import type { Event } from '../policy/lifecycle.ts';
 import type { Instances } from './instances.ts';
 import type { Live } from './live.ts';
@@ -16,13 +17,23 @@ export type AppCommand =
     }
   | { readonly type: 'start' | 'stop' | 'restart' | 'reset' | 'remove'; readonly slots: readonly number[] };
 
-/** Tells the instances. `isTold` is called for each with its command, in order. */
-export function carryOut(command: AppCommand, instances: Instances, tell: (live: Live, event: Event) => void): void {
+/** Tells the instances, in order. What is started by command is started from `release`. */
+export function carryOut(
+  command: AppCommand,
+  { instances, release, tell }: { instances: Instances; release: Release; tell: (live: Live, event: Event) => void },
+): void {
   switch (command.type) {
     case 'apply':
       return applySlots(command, instances, tell);
     case 'start':
     case 'restart':
+      for (const slot of command.slots) {
+        const holder = instances.holder(slot);
+        if (!holder) continue;
+        if (command.type === 'restart' || !hasChild(holder.machine.phase)) holder.next = release;
+        tell(holder, { type: command.type });
+      }
+      return;
     case 'reset':
       for (const slot of command.slots) {
         const holder = instances.holder(slot);
@@ -39,10 +50,26 @@ export function carryOut(command: AppCommand, instances: Instances, tell: (live:
   }
 }
 
-/** The slots that a command takes over from a running replacement. */
-export function slotsOf(command: AppCommand, instances: Instances): readonly number[] {
-  if (command.type !== 'apply') return command.slots;
-  return instances.all().map((live) => live.slot);
+/** The slots that a command takes over from a running rollout. */
+export function slotsTaken(command: AppCommand, instances: Instances, release: Release): readonly number[] {
+  switch (command.type) {
+    case 'start':
+    case 'reset':
+      return [];
+    case 'stop':
+    case 'restart':
+    case 'remove':
+      return command.slots;
+    case 'apply': {
+      const held = instances.all().map((live) => live.slot);
+      const wanted = command.slots.map(({ slot }) => slot);
+      const changesNothing = command.release.number === release.number && new Set([...held, ...wanted]).size === wanted.length;
+      // A daemon that has come back says once more what is already so.
+      return changesNothing && wanted.every((slot) => held.includes(slot)) ? [] : held;
+    }
+    default:
+      return command satisfies never;
+  }
 }
 
 function applySlots(command: Extract<AppCommand, { type: 'apply' }>, instances: Instances, tell: (live: Live, event: Event) => void): void {
@@ -55,6 +82,7 @@ function applySlots(command: Extract<AppCommand, { type: 'apply' }>, instances: 
     const holder = instances.holder(slot.slot);
     if (holder && !holder.forget) continue;
     const live = instances.create(slot, 'current');
+    live.next = command.release;
     if (holder) holder.role = 'leaving';
     tell(live, { type: command.start ? 'start' : 'stop' });
   }

@@ -1,22 +1,30 @@
 // The only interpreter of the lifecycle's effects: what policy decided is done here, and nothing is decided.
+import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import { CMD } from '../model/preload-protocol.ts';
+import type { Release } from '../model/release.ts';
 import type { Effect, Event, Report } from '../policy/lifecycle.ts';
+import { NO_SIGNS } from '../policy/readiness.ts';
 import { launch } from './launching.ts';
 import type { ChildFact } from './launching.ts';
 import { MAX_TALLY } from './live.ts';
 import type { Live } from './live.ts';
 import { bodyOf } from './reports.ts';
+import { chooseLaunch, upcomingRelease } from './releases.ts';
+import type { RotationKeeper } from './rotation.ts';
 import type { Timers } from './timers.ts';
 import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
-import type { AppSpec } from '../model/app-spec.ts';
 
 export interface EffectContext {
-  readonly spec: AppSpec;
+  /** Of the instance's present run. */
+  readonly specOf: (live: Live) => AppSpec;
+  /** The app's own. */
+  readonly release: Release;
   readonly world: World;
   readonly timers: Timers;
   readonly traffic: Traffic;
+  readonly rotation: RotationKeeper;
   readonly say: (live: Live, body: EventBody) => void;
   readonly post: (live: Live, event: Event) => void;
   readonly happened: (live: Live, generation: number, fact: ChildFact) => void;
@@ -36,7 +44,7 @@ export function perform(effect: Effect, live: Live, context: EffectContext): voi
     case 'disarm':
       return context.timers.disarm(live.key);
     case 'balance':
-      return effect.change === 'join' ? context.traffic.join(live) : context.traffic.leave(live);
+      return effect.change === 'join' ? context.rotation.open(live) : context.rotation.close(live);
     case 'drain':
       return drain(live, context);
     case 'report':
@@ -47,34 +55,39 @@ export function perform(effect: Effect, live: Live, context: EffectContext): voi
 }
 
 function spawn(live: Live, generation: number, context: EffectContext): void {
-  const { world, spec } = context;
+  const { world } = context;
+  const { release, spec, vanished } = chooseLaunch(upcomingRelease(live, context.release), context.release, world.exists);
+  Object.assign(live, { release, next: null, signs: NO_SIGNS });
   live.log = world.openLog(spec, live);
   live.startedAt = world.clock.epochMs();
   live.nodeVersion = null;
   const plan = world.plan(spec, live);
+  if (vanished !== null) context.say(live, { kind: 'release-vanished', ...vanished });
   for (const note of plan.notes) context.say(live, note);
   context.say(live, { kind: 'starting', command: plan.shown });
   const run = launch(live, { generation, plan, world, happened: (fact) => context.happened(live, generation, fact) });
   if (plan.preload === 'cluster' && run.child) context.traffic.add(live, run.child);
 }
 
-function signal(live: Live, how: 'stop' | 'kill', { spec, world }: EffectContext): void {
+function signal(live: Live, how: 'stop' | 'kill', { specOf, world }: EffectContext): void {
   const { child } = live.run ?? {};
+  const spec = specOf(live);
   if (!child || child.pid === null) return;
   if (how === 'kill') return world.processes.signal(child.pid, 'SIGKILL', spec.treekill);
   if (spec.shutdownWithMessage && child.sendToApp('shutdown')) return;
   world.processes.signal(child.pid, 'SIGINT', spec.treekill);
 }
 
-function drain(live: Live, { spec, post }: EffectContext): void {
-  const asked = live.run?.child?.sendInternal({ cmd: CMD, act: 'drain', idleMs: spec.drainIdleMs, timeoutMs: spec.drainTimeoutMs });
+function drain(live: Live, { specOf, post }: EffectContext): void {
+  const { drainIdleMs: idleMs, drainTimeoutMs: timeoutMs } = specOf(live);
+  const asked = live.run?.child?.sendInternal({ cmd: CMD, act: 'drain', idleMs, timeoutMs });
   if (!asked) post(live, { type: 'drained', generation: live.machine.generation });
 }
 
 function report(said: Report, live: Live, context: EffectContext): void {
   if (said.kind === 'exited') remember(live, said, context.world.clock.epochMs());
   if (said.kind === 'will-restart') live.lastDelayMs = said.delayMs;
-  const body = bodyOf(said, live, context);
+  const body = bodyOf(said, live, { spec: context.specOf(live), traffic: context.traffic });
   if (body !== null) context.say(live, body);
   if (said.kind === 'exited') live.run = null;
 }

@@ -1,6 +1,7 @@
 // The instances of one app: created, found, forgotten. Several may share a slot while one of them replaces another.
 import type { InstanceRole, SlotId } from '../model/protocol.ts';
 import { createInstance } from '../policy/lifecycle.ts';
+import { NO_SIGNS } from '../policy/readiness.ts';
 import type { Live } from './live.ts';
 
 export interface Instances {
@@ -36,6 +37,11 @@ export function createInstances(app: string, { nextKey, now }: { nextKey: () => 
       tally: [],
       nodeVersion: null,
       release: null,
+      next: null,
+      trial: null,
+      signs: NO_SIGNS,
+      hasListened: false,
+      words: null,
       log: null,
     };
     lives.set(live.key, live);

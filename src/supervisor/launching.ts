@@ -21,6 +21,8 @@ export function launch(
   { generation, plan, world, happened }: { generation: number; plan: LaunchPlan; world: World; happened: (fact: ChildFact) => void },
 ): Run {
   const { sink } = live.log!;
+  let end: ChildFact | null = null;
+  live.words?.renew();
   const run: Run = {
     generation,
     child: null,
@@ -34,15 +36,30 @@ export function launch(
   const on: ChildEvents = {
     launched: (pid) => happened({ kind: 'launched', pid }),
     launchFailed: (reason) => happened({ kind: 'launch-failed', reason }),
-    output: (stream, chunk) => sink.write(stream, chunk),
+    output(stream, chunk) {
+      sink.write(stream, chunk);
+      live.words?.push(stream, chunk);
+    },
     internal: (message, handle) => happened({ kind: 'said', message, handle }),
     message(message) {
       for (const listener of run.listeners) listener(message);
       happened({ kind: 'told', message });
     },
-    exited: ({ code, signal }) => happened({ kind: 'ended', code, signal }),
-    outputEnded: () => sink.end(),
+    exited({ code, signal }) {
+      end = { kind: 'ended', code, signal };
+      // The reason of a rollout's failure is told with the last lines: they come first. Nobody waits for one on trial.
+      if (live.trial === null) tellEnd();
+    },
+    outputEnded() {
+      sink.end();
+      tellEnd();
+    },
   };
+  function tellEnd(): void {
+    if (end !== null) happened(end);
+    end = null;
+  }
+
   live.run = run;
   run.child = world.processes.launch(plan, on);
   return run;

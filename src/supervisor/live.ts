@@ -1,10 +1,12 @@
 // A live instance: the lifecycle machine's state together with what the shell holds for it (child, log, tally).
 import type { Instance, Tally } from '../model/instance.ts';
-import type { InstanceRole, InstanceRow, ProcessId } from '../model/protocol.ts';
+import type { InstanceRole, InstanceRow, ProbeState, ProcessId } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { Ms } from '../model/units.ts';
+import type { Signs, Trial } from '../policy/readiness.ts';
 import type { Child } from '../platform/child.ts';
 import type { Place } from '../probe/target.ts';
+import type { LastWords } from './last-words.ts';
 import type { InstanceLog } from './world.ts';
 
 /** How many ends of a child are remembered for `describe`. */
@@ -30,6 +32,16 @@ export interface Live {
   nodeVersion: string | null;
   /** What the latest run was launched from, and what it is launched from again when it ends by itself. */
   release: Release | null;
+  /** What its next launch is made from instead, because a command or a rollout has said so. */
+  next: Release | null;
+  /** Not null while it has to prove itself in a rollout: it gets no traffic, and not being ready in time is a failure. */
+  trial: Trial | null;
+  /** What its present run has shown. */
+  signs: Signs;
+  /** It has listened in this run or an earlier one. */
+  hasListened: boolean;
+  /** What it has written lately, while a rollout minds it. */
+  words: LastWords | null;
   /** Of the latest run. */
   log: InstanceLog | null;
 }
@@ -51,8 +63,11 @@ export interface Run {
   readonly listeners: Set<(message: unknown) => void>;
 }
 
-/** What the host tells the daemon of an instance. `inRotation` is null where no balancer is involved. */
-export function rowOf(live: Live, inRotation: boolean | null): InstanceRow {
+/** What the host tells the daemon of an instance. */
+export function rowOf(
+  live: Live,
+  seen: { readonly inRotation: boolean | null; readonly readiness: ProbeState | null; readonly liveness: ProbeState | null },
+): InstanceRow {
   const { machine } = live;
   return {
     app: live.app,
@@ -67,7 +82,7 @@ export function rowOf(live: Live, inRotation: boolean | null): InstanceRow {
     startedAt: live.startedAt,
     createdAt: live.createdAt,
     healthy: machine.healthy,
-    inRotation,
+    inRotation: seen.inRotation,
     restarts: machine.history.restarts,
     unstable: machine.history.unstable,
     lastDelayMs: live.lastDelayMs,

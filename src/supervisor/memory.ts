@@ -18,7 +18,8 @@ export interface MemoryWatch {
 }
 
 export interface MemoryOptions {
-  readonly spec: () => AppSpec;
+  /** Of the instance's present run. */
+  readonly spec: (live: Live) => AppSpec;
   readonly lives: () => readonly Live[];
   readonly world: World;
   /** To be put in the mailbox. */
@@ -31,8 +32,10 @@ export function createMemoryWatch({ spec, lives, world, measured }: MemoryOption
   let cancel: Cancel | null = null;
 
   function watched(): readonly { readonly live: Live; readonly pid: number }[] {
-    if (spec().maxMemoryBytes === null) return [];
-    return lives().flatMap((live) => (live.role === 'current' && live.run?.process ? [{ live, pid: live.run.process.pid }] : []));
+    return lives().flatMap((live) => {
+      const isWatched = live.role === 'current' && live.run?.process && spec(live).maxMemoryBytes !== null;
+      return isWatched ? [{ live, pid: live.run!.process!.pid }] : [];
+    });
   }
 
   function tick(): void {
@@ -60,7 +63,7 @@ export function createMemoryWatch({ spec, lives, world, measured }: MemoryOption
     isOver(live, bytes, app) {
       const pid = live.run?.process?.pid;
       if (pid === undefined) return false;
-      const { maxMemoryBytes: limitBytes, minUptimeMs } = spec();
+      const { maxMemoryBytes: limitBytes, minUptimeMs } = spec(live);
       const sample = { bytes, limitBytes, minUptimeMs, nowMs: world.clock.monotonicMs(), ...app };
       const { next, over } = stepMemory(states.get(pid) ?? UNSAMPLED, sample);
       states.set(pid, next);

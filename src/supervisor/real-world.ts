@@ -1,4 +1,5 @@
 // The world as it is: real processes, real sockets, real files. The only file of the supervisor that names them.
+import { existsSync } from 'node:fs';
 import { createBalancer } from '../balance/balancer.ts';
 import { planLaunch } from '../launch/plan.ts';
 import { instanceLogPath } from '../log/paths.ts';
@@ -9,6 +10,7 @@ import type { Fact, SlotId } from '../model/protocol.ts';
 import { createSampler } from '../monitor/sampler.ts';
 import { launchChild } from '../platform/child.ts';
 import { systemClock } from '../platform/clock.ts';
+import { listeningSocketsOf } from '../platform/listening-sockets.ts';
 import { holderOfPort } from '../platform/port-holder.ts';
 import { createKin } from '../platform/kin.ts';
 import { isSameProcess, startTimeOf } from '../platform/proc-stat.ts';
@@ -33,6 +35,7 @@ const processes: Processes = {
   isAnythingLeft: kin.isAlive,
   measure: createSampler({ clock: systemClock }).sampleTrees,
   holderOfPort,
+  listens: (pid) => listeningSocketsOf(pid).length > 0,
 };
 
 export interface RealWorldOptions {
@@ -80,5 +83,6 @@ export function createRealWorld({ preloads, feed, random, publish }: RealWorldOp
     look: (target, { check, timeoutMs }, done) => lookAt(check, { target, timeoutMs, clock, done }),
     publish,
     nextKey: () => ++lastKey,
+    exists: existsSync,
   };
 }

@@ -30,6 +30,7 @@ export function bodyOf(
     case 'errored':
     case 'draining':
     case 'kill-timeout':
+    case 'loop-blocked':
     case 'stopped':
       return report;
     default:

@@ -1,14 +1,18 @@
 // The code minding one app: its mailbox, and the way of every message through it. It does not know who else shares its process.
+import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
-import type { AppSnapshot } from '../model/protocol.ts';
+import type { AppSnapshot, InstanceRow } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { Bytes, Ms } from '../model/units.ts';
-import { step } from '../policy/lifecycle.ts';
+import type { Cancel } from '../platform/clock.ts';
+import { hasChild, step } from '../policy/lifecycle.ts';
 import type { Event, Settings } from '../policy/lifecycle.ts';
+import { NO_SIGNS, awaitedOf, listenTimeout } from '../policy/readiness.ts';
 import { takeFact } from './children.ts';
-import { carryOut, slotsOf } from './commands.ts';
+import { carryOut, slotsTaken } from './commands.ts';
 import type { AppCommand } from './commands.ts';
 import { perform } from './effects.ts';
+import { createHealth } from './health.ts';
 import { createInstances } from './instances.ts';
 import type { ChildFact } from './launching.ts';
 import { isAtRest, isWanted, rowOf } from './live.ts';
@@ -16,20 +20,21 @@ import type { Live, Run } from './live.ts';
 import { createMailbox } from './mailbox.ts';
 import { createMemoryWatch } from './memory.ts';
 import { stopOrphans } from './orphans.ts';
-import { createReplacementActions } from './replacement-actions.ts';
-import { startReplacement } from './replacement.ts';
-import type { Replacement, ReplacementOutcome } from './replacement.ts';
+import { presentRelease, upcomingRelease } from './releases.ts';
+import { createRollouts } from './rollouts.ts';
+import type { RolloutCommand } from './rollouts.ts';
+import { createRotation } from './rotation.ts';
+import type { RotationKeeper } from './rotation.ts';
 import { createTimers } from './timers.ts';
 import { NO_TRAFFIC, createTraffic } from './traffic.ts';
 import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
-/** In a rollout passing the listen timeout is a failure, so it is longer than on a plain start (design: 30 s against 3 s). */
-const ROLLOUT_LISTEN_TIMEOUT_MS: Ms = 30_000;
-
 export interface Supervisor {
   /** Queues a command; `done` is called when it has been taken, not when its facts are in. */
   command(command: AppCommand, done: () => void): void;
+  /** `done` is called when it has begun, or with the reason why it has not. */
+  rollout(command: RolloutCommand, done: (error: string | null) => void): void;
   snapshot(): AppSnapshot;
   lives(): readonly Live[];
 }
@@ -39,25 +44,58 @@ type Message =
   | { readonly kind: 'lifecycle'; readonly live: Live; readonly event: Event }
   | { readonly kind: 'child'; readonly live: Live; readonly generation: number; readonly fact: ChildFact }
   | { readonly kind: 'measured'; readonly live: Live; readonly bytes: Bytes }
-  | { readonly kind: 'look' };
+  /** What a part of this supervisor has to do in its turn. */
+  | { readonly kind: 'turn'; readonly act: () => void };
 
 /** Creates the supervisor of an app; `apply` gives it its slots. */
 export function createSupervisor(first: Release, world: World): Supervisor {
   const { clock, processes } = world;
   const mailbox = createMailbox<Message>(handle, () => clock.monotonicMs());
-  const instances = createInstances(first.spec.name, { nextKey: world.nextKey, now: () => clock.epochMs() });
+  const { name } = first.spec;
+  const instances = createInstances(name, { nextKey: world.nextKey, now: () => clock.epochMs() });
   const timers = createTimers(clock);
+  let release = first;
+  let lastReplacedAtMs: Ms | null = null;
+  let { traffic, rotation } = createAppTraffic();
   const memory = createMemoryWatch({
-    spec: () => spec,
+    spec: specOf,
     lives: () => instances.all(),
     world,
     measured: (live, bytes) => mailbox.post({ kind: 'measured', live, bytes }),
   });
-  let release = first;
-  let spec = first.spec;
-  let traffic = createAppTraffic();
-  let replacement: Replacement | null = null;
-  let lastReplacedAtMs: Ms | null = null;
+  const health = createHealth({
+    world,
+    spec: specOf,
+    traffic: () => traffic,
+    rotation: () => rotation,
+    say,
+    changed: (live) => publishRow(live, null),
+    post: postEvent,
+    inTurn,
+    later,
+    wishReplacement: (live) => rollouts.wish(live),
+  });
+  const rollouts = createRollouts({
+    clock,
+    ground: {
+      instances,
+      tell: (live, type) => advance(live, { type }, clock.monotonicMs()),
+      changed: (live) => publishRow(live, null),
+      rotate: () => rotation.update(),
+      later,
+      probeText: health.probeText,
+    },
+    release: () => release,
+    adopt,
+    listens: ({ run }) => run !== null && run.process !== null && processes.listens(run.process.pid),
+    isAlive: (live) => health.state(live).liveness?.passing !== false,
+    publish({ state, slot, body, release: adopted }) {
+      const event = body && { ...body, at: clock.epochMs(), app: name, slot };
+      world.publish({ event, row: null, removed: null, rollout: { app: name, state, release: adopted } });
+    },
+    say,
+    measure: (live) => processes.measure([live.run?.process?.pid ?? 0]).get(live.run?.process?.pid ?? 0)?.rssBytes ?? 0,
+  });
 
   function handle(message: Message, nowMs: Ms): void {
     switch (message.kind) {
@@ -75,7 +113,8 @@ export function createSupervisor(first: Release, world: World): Supervisor {
       case 'measured':
         takeMeasure(message.live, message.bytes, nowMs);
         break;
-      case 'look':
+      case 'turn':
+        message.act();
         break;
       default:
         message satisfies never;
@@ -85,39 +124,67 @@ export function createSupervisor(first: Release, world: World): Supervisor {
 
   function context(nowMs: Ms) {
     return {
-      spec,
+      specOf,
+      release,
       world,
       timers,
       traffic,
+      rotation,
+      health,
       say,
       step: (live: Live, event: Event) => advance(live, event, nowMs),
-      post: (live: Live, event: Event) => mailbox.post({ kind: 'lifecycle', live, event }),
+      post: postEvent,
       happened: (live: Live, generation: number, fact: ChildFact) => mailbox.post({ kind: 'child', live, generation, fact }),
     };
+  }
+
+  function postEvent(live: Live, event: Event): void {
+    mailbox.post({ kind: 'lifecycle', live, event });
+  }
+
+  function inTurn(act: () => void): void {
+    mailbox.post({ kind: 'turn', act });
+  }
+
+  function later(delayMs: Ms, act: () => void): Cancel {
+    return clock.setTimer(delayMs, () => inTurn(act));
+  }
+
+  function specOf(live: Live): AppSpec {
+    return presentRelease(live, release).spec;
   }
 
   /** One step of the lifecycle and its effects. The row is published even where nothing is said. */
   function advance(live: Live, event: Event, nowMs: Ms): void {
     const before = live.machine;
-    const { next, effects } = step(before, event, { nowMs, settings: settingsOf(live) });
+    const { next, effects } = step(before, event, { nowMs, settings: settingsFor(live, event) });
     live.machine = next;
     for (const effect of effects) perform(effect, live, context(nowMs));
     if (next !== before) publishRow(live, null);
+    if (next.phase.kind === before.phase.kind) return;
+    if (next.phase.kind === 'online') health.online(live);
+    if (next.phase.kind === 'draining' || next.phase.kind === 'stopping') health.left(live);
   }
 
-  function settingsOf(live: Live): Settings {
-    const listenTimeoutMs = spec.listenTimeoutMs ?? (live.role === 'successor' ? ROLLOUT_LISTEN_TIMEOUT_MS : null);
-    const waitsFor = spec.waitReady ? 'ready' : spec.mode === 'cluster' ? 'listen' : 'spawn';
-    return { ...spec, listenTimeoutMs, waitsFor, drains: spec.mode === 'cluster' };
+  /** A child ends by the rules of its release; the launch that may follow goes by those of the next. */
+  function settingsFor(live: Live, event: Event): Settings {
+    const isLaunchDue = event.type === 'exited' || !hasChild(live.machine.phase);
+    const spec = isLaunchDue ? upcomingRelease(live, release).spec : specOf(live);
+    const { trial } = live;
+    return {
+      ...spec,
+      listenTimeoutMs: listenTimeout({ ...spec, trial }),
+      onListenTimeout: trial === null ? 'accept' : spec.onListenTimeout,
+      waitsFor: awaitedOf({ ...spec, trial }, isLaunchDue ? NO_SIGNS : live.signs) ?? 'listen',
+      drains: spec.mode === 'cluster',
+    };
   }
 
   function takeCommand(command: AppCommand, done: () => void): void {
-    if (command.type === 'apply') {
-      if (command.orphans.length > 0) return void clearTheWay(command, done);
-      adopt(command.release);
-    }
-    if (replacement && slotsOf(command, instances).includes(replacement.old.slot)) replacement.abandon();
-    carryOut(command, instances, (live, event) => advance(live, event, clock.monotonicMs()));
+    if (command.type === 'apply' && command.orphans.length > 0) return void clearTheWay(command, done);
+    rollouts.takeOver(slotsTaken(command, instances, release), command.type);
+    if (command.type === 'apply') adopt(command.release);
+    carryOut(command, { instances, release, tell: (live, event) => advance(live, event, clock.monotonicMs()) });
     done();
   }
 
@@ -135,59 +202,42 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   }
 
   function adopt(next: Release): void {
-    const isOtherMode = next.spec.mode !== spec.mode;
+    const isOtherMode = next.spec.mode !== release.spec.mode;
     release = next;
-    spec = next.spec;
     if (!isOtherMode) return;
     traffic.close();
-    traffic = createAppTraffic();
+    ({ traffic, rotation } = createAppTraffic());
   }
 
-  function createAppTraffic(): Traffic {
-    if (spec.mode === 'fork') return NO_TRAFFIC;
-    return createTraffic({
-      create: (on) => world.createBalancer(spec, on),
-      wanted: () => instances.all().filter(isWanted).length,
-      find: (key) => instances.find(key),
-      say,
-      listened: (live) => {
-        if (!spec.waitReady) mailbox.post({ kind: 'lifecycle', live, event: { type: 'ready', generation: live.machine.generation } });
-      },
-      holderOfPort: processes.holderOfPort,
-    });
+  function createAppTraffic(): { traffic: Traffic; rotation: RotationKeeper } {
+    const { spec } = release;
+    const created =
+      spec.mode === 'fork'
+        ? NO_TRAFFIC
+        : createTraffic({
+            create: (on) => world.createBalancer(spec, on),
+            wanted: () => instances.all().filter(isWanted).length,
+            find: (key) => instances.find(key),
+            say,
+            listened: (live) => inTurn(() => health.shown(live, { listening: true })),
+            holderOfPort: processes.holderOfPort,
+          });
+    return { traffic: created, rotation: createRotation({ traffic: created, lives: () => instances.all() }) };
   }
 
   function takeMeasure(live: Live, bytes: Bytes, nowMs: Ms): void {
-    const limitBytes = spec.maxMemoryBytes;
+    const limitBytes = specOf(live).maxMemoryBytes;
     if (live.machine.phase.kind !== 'online' || limitBytes === null) return;
-    if (!memory.isOver(live, bytes, { lastReplacedAtMs, replacing: replacement !== null })) return;
+    if (!memory.isOver(live, bytes, { lastReplacedAtMs, replacing: rollouts.isBusy() })) return;
     say(live, { kind: 'memory-over', bytes, limitBytes });
     lastReplacedAtMs = nowMs;
-    replacement = startReplacement(live, {
-      overlap: spec.mode === 'cluster',
-      clock,
-      actions: createReplacementActions({
-        old: live,
-        instances,
-        traffic,
-        tell: (told, type) => advance(told, { type }, clock.monotonicMs()),
-        changed: (one) => publishRow(one, null),
-        ended: replacementEnded,
-      }),
-    });
-  }
-
-  function replacementEnded(outcome: ReplacementOutcome): void {
-    replacement = null;
-    if (outcome.kind === 'failed') return say(outcome.old, { kind: 'replace-failed', reason: outcome.reason });
-    const pid = outcome.fresh.run?.process?.pid;
-    const size = pid === undefined ? undefined : processes.measure([pid]).get(pid);
-    say(outcome.fresh, { kind: 'replaced', bytes: size?.rssBytes ?? 0 });
+    rollouts.replace(live, 'memory');
   }
 
   /** After every message: what follows from the new state of the whole app. */
   function settle(): void {
-    replacement?.progress();
+    health.settle();
+    rollouts.progress();
     for (const live of instances.all()) if (live.forget && isAtRest(live)) forget(live);
     if (!instances.all().some(isWanted)) traffic.close();
     memory.update();
@@ -196,21 +246,26 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   function forget(live: Live): void {
     timers.disarm(live.key);
     instances.forget(live);
-    world.publish({ event: null, row: null, removed: { app: spec.name, key: live.key }, rollout: null });
+    world.publish({ event: null, row: null, removed: { app: name, key: live.key }, rollout: null });
   }
 
   function say(live: Live, body: EventBody): void {
-    publishRow(live, { ...body, at: clock.epochMs(), app: spec.name, slot: live.slot });
-    if (body.kind === 'not-ready' && live === replacement?.fresh) replacement.fail(`no sign of readiness after ${body.afterMs} ms`);
+    publishRow(live, { ...body, at: clock.epochMs(), app: name, slot: live.slot });
+    rollouts.notice(live, body);
   }
 
   function publishRow(live: Live, event: HoldfastEvent | null): void {
-    world.publish({ event, row: rowOf(live, traffic.isServing(live)), removed: null, rollout: null });
+    world.publish({ event, row: showRow(live), removed: null, rollout: null });
+  }
+
+  function showRow(live: Live): InstanceRow {
+    return rowOf(live, { inRotation: traffic.isServing(live), ...health.state(live) });
   }
 
   return {
     command: (command, done) => mailbox.post({ kind: 'command', command, done }),
-    snapshot: () => ({ release, rollout: null, rows: instances.all().map((live) => rowOf(live, traffic.isServing(live))) }),
+    rollout: (command, done) => inTurn(() => rollouts.take(command, done)),
+    snapshot: () => ({ release, rollout: rollouts.latest(), rows: instances.all().map(showRow) }),
     lives: () => instances.all(),
   };
 }

@@ -23,6 +23,8 @@ export interface Processes {
   measure(pids: readonly number[]): ReadonlyMap<number, { readonly rssBytes: Bytes }>;
   /** Who holds a TCP port: `pid 123 (node server.js)`. */
   holderOfPort(port: number): string | null;
+  /** Whether the process or a descendant holds a listening TCP socket. */
+  listens(pid: number): boolean;
 }
 
 /** The log of one run, with the files it goes to. The run ends it with its last byte. */
@@ -50,4 +52,6 @@ export interface World {
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
   /** A number no instance of this host has had before. */
   readonly nextKey: () => number;
+  /** Whether a file or folder is there. */
+  readonly exists: (path: string) => boolean;
 }
