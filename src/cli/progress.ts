@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { startLiveBlock } from './live-block.ts';
 import type { LiveBlock } from './live-block.ts';
 import { startLiveLine } from './live-line.ts';
-import { eventsBetween, isTelling } from './render/rollout-events.ts';
+import { eventsBetween, isTelling, isTrouble } from './render/rollout-events.ts';
 import { renderFrame } from './render/rollout-frame.ts';
 import { printClock } from './render/text.ts';
 import { widthOf } from './render/wide.ts';
@@ -44,7 +44,7 @@ function showOnTerminal(ctx: Context, title: string): Progress {
         if (update.operation.rollouts.length > 0) showRollouts(update.operation);
         else if (update.operation.waitsFor !== null) line.show(`waits for ${update.operation.waitsFor}`);
       } else if (block === null) line.show(textOf(update.event));
-      else if (isTelling(update.event, rolloutOf(rollouts, update.event))) {
+      else if (isTrouble(update.event, rolloutOf(rollouts, update.event))) {
         note = textOf(update.event);
         block.draw();
       }

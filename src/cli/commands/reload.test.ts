@@ -324,6 +324,8 @@ describe('on a terminal', () => {
     expect(stdout).toContain('  App [api:0] exited with code [1] (pid 9; uncaught Error: boom)\u001b[K\n');
     expect(stdout).toContain('reloading api ... going back, it failed\u001b[K\n');
     expect(stdout).not.toContain('out of rotation: ');
+    await daemon!.close();
+    expect((await withDaemon(streaming(...WELL), ['reload', 'api', '--no-color'], { isTTY: true })).stdout).not.toMatch(/drained|exited/);
   });
 
   it('that can do nothing gets the lines of a pipe', async () => {

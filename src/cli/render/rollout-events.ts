@@ -1,5 +1,5 @@
 // What has happened between two states of a rollout, as the events that the log has of it. Pure.
-import type { HoldfastEvent, EventBody } from '../../model/event.ts';
+import type { EventBody, EventKind, HoldfastEvent } from '../../model/event.ts';
 import type { RolloutSlot, RolloutState } from '../../model/rollout.ts';
 
 /** `before` undefined: all of it is new. `at` is the moment of printing. */
@@ -41,26 +41,27 @@ function phaseChange(known: RolloutState | undefined, { cause, phase, slots, sta
   }
 }
 
-/** Whether an event that came besides the steps belongs to the story of a rollout: why it takes long, or what was cut off. */
+/** Whether an event that came besides the steps belongs to the story of a rollout: trouble, or requests that a drain has waited for or cut off. */
 export function isTelling(event: HoldfastEvent, rollout: RolloutState | undefined): boolean {
-  switch (event.kind) {
-    case 'exited':
-      return isComingUp(rollout, event.slot);
-    case 'drained':
-      return event.report.finished + event.report.cut + event.report.toldToGo > 0;
-    case 'not-ready':
-    case 'will-restart':
-    case 'kill-timeout':
-    case 'port-busy':
-    case 'readiness-failed':
-    case 'release-vanished':
-    case 'node-vanished':
-    case 'loop-blocked':
-    case 'host-gone':
-      return true;
-    default:
-      return false;
-  }
+  if (event.kind !== 'drained') return isTrouble(event, rollout);
+  return event.report.finished + event.report.cut + event.report.toldToGo > 0;
+}
+
+const TROUBLE: readonly EventKind[] = [
+  'not-ready',
+  'will-restart',
+  'kill-timeout',
+  'port-busy',
+  'readiness-failed',
+  'release-vanished',
+  'node-vanished',
+  'loop-blocked',
+  'host-gone',
+];
+
+/** Whether it says why a rollout takes long, or will fail. */
+export function isTrouble(event: HoldfastEvent, rollout: RolloutState | undefined): boolean {
+  return event.kind === 'exited' ? isComingUp(rollout, event.slot) : TROUBLE.includes(event.kind);
 }
 
 /** An instance that is stopped exits too: that is nothing to tell. */
