@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appSpec } from '../../test/daemon-kit.ts';
 import { homeAt } from '../model/home.ts';
 import type { Home } from '../model/home.ts';
+import { readDump } from './dump.ts';
 import { liftState } from './patches.ts';
 import { createApp } from './releases.ts';
 import { createSaver } from './saver.ts';
@@ -132,6 +133,50 @@ describe('a damaged file', () => {
       expect(troubles).toEqual([expect.stringMatching(reason)]);
     }
     expect(fs.readdirSync(home.root).filter((name) => name.includes('unreadable'))).toHaveLength(4);
+  });
+});
+
+describe('a file of the first version', () => {
+  /** As version 1 knew it. */
+  function firstSpec(): Record<string, unknown> {
+    const added = ['onListenTimeout', 'rolloutTimeoutMs', 'bakeTimeMs', 'surge', 'readiness', 'liveness', 'maxLoopBlockMs'];
+    const spec = Object.entries(appSpec('web', { cwd: '/srv/site' })).filter(([key]) => !added.includes(key));
+    return Object.fromEntries(spec);
+  }
+  const first = (differs: object): object => ({
+    spec: { ...firstSpec(), ...differs },
+    slots: [{ slot: 0, id: 0, goal: 'up' }],
+    orphans: [],
+  });
+
+  it('is lifted: what it has is release 1, and the old default of listen_timeout the new one', () => {
+    const apps = [first({ listenTimeoutMs: 3000 }), first({ name: 'slow', listenTimeoutMs: 9000 })];
+    fs.writeFileSync(home.state, JSON.stringify({ version: 1, bootId: 'boot', nextId: 1, apps }));
+    const store = open();
+    expect(troubles).toEqual([]);
+    expect(store.get('web')).toMatchObject({
+      spec: { ...appSpec('web', { cwd: '/srv/site' }), listenTimeoutMs: null },
+      release: { number: 1, createdAt: 1000, healthy: false, cwd: '/srv/site', script: appSpec('web').script },
+      earlier: [],
+      lastRelease: 1,
+      rolloutAt: null,
+    });
+    expect(store.get('slow')!.spec.listenTimeoutMs).toBe(9000);
+  });
+
+  it('is still moved aside where it is damaged', () => {
+    for (const apps of ['none', [7], [{ slots: [] }]]) {
+      troubles = [];
+      fs.writeFileSync(home.state, JSON.stringify({ version: 1, bootId: 'boot', nextId: 1, apps }));
+      expect([open().memory, troubles.length]).toEqual(['lost', 1]);
+    }
+  });
+
+  it('is read the same way where it is a dump', () => {
+    fs.writeFileSync(home.dump, JSON.stringify({ version: 1, apps: [first({ listenTimeoutMs: 3000 })] }));
+    expect(readDump(home)).toEqual([
+      { spec: { ...appSpec('web', { cwd: '/srv/site' }), listenTimeoutMs: null }, slots: [{ slot: 0, goal: 'up' }] },
+    ]);
   });
 });
 

@@ -1,7 +1,6 @@
 // How an app gets from what it is to a release and a set of slots: by a rollout, or, where that cannot be, by a restart. It carries nothing out.
-import type { InstanceRow } from '../../model/protocol.ts';
 import type { Release } from '../../model/release.ts';
-import type { Overlap, RolloutCause } from '../../model/rollout.ts';
+import type { RolloutCause } from '../../model/rollout.ts';
 import { isSupervised } from '../context.ts';
 import type { DaemonContext } from '../context.ts';
 import type { StoredApp } from '../store.ts';
@@ -77,13 +76,4 @@ export function freeSlots(app: StoredApp, count: number): readonly number[] {
   const taken = new Set(allSlots(app));
   const free = Array.from({ length: count + taken.size }, (_, slot) => slot).filter((slot) => !taken.has(slot));
   return free.slice(0, Math.max(0, count - app.slots.length));
-}
-
-/** Whether the new instance of a slot can be proven beside the old one, as far as is known before it begins. */
-export function overlapOf({ release, replace, app }: Draft, rows: readonly InstanceRow[]): Overlap {
-  if (release.spec.mode === 'cluster') return 'balanced';
-  const current = rows.filter(
-    (row) => row.role === 'current' && (replace.includes(row.slot) || replace.length === 0) && row.app === app.spec.name,
-  );
-  return current.length > 0 && current.every((row) => row.reusesPort) ? 'shares-port' : 'none';
 }
