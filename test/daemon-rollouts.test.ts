@@ -395,6 +395,16 @@ describe('scale', () => {
     expect((await view()).spec!.instances).toBe(1);
   });
 
+  it('shows what it adds with the app while it runs', async () => {
+    await start(appSpec('web'));
+    kit.rollOut((rollout) => rollout.replace(1));
+    const { id } = await kit.client.operate({ action: 'scale', app: 'web', count: 3 });
+    await until('one more is there', async () => (await view()).instances.length === 2);
+    expect((await kit.client.apps({ targets: ['0'] })).apps[0]!.instances).toHaveLength(2);
+    kit.hosts.get('web')!.rollout('web').succeed();
+    for await (const update of kit.client.watch(id)) if (update.type === 'operation') expect(update.operation.error).toBeNull();
+  });
+
   it('that fails takes what it has added off the list again', async () => {
     await start(appSpec('web'));
     await saved();

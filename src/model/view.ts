@@ -6,7 +6,7 @@ import type { InstanceRole, ProbeState } from './protocol.ts';
 import type { Overlap, RolloutAction, RolloutCause, RolloutState } from './rollout.ts';
 import type { Bytes, Ms } from './units.ts';
 
-/** The word shown. Derived from goal and phase by `daemon/views.ts`. */
+/** The word shown. Derived from goal and phase by `daemon/seen-rows.ts`. */
 export type Status = 'starting' | 'online' | 'draining' | 'stopping' | 'waiting restart' | 'stopped' | 'errored' | 'unsupervised';
 
 export interface InstanceView {

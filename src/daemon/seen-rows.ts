@@ -1,0 +1,80 @@
+// What is known of each instance of an app at this moment: its row, whether it lives, and the word for its status, which is made here and nowhere else.
+import type { InstanceRow } from '../model/protocol.ts';
+import type { Status } from '../model/view.ts';
+import { isSameProcess } from '../platform/proc-stat.ts';
+import { isSupervised } from './context.ts';
+import type { DaemonContext } from './context.ts';
+import type { StoredApp } from './store.ts';
+
+/** A row with what was found out about it. `pid` is null when nothing of it lives. */
+export interface SeenRow {
+  readonly row: InstanceRow;
+  readonly status: Status;
+  readonly pid: number | null;
+}
+
+/** Of every slot of the list, and of what is on its way out. */
+export function seenRows(context: DaemonContext, app: StoredApp): readonly SeenRow[] {
+  const rows = context.registry.rows(app.spec.name);
+  const supervised = isSupervised(context, app);
+  const missing = context.store.get(app.spec.name) === null ? [] : app.slots.filter(({ slot }) => !rows.some((row) => row.slot === slot));
+  const seen = rows.map((row): SeenRow => {
+    const minded = supervised || context.departing.has(app.spec.name);
+    const pid = row.process !== null && (minded || isSameProcess(row.process)) ? row.process.pid : null;
+    return { row, status: minded ? statusOf(row) : statusWithoutHost(row, pid !== null), pid };
+  });
+  return [...seen, ...missing.map((slot) => unseen(context, app, slot))].sort((a, b) => a.row.slot - b.row.slot);
+}
+
+function statusOf({ phase }: InstanceRow): Status {
+  switch (phase.kind) {
+    case 'backoff':
+      return 'waiting restart';
+    case 'stopped':
+    case 'starting':
+    case 'online':
+    case 'draining':
+    case 'stopping':
+    case 'errored':
+      return phase.kind;
+    default:
+      return phase satisfies never;
+  }
+}
+
+function statusWithoutHost({ phase }: InstanceRow, lives: boolean): Status {
+  if (lives) return 'unsupervised';
+  return phase.kind === 'errored' ? 'errored' : 'stopped';
+}
+
+/** A slot of which no host has said anything yet. */
+function unseen(context: DaemonContext, app: StoredApp, slot: StoredApp['slots'][number]): SeenRow {
+  const { name } = app.spec;
+  const now = context.clock.epochMs();
+  const empty = {
+    key: -1,
+    role: 'current',
+    phase: { kind: 'stopped', finished: null },
+    generation: 0,
+    process: null,
+    startedAt: null,
+    createdAt: now,
+    healthy: false,
+  } as const;
+  const counts = {
+    inRotation: null,
+    restarts: 0,
+    unstable: 0,
+    lastDelayMs: 0,
+    tally: [],
+    nodeVersion: null,
+    release: 0,
+    readiness: null,
+    liveness: null,
+    reusesPort: false,
+    outPath: null,
+    errorPath: null,
+  } as const;
+  const row: InstanceRow = { app: name, slot: slot.slot, id: slot.id, goal: slot.goal, ...empty, ...counts };
+  return { row, status: slot.goal === 'up' ? 'starting' : 'stopped', pid: null };
+}
