@@ -127,7 +127,7 @@ export function createRollout(options: RolloutOptions): Rollout {
     for (const place of [...places, ...undone]) place.release();
     record.ended(phase);
     const slots = record.state().slots.length;
-    const tookMs = clock.monotonicMs() - startedAtMs;
+    const tookMs = Math.round(clock.monotonicMs() - startedAtMs);
     moved(
       record.state(),
       null,

@@ -50,7 +50,7 @@ export function createWaves({ waves, placeOf, nowMs, moved, isGivenUp }: WavesOp
 
   function follow(track: Track): void {
     while (!hasEnded(track) && track.place.isDone(track.actions[track.at]!)) {
-      const ended = { action: track.actions[track.at]!, tookMs: nowMs() - track.sinceMs };
+      const ended = { action: track.actions[track.at]!, tookMs: Math.round(nowMs() - track.sinceMs) };
       track.at += 1;
       track.sinceMs = nowMs();
       const begun = track.actions[track.at] ?? null;
