@@ -560,3 +560,65 @@ describe('a daemon that is killed while a rollout runs', () => {
     expect(first!.instances[0]!.status).toBe('online');
   });
 });
+
+describe('the plan of a rollout', () => {
+  const plan = (request: Parameters<typeof kit.client.plan>[0]): ReturnType<typeof kit.client.plan> => kit.client.plan(request);
+  const ONE_BY_ONE = ['start-successor', 'await-ready', 'join', 'leave', 'drain', 'stop'];
+
+  it('says wave by wave what would be done, and nothing is', async () => {
+    await start(appSpec('web', { instances: 3 }));
+    const before = kit.hosts.get('web')!.commands.length;
+    expect(await plan({ action: 'reload', targets: ['web'], parallel: 2 })).toEqual({
+      plans: [
+        {
+          app: 'web',
+          cause: 'reload',
+          overlap: 'balanced',
+          waves: [
+            [
+              { slot: 0, actions: ONE_BY_ONE },
+              { slot: 1, actions: ONE_BY_ONE },
+            ],
+            [{ slot: 2, actions: ONE_BY_ONE }],
+          ],
+        },
+      ],
+      notes: [],
+    });
+    const scaled = await plan({ action: 'scale', app: 'web', count: 1 });
+    expect(scaled.plans[0]!.waves).toEqual([[1, 2].map((slot) => ({ slot, actions: ['leave', 'drain', 'stop'] }))]);
+    expect((await plan({ action: 'scale', app: 'web', count: 4 })).plans[0]!.waves).toEqual([
+      [{ slot: 3, actions: ['start', 'await-ready', 'join'] }],
+    ]);
+    const commands = kit.hosts
+      .get('web')!
+      .commands.slice(before)
+      .map((command) => command.type);
+    expect(commands.filter((type) => type !== 'ack' && type !== 'tail')).toEqual([]);
+    await applyAgain(appSpec('next'));
+    expect((await view('next')).instances[0]!.id).toBe(3);
+  });
+
+  it('says what would happen besides', async () => {
+    await start(appSpec('web'), appSpec('job', { mode: 'fork', minUptimeMs: 0 }));
+    const specs = [appSpec('web', { mode: 'fork' }), appSpec('new'), appSpec('job', { mode: 'fork' })];
+    const { plans, notes } = await plan({ action: 'apply', specs, existing: 'reload' });
+    expect(notes).toEqual([
+      'web is restarted, not reloaded: its mode changes from cluster to fork.',
+      'new is not in the list: it is started.',
+    ]);
+    expect(plans).toMatchObject([{ app: 'job', cause: 'config', overlap: 'listens-not' }]);
+    expect((await plan({ action: 'apply', specs: [appSpec('web')], existing: 'restart' })).notes).toEqual(['web is restarted.']);
+  });
+
+  it('refuses what the operation would refuse, and what is no rollout', async () => {
+    await start(appSpec('web'));
+    await expect(plan({ action: 'reload', targets: ['nobody'] })).rejects.toMatchObject({ code: 'TARGET_NOT_FOUND' });
+    await expect(plan({ action: 'rollback', app: 'web' })).rejects.toMatchObject({ code: 'NOTHING_TO_DO' });
+    await expect(plan({ action: 'scale', app: 'web', count: 1 })).rejects.toMatchObject({ code: 'NOTHING_TO_DO' });
+    await expect(plan({ action: 'stop', targets: ['web'] })).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'Cannot plan stop: only apply, reload, rollback and scale roll something out.',
+    });
+  });
+});

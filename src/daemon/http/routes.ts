@@ -4,6 +4,7 @@ import { listApps } from './handlers/apps.ts';
 import { streamLogs } from './handlers/logs.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
 import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
+import { showRolloutPlans } from './handlers/rollout-plans.ts';
 import type { Route } from './route.ts';
 
 /** Everybody who can open the socket may do everything: its mode is the access control. */
@@ -14,5 +15,6 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.operations, methods: { POST: beginOperation } },
   { path: PATHS.operation, methods: { GET: showOperation } },
   { path: PATHS.operationStream, methods: { GET: streamOperation } },
+  { path: PATHS.rolloutPlans, methods: { POST: showRolloutPlans } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
 ];
