@@ -76,7 +76,7 @@ const BADLY: readonly OperationUpdate[] = [
   event({ kind: 'exited', exit, pid: 9 }),
   event({ kind: 'will-restart', delayMs: 100, crash: 1, of: 16 }),
   event({ kind: 'out-of-rotation', rotation: { serving: 1, of: 2 } }),
-  state(rolloutState({ phase: 'undoing', slots: [rolloutSlot(0, [], 'await-ready'), waitingSlot(1)] })),
+  state(rolloutState({ phase: 'undoing', slots: [rolloutSlot(0, ALL), rolloutSlot(1, [], 'await-ready')] })),
   state(FAILED, {
     state: 'failed',
     endedAt: NOW,
@@ -167,13 +167,13 @@ ${TABLE}`,
       stdout: `19:30:00 App [api] reload: 2 instances to release 4, each new one ready before the old one leaves
 19:30:00 App [api:0] exited with code [1] (pid 9; uncaught Error: boom)
 19:30:00 App [api:0] will restart in 100ms (crash 1 of 16)
-19:30:00 App [api] going back: 2 instances to the release before
 19:30:00 App [api:0] successor launched (10ms)
 19:30:00 App [api:0] successor ready (20ms)
 19:30:00 App [api:0] successor in rotation (30ms)
 19:30:00 App [api:0] predecessor out of rotation (40ms)
 19:30:00 App [api:0] predecessor drained (50ms)
 19:30:00 App [api:0] predecessor stopped (60ms)
+19:30:00 App [api] going back: 1 instance to the release before
 ${TABLE}`,
       stderr: `[holdfast] Cannot reload api: crashed: exited with code [1] (pid 9; uncaught Error: boom).
   api:1 said last:

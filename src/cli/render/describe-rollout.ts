@@ -78,7 +78,7 @@ export function renderRollout(app: string, rollout: RolloutState, { palette, now
     ['began', printMoment(startedAt)],
     [endedAt === null ? 'runs for' : 'took', printDuration((endedAt ?? nowMs) - startedAt)],
     ['way', printOverlap(overlap)],
-    ...slots.map((slot): FactRow => [`${app}:${slot.slot}`, printSlot(slot, nowMs)]),
+    ...slots.map((slot): FactRow => [`${app}:${slot.slot}`, printSlot(slot, endedAt === null ? nowMs : null)]),
     ['reason', failure === null ? null : `${failure.reason}: ${failure.text}`],
     ['said last', failure?.lines ?? null],
   ];
@@ -87,9 +87,15 @@ export function renderRollout(app: string, rollout: RolloutState, { palette, now
   return renderFacts(`${palette.bold(`${ROLLOUTS[cause]} of ${printable(app)}:`)} ${paint(word)}`, facts, palette);
 }
 
-function printSlot({ steps, action, begun, sinceAt }: RolloutSlot, nowMs: number): string {
+/** `nowMs` null: it has ended, and what was not done will not be. */
+function printSlot({ steps, action, begun, sinceAt }: RolloutSlot, nowMs: number | null): string {
+  if (!begun) return nowMs === null ? 'untouched' : 'waits for its turn';
   const done = steps.map((step) => `${DONE[step.action]} ${printDuration(step.tookMs)}`);
-  if (!begun) return 'waits for its turn';
-  const now = action === null ? [] : [`${DOING[action]}${sinceAt === null ? '' : ` ${printDuration(nowMs - sinceAt)}`}`];
-  return [...done, ...now].join(', ') || 'nothing to do';
+  return [...done, ...printRest(action, sinceAt, nowMs)].join(', ') || 'nothing to do';
+}
+
+function printRest(action: RolloutSlot['action'], sinceAt: number | null, nowMs: number | null): string[] {
+  if (action === null) return [];
+  if (nowMs === null) return [`given up while ${DOING[action]}`];
+  return [`${DOING[action]}${sinceAt === null ? '' : ` ${printDuration(nowMs - sinceAt)}`}`];
 }

@@ -153,6 +153,11 @@ Reload with new settings of api: going back, it failed
 
 Instance api:0, id 0: online (not ready)
 `);
+    const over = renderDescription({ apps: [{ ...app, rollout: { ...rollout, phase: 'failed', endedAt: NOW } }], alerts: [] }, style);
+    expect(over).toContain(`
+  api:0      launched 10 ms, ready 20 ms, in rotation 30 ms, old one out 40 ms, given up while draining the old one
+  api:1      untouched
+`);
     expect(page).toContain(`
   traffic     out of rotation
   readiness   failing: 503 Service Unavailable (since 2026-11-22 19:29:55)

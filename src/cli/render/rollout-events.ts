@@ -29,8 +29,10 @@ function newSteps({ slot, steps }: RolloutSlot, known: RolloutState | undefined)
 function phaseChange(known: RolloutState | undefined, { cause, phase, slots, startedAt, endedAt }: RolloutState): EventBody[] {
   if (known?.phase === phase) return [];
   switch (phase) {
-    case 'undoing':
-      return [{ kind: 'rollout-undoing', slots: slots.length }];
+    case 'undoing': {
+      const replaced = slots.filter(({ steps }) => steps.some(({ action }) => action === 'leave')).length;
+      return replaced === 0 ? [] : [{ kind: 'rollout-undoing', slots: replaced }];
+    }
     case 'done':
       return [{ kind: 'rollout-done', cause, slots: slots.length, tookMs: (endedAt ?? startedAt) - startedAt }];
     case 'running':
