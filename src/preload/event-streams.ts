@@ -11,10 +11,12 @@ export function isForEventSource({ req: request }: Response): boolean {
   return request.headers.accept?.startsWith('text/event-stream') === true;
 }
 
-/** Ends it as the app would, and its connection behind it. What the app goes on writing is lost, as when the client had gone. */
+/**
+ * Ends it as the app would, and leaves its connection: the head has promised that another request may come on it, and the client may ask at once.
+ * What the app goes on writing is lost, as when the client had gone.
+ */
 export function endEventStream(response: Response): void {
   if (response.writableEnded) return;
-  response._last = true;
   response.end();
   // Node raises an error, which would end the process, when something is written behind the end.
   response.write = (...given: unknown[]): boolean => {
