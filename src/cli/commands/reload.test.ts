@@ -27,7 +27,7 @@ async function withDaemon(
 
 const posted = (): unknown[] => daemon!.asked.filter(({ line }) => line.startsWith('POST')).map(({ body }) => body);
 
-const APPS = appsReply([instanceView({ release: 4 }), instanceView({ id: 1, slot: 1, release: 4 })]);
+const APPS = appsReply([instanceView({ release: 3 }), instanceView({ id: 1, slot: 1, release: 3 })]);
 const TABLE = `id  name  mode      pid  uptime  ↺  status   cpu      mem
  0  api   cluster  4100      2m  0  online  0.3%  52.3 MB
  1  api   cluster  4101      2m  0  online  0.3%  52.3 MB

@@ -31,7 +31,7 @@ describe('the end of a rollout', () => {
   it.each([
     ['reload', [replaced, inPlace], '2 instances reloaded in 3 s, release 4'],
     ['reload', [replaced, started], '1 instance reloaded, 1 started in 3 s, release 4'],
-    ['config', [replaced, removed], '1 instance reloaded with new settings, 1 removed in 3 s, release 4'],
+    ['config', [replaced, removed], '1 instance reloaded, 1 removed in 3 s, release 4'],
     ['rollback', [inPlace], '1 instance rolled back in 3 s, release 4'],
     ['scale', [started], '1 instance started in 3 s'],
     ['scale', [removed], '1 instance removed in 3 s'],
@@ -54,6 +54,17 @@ describe('the end of a rollout', () => {
     expect(lineOf({}, [{ status: 'errored' }])).toBe('  Nothing of it is serving now.');
     expect(lineOf({}, [])).toBe('  Nothing of it is serving now.');
     expect(lineOf({ cause: 'scale' }, [{}, {}])).toBe('  What was there goes on serving (2 of 2).');
+  });
+
+  it('says where old code may be gone: what was put back, from the same release', () => {
+    const slots = [
+      rolloutSlot(0, ['start-successor', 'await-ready', 'join', 'leave', 'drain', 'stop']),
+      rolloutSlot(1, ['start'], 'await-ready'),
+    ];
+    expect(lineOf({ slots, release: 1 }, [{}, {}])).toBe(
+      '  The old version goes on serving (2 of 2). api:0 had been replaced already, and runs what its files hold now.',
+    );
+    expect(lineOf({ slots, release: 2 }, [{}, {}])).toBe('  The old version goes on serving (2 of 2).');
   });
 
   it('is not told before it has ended', () => {

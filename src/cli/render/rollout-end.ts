@@ -34,7 +34,7 @@ export function renderRolloutEnd({ app, rollout }: AppRolloutView, style: EndSty
   const lines = [
     `${errPalette.red('[holdfast]')} Cannot ${style.verb} ${printable(app)}: ${failure.reason}: ${printable(failure.text).replace(/\.?$/, '.')}`,
     ...said,
-    `  ${printServing(app, cause === 'scale', style.apps)}`,
+    `  ${printServing(app, rollout, style.apps)}`,
     `${errPalette.dim('  Next:')} holdfast logs ${shellWord(app)}`,
     `        ${style.again}`,
   ];
@@ -62,10 +62,18 @@ function isAmong(steps: RolloutSlot['steps'], actions: readonly RolloutAction[])
 }
 
 /** Who serves after a rollout that failed. Instances without a balancer serve while they are online. */
-function printServing(name: string, isScaling: boolean, apps: readonly AppView[]): string {
+function printServing(name: string, { cause, release, slots }: RolloutState, apps: readonly AppView[]): string {
   const current = apps.find((app) => app.name === name)?.instances.filter((instance) => instance.role === 'current') ?? [];
   const serving = current.filter(({ status, inRotation }) => status === 'online' && inRotation !== false).length;
   const share = `${serving} of ${current.length}`;
   if (serving === 0) return 'Nothing of it is serving now.';
-  return isScaling ? `What was there goes on serving (${share}).` : `The old version goes on serving (${share}).`;
+  if (cause === 'scale') return `What was there goes on serving (${share}).`;
+  // With the same release there is one set of files, and the deploy has changed them.
+  const again = slots.filter((one) => isAmong(one.steps, ['stop']) && current.some(({ slot }) => slot === one.slot));
+  const isSame = again.length > 0 && current.some((instance) => instance.release === release);
+  const names = again.map(({ slot }) => printable(`${name}:${slot}`)).join(', ');
+  const put = isSame
+    ? ` ${names} had been replaced already, and ${again.length === 1 ? 'runs what its' : 'run what their'} files hold now.`
+    : '';
+  return `The old version goes on serving (${share}).${put}`;
 }

@@ -68,6 +68,7 @@ export function isTrouble(event: HoldfastEvent, rollout: RolloutState | undefine
 
 /** An instance that is stopped exits too: that is nothing to tell. */
 function isComingUp(rollout: RolloutState | undefined, slot: number | null): boolean {
-  const action = rollout?.slots.find((one) => one.slot === slot)?.action ?? null;
+  if (rollout?.phase !== 'running') return false;
+  const action = rollout.slots.find((one) => one.slot === slot)?.action ?? null;
   return action !== null && ['start-successor', 'start', 'await-ready', 'bake', 'join'].includes(action);
 }

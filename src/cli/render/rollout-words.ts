@@ -14,7 +14,7 @@ export const ROLLOUTS: Readonly<Record<RolloutCause, string>> = {
 /** Done to instances that were replaced by a rollout that went well: `2 instances reloaded`. */
 export const REPLACED: Readonly<Record<RolloutCause, string>> = {
   reload: 'reloaded',
-  config: 'reloaded with new settings',
+  config: 'reloaded',
   rollback: 'rolled back',
   scale: 'replaced',
   memory: 'replaced',
