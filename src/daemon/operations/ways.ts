@@ -61,8 +61,9 @@ export function wayTo(context: DaemonContext, app: StoredApp, wanted: Wanted): W
 function whyNotRolledOut(context: DaemonContext, app: StoredApp, { spec }: Release): string | null {
   if (hasOrphans(context, app)) return `its host died, and a new one takes its place`;
   if (!isSupervised(context, app)) return 'no host runs it';
-  if (spec.host !== app.spec.host) return `its host changes from ${app.spec.host} to ${spec.host}`;
+  // With the mode the host mostly changes as well, and nobody has asked for that.
   if (spec.mode !== app.spec.mode) return `its mode changes from ${app.spec.mode} to ${spec.mode}`;
+  if (spec.host !== app.spec.host) return `its host changes from ${app.spec.host} to ${spec.host}`;
   return null;
 }
 
