@@ -180,6 +180,20 @@ describe('reload', () => {
     for await (const update of kit.client.watch(begun.id)) if (update.type === 'operation') updates.push(update.operation);
     expect(texts(updates.at(-1)!)).toEqual(['web:0 failed a later command stopped it']);
   });
+
+  it('is let go by a stop also where the host has not answered yet', async () => {
+    await start(appSpec('web'));
+    kit.hosts.get('web')!.freeze();
+    const begun = await kit.client.operate({ action: 'reload', targets: ['web'] });
+    await until('it was sent', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'rollout'));
+    const stopping = kit.operate({ action: 'stop', targets: ['web'] });
+    await until('the stop was sent too', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'stop'));
+    kit.hosts.get('web')!.thaw();
+    expect(texts(await stopping)).toEqual(['web:0 ok stopped']);
+    const updates: OperationView[] = [];
+    for await (const update of kit.client.watch(begun.id)) if (update.type === 'operation') updates.push(update.operation);
+    expect(texts(updates.at(-1)!)).toEqual(['web:0 failed a later command stopped it']);
+  });
 });
 
 describe('apply to apps that are there', () => {
@@ -436,6 +450,12 @@ describe('a deploy that failed', () => {
     expect(await alerts()).toEqual([FAILED]);
     expect((await view()).rollout).toMatchObject({ phase: 'failed', failure: { lines: ['oh no'] } });
     await reload('web');
+    expect(await alerts()).toEqual([]);
+  });
+
+  it('is none where a command took it over: who gave it knows', async () => {
+    kit.rollOut((rollout) => rollout.fail({ reason: 'taken-over', text: 'a stop was asked for meanwhile' }));
+    expect((await reload('web')).error).toBe('deploy failed: taken-over: a stop was asked for meanwhile');
     expect(await alerts()).toEqual([]);
   });
 

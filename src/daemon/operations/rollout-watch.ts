@@ -13,7 +13,6 @@ export class RolloutWatch {
   /** When the one began that was there before this one was asked for. */
   readonly #beforeAt: number | null;
   #state: RolloutState | null = null;
-  #isAnswered = false;
   #isOver = false;
   #settle!: (end: RolloutEnd) => void;
 
@@ -37,19 +36,9 @@ export class RolloutWatch {
     return this.#state;
   }
 
-  /** Whether the host has taken the command. */
-  get isAnswered(): boolean {
-    return this.#isAnswered;
-  }
-
   /** Whether it has ended, or is not waited for any more. */
   get isOver(): boolean {
     return this.#isOver;
-  }
-
-  answered(): void {
-    this.#isAnswered = true;
-    this.look();
   }
 
   /** The registry has heard of the app. An instance that is replaced by its host meanwhile is another rollout. */

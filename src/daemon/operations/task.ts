@@ -55,7 +55,8 @@ export class Task {
   readonly #warnings: string[] = [];
   readonly #events: HoldfastEvent[] = [];
   readonly #watched = new Set<Watched>();
-  readonly #hurried = new Set<string>();
+  /** Slots by app. */
+  readonly #hurried = new Map<string, Set<number>>();
   readonly #rollouts = new Map<string, RolloutWatch>();
   readonly #listeners = new Set<(update: OperationUpdate) => void>();
   #wake: (() => void) | null = null;
@@ -100,16 +101,17 @@ export class Task {
   /** Has a rollout begun by `send` and resolves when it has ended, or cannot be waited for any more. */
   async rollout(app: string, cause: RolloutCause, send: () => Promise<unknown>): Promise<RolloutEnd> {
     const watch = this.#watchRollout(app, cause, true);
-    await send();
-    watch.answered();
-    if ([...this.#hurried].some((hurried) => hurried.endsWith(` ${app}`))) watch.letGo(OVERTAKEN);
+    const sent = send().then(() => watch.look());
+    if (this.#hurried.has(app)) watch.letGo(OVERTAKEN);
+    // The host may answer late, when it is through with a replacement of its own; who overtakes this does not wait for that.
+    await Promise.race([sent, watch.end]);
     return watch.end;
   }
 
   /** Follows a rollout that was begun for somebody who is gone. */
   follow(app: string, cause: RolloutCause): Promise<RolloutEnd> {
     const watch = this.#watchRollout(app, cause, false);
-    watch.answered();
+    watch.look();
     return watch.end;
   }
 
@@ -190,10 +192,9 @@ export class Task {
 
   /** A later operation undoes what is wanted of these slots: nothing is awaited of them beyond the command itself. */
   hurry(app: string, slots: readonly number[]): void {
-    for (const slot of slots) this.#hurried.add(`${slot} ${app}`);
+    this.#hurried.set(app, new Set([...(this.#hurried.get(app) ?? []), ...slots]));
     for (const watched of this.#watched) this.#letGo(watched);
-    const rollout = this.#rollouts.get(app);
-    if (rollout?.isAnswered === true) rollout.letGo(OVERTAKEN);
+    this.#rollouts.get(app)?.letGo(OVERTAKEN);
   }
 
   /** Resolves when every instance has its outcome. */
@@ -237,7 +238,7 @@ export class Task {
 
   /** A step on the way is never let go: what follows relies on it. */
   #letGo(watched: Watched): void {
-    const isHurried = this.#hurried.has(`${watched.expectation.slot} ${watched.app}`);
+    const isHurried = this.#hurried.get(watched.app)?.has(watched.expectation.slot) === true;
     if (isHurried && watched.answered && !watched.isStep) this.#settle(watched, { ok: false, text: OVERTAKEN });
   }
 
