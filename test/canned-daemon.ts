@@ -4,8 +4,10 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 
-/** An answer: a JSON value with its status, or values of an event stream. `open` keeps the stream open after them. */
-export type Answer = { readonly status: number; readonly json: unknown } | { readonly stream: readonly unknown[]; readonly open?: boolean };
+/** An answer: a JSON value with its status, or values of an event stream. `open` keeps the stream open after them, `cut` breaks it. */
+export type Answer =
+  | { readonly status: number; readonly json: unknown }
+  | { readonly stream: readonly unknown[]; readonly open?: boolean; readonly cut?: boolean };
 
 /** What was asked: `GET /v1/apps?full=1`, with the body of a POST. */
 export interface Asked {
@@ -59,5 +61,6 @@ function send(response: http.ServerResponse, answer: Answer): void {
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   for (const value of answer.stream) response.write(`data: ${JSON.stringify(value)}\n\n`);
-  if (answer.open !== true) response.end();
+  if (answer.cut === true) response.write('\n', () => response.destroy());
+  else if (answer.open !== true) response.end();
 }

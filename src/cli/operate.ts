@@ -4,6 +4,7 @@ import { HoldfastError } from '../model/errors.ts';
 import type { OperationUpdate, OperationView } from '../model/view.ts';
 import type { Given } from './command.ts';
 import type { Context } from './context.ts';
+import { hasCode } from './errors.ts';
 import { startProgress } from './progress.ts';
 import { renderOperation, shellWord } from './render/operation.ts';
 import type { OperationText } from './render/operation.ts';
@@ -82,6 +83,9 @@ async function follow(ctx: Context, { task, id, manner }: Following): Promise<Op
       progress.show(update);
       if (update.type === 'operation' && update.operation.state !== 'running') return update.operation;
     }
+  } catch (error) {
+    // A daemon that is killed breaks the stream, one that leaves ends it.
+    if (!hasCode(error, 'DAEMON_UNREACHABLE')) throw error;
   } finally {
     progress.end();
   }

@@ -288,6 +288,15 @@ describe('an end that nobody sees', () => {
     });
   });
 
+  it('because the daemon was killed says the same', async () => {
+    const answers = { ...streaming(), 'GET /v1/operations/7/stream': { stream: [state(rolloutState())], cut: true } };
+    expect(await withDaemon(answers, ['reload', 'api'])).toMatchObject({
+      code: 1,
+      stderr:
+        '[holdfast] Cannot tell how "reloading api" ended: the daemon closed the connection; it goes on by itself.\n  Next: holdfast describe api\n',
+    });
+  });
+
   it('because the daemon has gone says the same', async () => {
     expect(await withDaemon(streaming(state(rolloutState())), ['rollback', 'api'])).toMatchObject({
       code: 1,
