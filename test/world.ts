@@ -54,6 +54,7 @@ export interface FakeChild {
   /** Signals and messages it got, in order: `SIGINT`, `drain`, `"shutdown"`. */
   readonly got: string[];
   isAlive: boolean;
+  isListening: boolean;
   /** Fork mode: it holds a listening socket of its own. */
   holdsPort: boolean;
   rssBytes: Bytes;
@@ -172,13 +173,17 @@ function createFakeChild(pid: number, options: LaunchOptions, on: ChildEvents): 
     options,
     got: [],
     isAlive: true,
+    isListening: false,
     holdsPort: true,
     rssBytes: 50 * 2 ** 20,
     health: { ok: true, text: '200 OK' },
     write: (stream, text) => on.output(stream, Buffer.from(text)),
     say: (message) => on.internal({ cmd: CMD, ...message }, undefined),
     tell: (message) => on.message(message),
-    listen: () => child.say({ act: 'listen', id: 1, address: null, port: 80, addressType: 4, fd: null, index: 0, flags: 0, backlog: null }),
+    listen() {
+      child.isListening = true;
+      child.say({ act: 'listen', id: 1, address: null, port: 80, addressType: 4, fd: null, index: 0, flags: 0, backlog: null });
+    },
     exit({ code = null, signal = null }) {
       if (!child.isAlive) return;
       child.isAlive = false;
