@@ -127,6 +127,8 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
 
 /** The weight of an event; `alert` events also stand under `ls` while they hold. */
 export function levelOf(body: EventBody): EventLevel {
+  // Whoever gave the command that took it over knows.
+  if (body.kind === 'rollout-failed' && body.reason === 'taken-over') return 'warn';
   return LEVELS[body.kind] ?? 'info';
 }
 
@@ -238,6 +240,7 @@ export function printEvent(event: HoldfastEvent): string {
     case 'rollout-undoing':
       return `going back: ${countOf(event.slots, 'instance')} to the release before`;
     case 'rollout-failed':
+      if (event.reason === 'taken-over') return `${event.cause} ended: ${event.text}`;
       return `deploy failed (${event.cause}): ${event.reason}: ${event.text}; the old version goes on`;
     case 'release-vanished':
       return `${event.path} of its release is gone, using ${event.instead}`;

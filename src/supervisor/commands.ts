@@ -50,6 +50,12 @@ export function carryOut(
   }
 }
 
+/** As a person calls it who asked for it: `a delete`. */
+export function nameOf({ type }: AppCommand): string {
+  if (type === 'apply') return 'another configuration';
+  return `a ${type === 'remove' ? 'delete' : type}`;
+}
+
 /** The slots that a command takes over from a running rollout. */
 export function slotsTaken(command: AppCommand, instances: Instances, release: Release): readonly number[] {
   switch (command.type) {

@@ -151,7 +151,7 @@ export function createRollout(options: RolloutOptions): Rollout {
       const taken = [...places, ...undone].filter((place) => slots.includes(place.slot));
       if (isOver || taken.length === 0) return;
       for (const place of taken) place.abandon();
-      fail(taken[0]!, { reason: 'taken-over', text: `a ${command} was asked for meanwhile` });
+      fail(taken[0]!, { reason: 'taken-over', text: `${command} was asked for meanwhile` });
     },
   };
   return rollout;

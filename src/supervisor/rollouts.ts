@@ -228,7 +228,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
     notice: (live, body) => running?.notice(live, body),
     takeOver(slots, command) {
       const isConcerned = waiting?.command.slots.some(({ slot }) => slots.includes(slot)) === true;
-      if (isConcerned) drop(`a ${command} was asked for meanwhile`);
+      if (isConcerned) drop(`${command} was asked for meanwhile`);
       running?.takeOver(slots, command);
     },
     latest: () => latest,

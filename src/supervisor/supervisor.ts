@@ -9,7 +9,7 @@ import { hasChild, step } from '../policy/lifecycle.ts';
 import type { Event, Settings } from '../policy/lifecycle.ts';
 import { NO_SIGNS, awaitedOf, listenTimeout } from '../policy/readiness.ts';
 import { takeFact } from './children.ts';
-import { carryOut, slotsTaken } from './commands.ts';
+import { carryOut, nameOf, slotsTaken } from './commands.ts';
 import type { AppCommand } from './commands.ts';
 import { perform } from './effects.ts';
 import { createHealth } from './health.ts';
@@ -182,7 +182,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
 
   function takeCommand(command: AppCommand, done: () => void): void {
     if (command.type === 'apply' && command.orphans.length > 0) return void clearTheWay(command, done);
-    rollouts.takeOver(slotsTaken(command, instances, release), command.type);
+    rollouts.takeOver(slotsTaken(command, instances, release), nameOf(command));
     if (command.type === 'apply') adopt(command.release);
     carryOut(command, { instances, release, tell: (live, event) => advance(live, event, clock.monotonicMs()) });
     done();
