@@ -138,6 +138,16 @@ describe('reload', () => {
     expect(texts(operation)).toEqual(['web:0 ok online']);
   });
 
+  it('starts an app of which nothing runs, without a warning', async () => {
+    await start(appSpec('web'));
+    await kit.operate({ action: 'stop', targets: ['web'] });
+    await kit.leave();
+    await kit.hosts.get('web')!.die();
+    await kit.start();
+    expect((await kit.client.plan({ action: 'reload', targets: ['web'] })).notes).toEqual(['web does not run: it is started.']);
+    expect(await reload('web')).toMatchObject({ state: 'done', warnings: [], outcomes: [{ text: 'online' }] });
+  });
+
   it('refuses a name that means nothing, and an app whose files are gone, before anything is touched', async () => {
     const { spec, current } = releaseFolders();
     await start(spec());

@@ -1,41 +1,58 @@
 // Where an app's files really are: symlinks followed at the moment of a command, so that moving one later changes nothing that runs.
 import fs from 'node:fs';
+import path from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
 
 /** The folder and the script of a release, without symlinks. */
 export interface ResolvedPaths {
   readonly cwd: string;
-  /** As it is where it is a bare name. */
+  /** As it is where it is a bare name. The name of a program is kept: python(1) finds its virtual environment by it, busybox(1) its applet. */
   readonly script: string;
 }
 
 /** Follows the symlinks. Throws CONFIG_NOT_FOUND where one ends nowhere: `verb` is what was asked for. */
-export function resolvePaths(verb: string, { name, cwd, script }: AppSpec): ResolvedPaths {
+export function resolvePaths(verb: string, spec: AppSpec): ResolvedPaths {
+  const { name, cwd, script } = spec;
+  const missing = (what: string, place: string, error: NodeJS.ErrnoException): HoldfastError =>
+    new HoldfastError('CONFIG_NOT_FOUND', `Cannot ${verb} ${name}: its ${what} ${place} ${reasonOf(place, error)}.`, {
+      hint: `ls -l ${shellWord(place)}`,
+    });
+  const follow = (what: string, place: string, act: () => string): string => {
+    try {
+      return act();
+    } catch (error) {
+      throw missing(what, place, error as NodeJS.ErrnoException);
+    }
+  };
   return {
-    cwd: follow(cwd, (reason) => missing(`Cannot ${verb} ${name}: its folder ${cwd} ${reason}.`, cwd)),
-    script: isBareName(script)
-      ? script
-      : follow(script, (reason) => missing(`Cannot ${verb} ${name}: its script ${script} ${reason}.`, script)),
+    cwd: follow('folder', cwd, () => fs.realpathSync(cwd)),
+    script: follow('script', script, () => followScript(spec)),
   };
 }
 
 /** As `resolvePaths`; what cannot be followed stays as it is. */
-export function resolveWhatIsThere({ cwd, script }: AppSpec): ResolvedPaths {
-  const same = (path: string): string => {
+export function resolveWhatIsThere(spec: AppSpec): ResolvedPaths {
+  const follow = (place: string, act: () => string): string => {
     try {
-      return fs.realpathSync(path);
+      return act();
     } catch {
       // It may be there later: the launch says so if it is not.
-      return path;
+      return place;
     }
   };
-  return { cwd: same(cwd), script: isBareName(script) ? script : same(script) };
+  return { cwd: follow(spec.cwd, () => fs.realpathSync(spec.cwd)), script: follow(spec.script, () => followScript(spec)) };
 }
 
 /** The first of the paths that is not there; null when all are. */
 export function missingPath({ cwd, script }: ResolvedPaths): string | null {
-  return [cwd, ...(isBareName(script) ? [] : [script])].find((path) => !fs.existsSync(path)) ?? null;
+  return [cwd, ...(isBareName(script) ? [] : [script])].find((place) => !fs.existsSync(place)) ?? null;
+}
+
+function followScript({ script, interpreter }: AppSpec): string {
+  if (isBareName(script)) return script;
+  const real = fs.realpathSync(script);
+  return interpreter === 'none' ? path.join(fs.realpathSync(path.dirname(script)), path.basename(script)) : real;
 }
 
 /** A program to be found in PATH. */
@@ -43,20 +60,21 @@ function isBareName(script: string): boolean {
   return !script.includes('/');
 }
 
-function follow(path: string, toError: (reason: string) => HoldfastError): string {
-  try {
-    return fs.realpathSync(path);
-  } catch (error) {
-    throw toError(reasonOf(path, error as NodeJS.ErrnoException));
-  }
-}
-
-function reasonOf(path: string, { code, message }: NodeJS.ErrnoException): string {
+function reasonOf(place: string, { code, message }: NodeJS.ErrnoException): string {
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return `cannot be looked at (${message})`;
-  const target = fs.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true ? fs.readlinkSync(path) : null;
+  const target = linkTarget(place);
   return target === null ? 'is not there' : `is a link to ${target}, which is not there`;
 }
 
-function missing(message: string, path: string): HoldfastError {
-  return new HoldfastError('CONFIG_NOT_FOUND', message, { hint: `ls -l ${path}` });
+function linkTarget(place: string): string | null {
+  try {
+    return fs.readlinkSync(place);
+  } catch {
+    // Not there at all, or no link (readlink(2), EINVAL).
+    return null;
+  }
+}
+
+function shellWord(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -69,7 +69,8 @@ function stepsOfApply(context: DaemonContext, request: ApplyRequest): readonly S
 function noteOf(name: string, way: Step['way']): readonly string[] {
   if (way === null) return [`${name} is not in the list: it is started.`];
   if (way === 'restart') return [`${name} is restarted.`];
-  return way.kind === 'restart' ? [restartedText(name, way.why)] : [];
+  if (way.kind === 'rollout') return [];
+  return [way.why === null ? `${name} does not run: it is started.` : restartedText(name, way.why)];
 }
 
 function viewPlan({ registry }: DaemonContext, draft: Draft): RolloutPlanView {

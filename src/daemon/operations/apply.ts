@@ -8,7 +8,7 @@ import { resolvePaths } from '../resolve-paths.ts';
 import type { ResolvedPaths } from '../resolve-paths.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
-import { restartedText } from './reload.ts';
+import { warnOfRestart } from './reload.ts';
 import { rollOut } from './roll-out.ts';
 import { settleIn } from './settle-in.ts';
 import type { Change } from './settle-in.ts';
@@ -75,7 +75,7 @@ type Step = { readonly kind: 'rollout'; readonly draft: Draft } | { readonly kin
 function stepFor(running: Running, one: Resolved, request: ApplyRequest): Step | null {
   const way = request.existing === 'reload' ? wayToApply(running.context, one, request) : null;
   if (way?.kind === 'rollout') return way;
-  if (way !== null) running.task.warn(restartedText(one.spec.name, way.why));
+  if (way !== null) warnOfRestart(running, one.spec.name, way.why);
   const change = place(running, one, request.existing);
   return change === null ? null : { kind: 'change', change };
 }

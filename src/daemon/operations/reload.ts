@@ -49,11 +49,16 @@ async function reload(
 ): Promise<void> {
   const way = wayToReload(running.context, app, chosen);
   if (way.kind === 'rollout') return rollOut(running, way.draft);
-  running.task.warn(restartedText(app.spec.name, way.why));
+  warnOfRestart(running, app.spec.name, way.why);
   await restart(running, app, chosen.slots);
 }
 
-/** For something that was to cost no request and cannot. */
+/** What was to cost no request may cost some. */
+export function warnOfRestart({ task }: Running, name: string, why: string | null): void {
+  if (why !== null) task.warn(restartedText(name, why));
+}
+
+/** For what cannot be rolled out. */
 export function restartedText(name: string, why: string): string {
   return `${name} is restarted, not reloaded: ${why}.`;
 }

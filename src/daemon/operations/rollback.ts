@@ -7,7 +7,7 @@ import { missingPath } from '../resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { allSlots, findApp, forEachApp, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
-import { restartedText } from './reload.ts';
+import { warnOfRestart } from './reload.ts';
 import { rollOut } from './roll-out.ts';
 import { settleIn } from './settle-in.ts';
 import { wayTo } from './ways.ts';
@@ -43,7 +43,7 @@ async function rollBack(running: Running, app: StoredApp, request: RollbackReque
   const { context, task } = running;
   const way = wayToRollBack(context, app, request);
   if (way.kind === 'rollout') return rollOut(running, way.draft);
-  task.warn(restartedText(app.spec.name, way.why));
+  warnOfRestart(running, app.spec.name, way.why);
   const up = { ...app, slots: app.slots.map((slot) => ({ ...slot, goal: 'up' as const })) };
   const next = withRelease(up, pastRelease(app, choose(app, request.to)), { now: context.clock.epochMs(), healthy: false });
   context.store.put(next);

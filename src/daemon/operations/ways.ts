@@ -28,8 +28,8 @@ export interface Draft {
 
 export type Way =
   | { readonly kind: 'rollout'; readonly draft: Draft }
-  /** `why` follows on "it is restarted, not reloaded: ". */
-  | { readonly kind: 'restart'; readonly why: string };
+  /** `why` follows on "it is restarted, not reloaded: "; null where nothing of it runs. */
+  | { readonly kind: 'restart'; readonly why: string | null };
 
 /** What is wanted of an app. */
 export interface Wanted {
@@ -43,6 +43,7 @@ export interface Wanted {
 
 /** Decides between the two. */
 export function wayTo(context: DaemonContext, app: StoredApp, wanted: Wanted): Way {
+  if (!isSupervised(context, app) && !hasOrphans(context, app)) return { kind: 'restart', why: null };
   const why = whyNotRolledOut(context, app, wanted.release);
   if (why !== null) return { kind: 'restart', why };
   const { cause, release, manner } = wanted;
@@ -59,8 +60,7 @@ export function wayTo(context: DaemonContext, app: StoredApp, wanted: Wanted): W
 }
 
 function whyNotRolledOut(context: DaemonContext, app: StoredApp, { spec }: Release): string | null {
-  if (hasOrphans(context, app)) return `its host died, and a new one takes its place`;
-  if (!isSupervised(context, app)) return 'no host runs it';
+  if (hasOrphans(context, app)) return 'its host died, and a new one takes its place';
   // With the mode the host mostly changes as well, and nobody has asked for that.
   if (spec.mode !== app.spec.mode) return `its mode changes from ${app.spec.mode} to ${spec.mode}`;
   if (spec.host !== app.spec.host) return `its host changes from ${app.spec.host} to ${spec.host}`;
