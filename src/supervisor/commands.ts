@@ -29,7 +29,8 @@ export function carryOut(
     case 'restart':
       for (const slot of command.slots) {
         const holder = instances.holder(slot);
-        if (!holder) continue;
+        // What is being removed does not come back.
+        if (!holder || holder.forget) continue;
         if (command.type === 'restart' || !hasChild(holder.machine.phase)) holder.next = release;
         tell(holder, { type: command.type });
       }

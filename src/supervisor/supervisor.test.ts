@@ -97,6 +97,16 @@ describe('stop', () => {
     expect(world.children[0]!.got).toEqual(['"shutdown"']);
   });
 
+  it.each(['start', 'restart'] as const)('of what is removed for good is not undone by a %s', (type) => {
+    const world = serving(specOf({ instances: 2, mode: 'fork' }));
+    order(world, 'remove', [1]);
+    order(world, type, [1]);
+    world.children[1]!.exit({ signal: 'SIGINT' });
+    world.clock.pass(10);
+    expect(world.rows().map((row) => row.slot)).toEqual([0]);
+    expect(world.living().map(({ pid }) => pid)).toEqual([1000]);
+  });
+
   it('forgets what is removed, and says so', () => {
     const world = serving(specOf({ instances: 2, mode: 'fork' }));
     order(world, 'remove', [1]);
