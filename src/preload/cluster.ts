@@ -6,6 +6,7 @@ import type { Connections } from './connections.ts';
 import { watchDisconnect } from './disconnect.ts';
 import { startDrain } from './drain.ts';
 import { outliveHost } from './host-death.ts';
+import { readBeforeTimeouts } from './late-timeouts.ts';
 import { createListeners } from './listener.ts';
 import { enterManaged } from './managed.ts';
 import { startLoopWatch } from './watch-loop.ts';
@@ -26,11 +27,17 @@ function balance(): void {
   channel.say({ act: 'hello', nodeVersion: process.version });
 
   function opened(server: ClusterServer): void {
-    const connections = followed.get(server) ?? followConnections(server);
-    followed.set(server, connections);
+    const connections = followed.get(server) ?? follow(server);
     // A server that has stopped listening is done with only when its last connection has ended.
     active.add(connections);
     server.once('close', () => active.delete(connections));
+  }
+
+  function follow(server: ClusterServer): Connections {
+    readBeforeTimeouts(server);
+    const connections = followConnections(server);
+    followed.set(server, connections);
+    return connections;
   }
 
   function heard(message: ToPreload, handle: RawHandle | undefined): void {
