@@ -95,6 +95,13 @@ describe('a readiness probe', () => {
 });
 
 describe('a liveness probe', () => {
+  it('begins also where an instance is online as soon as it is spawned', () => {
+    const world = serving({ mode: 'fork', instances: 1, liveness: { ...PROBE, startPeriodMs: 0 } });
+    newest(world).health = FAILING;
+    world.clock.pass(3000);
+    expect(world.story()).toContain('0 not alive (GET /health: 503 Service Unavailable, 2 times): replacing it');
+  });
+
   const watched = (fields = {}): ServingWorld => {
     const world = serving({ liveness: PROBE, ...fields });
     world.clock.pass(2000);

@@ -110,6 +110,8 @@ export function createHealth(options: HealthOptions): Health {
   return {
     launched(live) {
       probing.start(live);
+      // In fork mode it is online already.
+      if (live.machine.phase.kind === 'online') probing.ready(live);
       shown(live, { spawned: true });
     },
     shown,
