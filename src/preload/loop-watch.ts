@@ -11,17 +11,19 @@ export interface LoopWatchOptions {
 }
 
 /** The stack is taken when so much of the limit has passed: afterwards there is nobody to ask. */
-const LOOK_AFTER = 0.8;
+const LOOK_AFTER = 0.7;
+/** And it is waited for so long: on a busy machine the thread needs time too. */
+const GRACE = 0.25;
 
 export function watchLoop({ everyMs, limitMs, beat }: LoopWatchOptions): void {
-  const beats = new Int32Array(new SharedArrayBuffer(4));
+  const lastTurn = new BigInt64Array(new SharedArrayBuffer(8));
   const turn = (): void => {
-    Atomics.add(beats, 0, 1);
+    Atomics.store(lastTurn, 0, process.hrtime.bigint());
     beat();
   };
   setInterval(turn, everyMs).unref();
   turn();
-  startWatchdog({ beats, lookAfterMs: limitMs * LOOK_AFTER, graceMs: limitMs * (1 - LOOK_AFTER) * 0.5 });
+  startWatchdog({ lastTurn, lookAfterMs: limitMs * LOOK_AFTER, graceMs: limitMs * GRACE });
 }
 
 /** Neither the app's options nor its preloads: they are not meant for this thread. */

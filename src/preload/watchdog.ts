@@ -3,43 +3,36 @@ import type fs from 'node:fs';
 import type inspector from 'node:inspector';
 
 export interface WatchdogData {
-  /** Counts up while the loop of the main thread turns. */
-  readonly beats: Int32Array;
+  /** When the loop of the main thread last turned, by `process.hrtime.bigint()`, which both threads share. */
+  readonly lastTurn: BigInt64Array;
   readonly lookAfterMs: number;
   /** How long an answer is waited for: native code cannot be interrupted. */
   readonly graceMs: number;
 }
 
 /** Writes one line to standard error when the main thread is blocked for `lookAfterMs`: where it is. */
-export function watchFromOutside(load: NodeJS.Require, { beats, lookAfterMs, graceMs }: WatchdogData): void {
+export function watchFromOutside(load: NodeJS.Require, { lastTurn, lookAfterMs, graceMs }: WatchdogData): void {
   const { writeSync } = load('node:fs') as typeof fs;
   const { Session } = load('node:inspector') as typeof inspector;
   const MAX_FRAMES = 10;
-  const everyMs = lookAfterMs / 8;
-  let seen = -1;
-  let sinceMs = 0;
-  let checkedAtMs = 0;
-  let hasLooked = false;
+  let looked = 0n;
+  waitFor(lookAfterMs);
 
-  setInterval(check, everyMs);
-
-  function check(): void {
-    const nowMs = performance.now();
-    const count = Atomics.load(beats, 0);
-    // Who has slept itself knows nothing: the whole process was stopped.
-    const wasStopped = nowMs - checkedAtMs > 4 * everyMs;
-    checkedAtMs = nowMs;
-    if (count !== seen || wasStopped) {
-      seen = count;
-      sinceMs = nowMs;
-      hasLooked = false;
-    } else if (!hasLooked && nowMs - sinceMs >= lookAfterMs) {
-      hasLooked = true;
-      look();
-    }
+  function waitFor(delayMs: number): void {
+    const dueMs = nowMs() + delayMs;
+    setTimeout(() => {
+      const turn = Atomics.load(lastTurn, 0);
+      const leftMs = msOf(turn) + lookAfterMs - nowMs();
+      // Who was late itself knows nothing: the whole process was stopped, and the main thread gets its moment.
+      if (nowMs() - dueMs > lookAfterMs / 2) return waitFor(lookAfterMs / 4);
+      if (leftMs > 0) return waitFor(leftMs);
+      if (turn !== looked) look(turn);
+      looked = turn;
+      waitFor(lookAfterMs);
+    }, delayMs);
   }
 
-  function look(): void {
+  function look(turn: bigint): void {
     const session = new Session();
     // A frame names its script by number; its `url` is empty in some versions (Chrome DevTools protocol: Debugger.CallFrame, "url", deprecated).
     const urls = new Map<string, string>();
@@ -55,8 +48,8 @@ export function watchFromOutside(load: NodeJS.Require, { beats, lookAfterMs, gra
       session.post('Debugger.resume');
       session.post('Debugger.disable');
       session.disconnect();
-      if (Atomics.load(beats, 0) === seen)
-        say(`holdfast: event loop blocked for ${((performance.now() - sinceMs) / 1000).toFixed(1)} s ${where}\n`);
+      if (Atomics.load(lastTurn, 0) !== turn) return;
+      say(`holdfast: event loop blocked for ${((nowMs() - msOf(turn)) / 1000).toFixed(1)} s ${where}\n`);
     }
   }
 
@@ -78,5 +71,13 @@ export function watchFromOutside(load: NodeJS.Require, { beats, lookAfterMs, gra
     } catch {
       // The pipe is full or nobody reads it.
     }
+  }
+
+  function msOf(moment: bigint): number {
+    return Number(moment) / 1e6;
+  }
+
+  function nowMs(): number {
+    return msOf(process.hrtime.bigint());
   }
 }

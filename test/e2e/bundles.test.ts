@@ -11,12 +11,14 @@ interface Metafile {
   readonly outputs: Readonly<Record<string, { readonly imports: readonly { readonly path: string; readonly external?: boolean }[] }>>;
 }
 
-/** Source files from packages, and whatever is loaded at run time that is not Node's own. */
+/** Source files from packages, and whatever is loaded at run time that is not Node's own; the same of the chunks that it loads when they are needed. */
 function foreignIn(bundle: string): string[] {
   const meta = JSON.parse(fs.readFileSync(path.join(dist, `${bundle}.meta.json`), 'utf8')) as Metafile;
   const loaded = Object.values(meta.outputs).flatMap(({ imports }) => imports.map((entry) => entry.path));
   const packaged = Object.keys(meta.inputs).filter((file) => file.includes('node_modules/'));
-  return [...packaged, ...loaded.filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))];
+  const chunks = loaded.filter((name) => name.startsWith('./chunks/'));
+  const foreign = loaded.filter((name) => !chunks.includes(name) && !builtinModules.includes(name.replace(/^node:/, '')));
+  return [...packaged, ...foreign, ...chunks.flatMap((name) => foreignIn(name.replace(/\.cjs$/, '')))];
 }
 
 function sourcesOf(bundle: string): string[] {
