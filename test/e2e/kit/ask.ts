@@ -9,7 +9,7 @@ export interface Answer {
   readonly body: string;
 }
 
-/** Rejects with the client's error; a request that gets no answer in 10 s is an error too. */
+/** Rejects with the client's error; a request that gets no answer in `timeout` (10 s) is an error too. */
 export function ask(
   options: http.RequestOptions | (https.RequestOptions & tls.ConnectionOptions),
   protocol: 'http' | 'https' = 'http',
@@ -22,7 +22,7 @@ export function ask(
       response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, body }));
       response.on('error', reject);
     });
-    request.setTimeout(10_000, () => request.destroy(new Error('no answer in 10 s')));
+    request.setTimeout(options.timeout ?? 10_000, () => request.destroy(new Error('no answer in time')));
     request.on('error', reject);
   });
 }

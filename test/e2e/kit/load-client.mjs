@@ -1,7 +1,7 @@
 // The load client's process: as many closed loops of GET requests as it is told, until it is told to stop. Speaks IPC with load.ts.
 import http from 'node:http';
 
-const { port, connections = 8, keepAlive, path = '/' } = JSON.parse(process.argv[2]);
+const { port, connections = 8, keepAlive, path = '/', patienceMs = 10_000 } = JSON.parse(process.argv[2]);
 const agent = new http.Agent({ keepAlive, maxSockets: connections });
 const startedAt = performance.now();
 const figures = { ok: 0, failed: 0, errors: {}, slowestMs: 0, pids: {} };
@@ -44,7 +44,7 @@ function once() {
     const timer = setTimeout(() => {
       done('timeout');
       request.destroy();
-    }, 10_000);
+    }, patienceMs);
   });
 }
 

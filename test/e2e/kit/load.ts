@@ -10,12 +10,14 @@ export interface LoadOptions {
   readonly keepAlive: boolean;
   /** `/`. */
   readonly path?: string;
+  /** An answer that takes longer is a failure. 10 s. */
+  readonly patienceMs?: number;
 }
 
 export interface LoadReport {
   /** Answers with status 200, complete. */
   readonly ok: number;
-  /** Everything else: other statuses, errors, answers that took longer than 10 s. */
+  /** Everything else: other statuses, errors, answers that took too long. */
   readonly failed: number;
   /** Failures by what they were: `ECONNRESET`, `status 500`, `timeout`. */
   readonly errors: Readonly<Record<string, number>>;

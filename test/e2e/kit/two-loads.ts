@@ -14,6 +14,8 @@ export interface SeenByLoads {
 export interface LoadManner {
   /** Good answers that each load must have had since `act` began. 2,000. */
   readonly atLeast?: number;
+  /** As in `LoadOptions`. */
+  readonly patienceMs?: number;
 }
 
 const NOTHING_FAILED = [
@@ -25,9 +27,9 @@ const NOTHING_FAILED = [
 export async function expectNoFailedRequest(
   port: number,
   act: () => Promise<void>,
-  { atLeast = 2000 }: LoadManner = {},
+  { atLeast = 2000, patienceMs = 10_000 }: LoadManner = {},
 ): Promise<SeenByLoads> {
-  const loads = [await startLoad({ port, keepAlive: true }), await startLoad({ port, keepAlive: false })];
+  const loads = [await startLoad({ port, patienceMs, keepAlive: true }), await startLoad({ port, patienceMs, keepAlive: false })];
   const reports = (): Promise<LoadReport[]> => Promise.all(loads.map((load) => load.report()));
   let ended: LoadReport[] = [];
   try {
