@@ -417,7 +417,10 @@ describe('other commands meanwhile', () => {
     newest(world).listen();
     leave(world);
     world.supervisor.command({ type, slots: [1] }, () => {});
-    expect(latest(world)).toMatchObject({ phase: 'undoing', failure: { reason: 'taken-over', text: `a ${type} was asked for meanwhile` } });
+    expect(latest(world)).toMatchObject({
+      phase: 'undoing',
+      failure: { reason: 'taken-over', text: `a ${type === 'remove' ? 'delete' : type} was asked for meanwhile` },
+    });
     obey(world);
     expect(latest(world).phase).toBe('failed');
     expect(held(world).toSorted()).toEqual(type === 'remove' ? ['0 of 1 current'] : ['0 of 1 current', `1 of 1 current`]);
