@@ -246,12 +246,12 @@ export function printEvent(event: HoldfastEvent): string {
       return `${event.path} of its release is gone, using ${event.instead}`;
     case 'readiness-failed':
       return event.kept
-        ? `not ready (${event.check}: ${event.reason}, ${event.times} times), but nobody else is: it stays in rotation`
-        : `not ready (${event.check}: ${event.reason}, ${event.times} times): out of rotation${event.rotation === null ? '' : `, ${traffic(event.rotation)}`}`;
+        ? `not ready (${event.check}: ${event.reason}, ${countOf(event.times, 'time')}), but nobody else is: it stays in rotation`
+        : `not ready (${event.check}: ${event.reason}, ${countOf(event.times, 'time')}): out of rotation${event.rotation === null ? '' : `, ${traffic(event.rotation)}`}`;
     case 'readiness-passed':
       return `ready again (${event.check})${event.rotation === null ? '' : `: ${traffic(event.rotation)}`}`;
     case 'liveness-failed':
-      return `not alive (${event.check}: ${event.reason}, ${event.times} times): replacing it`;
+      return `not alive (${event.check}: ${event.reason}, ${countOf(event.times, 'time')}): replacing it`;
     case 'loop-blocked':
       return `event loop blocked for ${printDuration(event.forMs)} (max_loop_block ${printDuration(event.limitMs)}): killing it; its error log says what it was doing, where that could be had`;
     case 'port-busy':
