@@ -19,7 +19,7 @@ export type Event =
 /** What the machine knows of the app. */
 export type Settings = RestartSettings &
   Pick<AppSpec, 'erroredRetryMs' | 'killTimeoutMs' | 'drainIdleMs' | 'drainTimeoutMs' | 'onListenTimeout'> & {
-    /** Whether the child can be drained: cluster mode. */
+    /** Whether the child can be drained: cluster mode, and fork mode where its preload knows of its servers. */
     readonly drains: boolean;
     /** What makes it online (policy/readiness.ts). `spawn` and `uptime` the machine sees for itself, of the others it is told. */
     readonly waitsFor: Awaited;

@@ -23,6 +23,9 @@ const LOOK_EVERY_MS = 20;
 /** RFC 9113, 6.8: a server announces its shutdown with the highest stream number, and takes what is on its way. */
 const HIGHEST_STREAM = 2 ** 31 - 1;
 
+/** However little patience there is with idle connections: a frame of ours must not fall between the pieces of another. */
+const QUIET_MS = 200;
+
 /** For the last bytes of what is ended, and not cut off, when the time is over. The supervisor waits for `idleMs` longer than for the drain. */
 const LAST_BYTES_MS = 200;
 
@@ -43,7 +46,7 @@ export function startDrain({ servers, idleMs, timeoutMs, done }: DrainOptions): 
     const isAtWork = all.some(({ activity }) => activity !== 'idle');
     for (const open of all) {
       const quietMs = tally.see(open, nowMs);
-      if (open.activity === 'open' && open.webSockets.tell(open.connection, nowMs, idleMs)) tally.told();
+      if (open.activity === 'open' && open.webSockets.tell(open.connection, nowMs, Math.max(idleMs, QUIET_MS))) tally.told();
       if (elapsedMs >= timeoutMs + Math.min(idleMs, LAST_BYTES_MS)) tally.cut(open.connection);
       else if (elapsedMs >= timeoutMs) endLate(open);
       else if (elapsedMs >= idleMs) endForComeback(open);

@@ -2,6 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type net from 'node:net';
 import type { Channel } from './channel.ts';
+import type { ClusterServer } from './node-internals.ts';
 
 interface Listening {
   readonly server: net.Server;
@@ -9,7 +10,7 @@ interface Listening {
 }
 
 /** By Node's own channels (Node: diagnostics_channel, "tracing:net.server.listen", in 20.20, 22, 24 and 26). */
-export function reportListening(channel: Channel): void {
+export function reportListening(channel: Channel, listens: (server: ClusterServer) => void): void {
   const sharing = new WeakSet<net.Server>();
   subscribe('tracing:net.server.listen:asyncStart', (message) => {
     const { server, options } = message as Listening;
@@ -18,6 +19,7 @@ export function reportListening(channel: Channel): void {
   });
   subscribe('tracing:net.server.listen:asyncEnd', (message) => {
     const { server } = message as Listening;
+    listens(server);
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : null;
     channel.say({ act: 'listens', port, reusesPort: sharing.has(server) });

@@ -9,6 +9,8 @@ export interface RawHandle {
   listen?(backlog: number): number;
   ref?(): void;
   unref?(): void;
+  hasRef?(): boolean;
+  getsockname?(out: object): number;
   onconnection?: (error: number, connection?: RawHandle) => void;
 }
 
@@ -30,6 +32,8 @@ export interface ClusterServer extends NodeJS.EventEmitter {
   dropMaxConnection?: boolean;
   /** How many connections are open. */
   _connections?: number;
+  /** What it listens with; null when it does not. */
+  _handle?: RawHandle | null;
   _getServerData?(): unknown;
   _setServerData?(shared: unknown): void;
   close(done?: () => void): unknown;

@@ -2,6 +2,7 @@
 import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import { CMD } from '../model/preload-protocol.ts';
+import type { Ms } from '../model/units.ts';
 import type { Release } from '../model/release.ts';
 import type { Effect, Event, Report } from '../policy/lifecycle.ts';
 import { NO_SIGNS } from '../policy/readiness.ts';
@@ -78,8 +79,13 @@ function signal(live: Live, how: 'stop' | 'kill', { specOf, world }: EffectConte
   world.processes.signal(child.pid, 'SIGINT', spec.treekill);
 }
 
+/** Where nobody else listens, every moment of patience is one in which new connections are refused: time for what is on its way, no more. */
+const GAP_IDLE_MS: Ms = 100;
+
 function drain(live: Live, { specOf, post }: EffectContext): void {
-  const { drainIdleMs: idleMs, drainTimeoutMs: timeoutMs } = specOf(live);
+  const { mode, drainIdleMs, drainTimeoutMs: timeoutMs } = specOf(live);
+  const hasGap = mode === 'fork' && live.run?.listens?.reusesPort !== true;
+  const idleMs = hasGap ? Math.min(drainIdleMs, GAP_IDLE_MS) : drainIdleMs;
   const asked = live.run?.child?.sendInternal({ cmd: CMD, act: 'drain', idleMs, timeoutMs });
   if (!asked) post(live, { type: 'drained', generation: live.machine.generation });
 }

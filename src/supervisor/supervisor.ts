@@ -176,7 +176,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
       listenTimeoutMs: listenTimeout({ ...spec, trial }),
       onListenTimeout: trial === null ? 'accept' : spec.onListenTimeout,
       waitsFor: awaitedOf({ ...spec, trial }, isLaunchDue ? NO_SIGNS : live.signs) ?? 'listen',
-      drains: spec.mode === 'cluster',
+      drains: spec.mode === 'cluster' || (live.run?.listens ?? null) !== null,
     };
   }
 

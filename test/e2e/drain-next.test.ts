@@ -16,6 +16,9 @@ import { expectNoFailedRequest } from './kit/two-loads.ts';
 const INSTALL_TIMEOUT_MS = 120_000;
 const BUILD_TIMEOUT_MS = 120_000;
 
+/** It leaves compiled code of its own in the folder for temporary files. */
+const QUIET = { NEXT_TELEMETRY_DISABLED: '1', NODE_DISABLE_COMPILE_CACHE: '1' };
+
 const PROGRAM = {
   'package.json': '{ "private": true }',
   'app/layout.js': 'export default ({ children }) => <html><body>{children}</body></html>;',
@@ -37,7 +40,7 @@ async function build(): Promise<string | null> {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
     fs.writeFileSync(path.join(folder, name), text);
   }
-  const env = { ...site.env, ...certificatesForNpm(), NEXT_TELEMETRY_DISABLED: '1' };
+  const env = { ...site.env, ...certificatesForNpm(), ...QUIET };
   const install = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', 'next@16', 'react@19', 'react-dom@19'];
   const steps = [
     { what: 'npm install', file: 'npm', args: install, timeoutMs: INSTALL_TIMEOUT_MS },
@@ -68,7 +71,7 @@ it(
       args: ['start', '-p', String(port)],
       instances: 2,
       exec_mode: 'cluster',
-      env: { NEXT_TELEMETRY_DISABLED: '1' },
+      env: QUIET,
     };
     expect(await site.run('start', site.ecosystem(app))).toMatchObject({ code: 0 });
     const old = (await site.instances('site')).map(({ pid }) => pid!);
