@@ -103,7 +103,8 @@ describe('how a start fares', () => {
       instance.online();
       setTimeout(() => instance.crash(), 20);
     });
-    expect(texts(await kit.operate({ action: 'restart', targets: ['job'] }))).toEqual(['job:0 failed exited with code [1] (pid 77)']);
+    const short = await apply(appSpec('short', { mode: 'fork', minUptimeMs: 1000 }));
+    expect(texts(short)).toEqual(['short:0 failed exited with code [1] (pid 77)']);
   });
 
   it('takes a job that ends well, and is not to be restarted, for done', async () => {

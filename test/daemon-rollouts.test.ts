@@ -191,6 +191,23 @@ describe('reload', () => {
     expect(texts(updates.at(-1)!)).toEqual(['web:0 failed a later command stopped it']);
   });
 
+  it('goes on where another instance is stopped, and its result is taken in', async () => {
+    const { spec, point } = releaseFolders();
+    await start(spec({ instances: 2 }));
+    point('r2');
+    kit.rollOut(() => {});
+    const begun = await kit.client.operate({ action: 'reload', targets: ['0'] });
+    await until('it has begun', () => kit.hosts.get('web')!.commands.some((command) => command.type === 'rollout'));
+    expect(texts(await kit.operate({ action: 'stop', targets: ['1'] }))).toEqual(['web:1 ok stopped']);
+    const updates: OperationView[] = [];
+    for await (const update of kit.client.watch(begun.id)) if (update.type === 'operation') updates.push(update.operation);
+    expect(texts(updates.at(-1)!)).toEqual(['web:0 failed it goes on, but a later command does not wait for it']);
+    kit.hosts.get('web')!.rollout('web').succeed();
+    await until('it is taken in', async () => (await view()).releases.some((one) => one.number === 2 && one.current));
+    expect((await view()).instances.map((one) => one.status)).toEqual(['online', 'stopped']);
+    expect(kit.hosts.get('web')!.commands.at(-1)!.type).not.toBe('start');
+  });
+
   it('is let go by a stop also where the host has not answered yet', async () => {
     await start(appSpec('web'));
     kit.hosts.get('web')!.freeze();

@@ -8,12 +8,11 @@ import type { OperationUpdate, OperationView, OutcomeView } from '../../model/vi
 import type { Cancel, Clock } from '../../platform/clock.ts';
 import { judge } from './outcome.ts';
 import type { Expectation } from './outcome.ts';
-import { RolloutWatch } from './rollout-watch.ts';
+import { OVERTAKEN, RolloutWatch } from './rollout-watch.ts';
 import type { RolloutEnd } from './rollout-watch.ts';
 
 /** Events kept for a watcher that comes late. */
 const MAX_EVENTS = 1000;
-const OVERTAKEN = 'a later command stopped it';
 
 /** What a task needs of the rest. */
 export interface TaskOptions {
@@ -57,7 +56,7 @@ export class Task {
   readonly #watched = new Set<Watched>();
   /** Slots by app. */
   readonly #hurried = new Map<string, Set<number>>();
-  readonly #rollouts = new Map<string, RolloutWatch>();
+  readonly #rollouts: RolloutWatch;
   readonly #listeners = new Set<(update: OperationUpdate) => void>();
   #wake: (() => void) | null = null;
   #hasBegun = false;
@@ -70,6 +69,7 @@ export class Task {
     this.apps = options.apps;
     this.#options = options;
     this.#startedAt = options.clock.epochMs();
+    this.#rollouts = new RolloutWatch({ latest: options.rollout, changed: () => this.#tellState() });
   }
 
   get isFinal(): boolean {
@@ -88,7 +88,7 @@ export class Task {
       error: this.#error,
       warnings: [...this.#warnings],
       waitsFor: this.#hasBegun ? null : this.#options.ahead(),
-      rollouts: [...this.#rollouts].flatMap(([app, { state }]) => (state === null ? [] : [{ app, rollout: state }])),
+      rollouts: this.#rollouts.views(),
     };
   }
 
@@ -99,20 +99,16 @@ export class Task {
   }
 
   /** Has a rollout begun by `send` and resolves when it has ended, or cannot be waited for any more. */
-  async rollout(app: string, cause: RolloutCause, send: () => Promise<unknown>): Promise<RolloutEnd> {
-    const watch = this.#watchRollout(app, cause, true);
-    const sent = send().then(() => watch.look());
-    if (this.#hurried.has(app)) watch.letGo(OVERTAKEN);
-    // The host may answer late, when it is through with a replacement of its own; who overtakes this does not wait for that.
-    await Promise.race([sent, watch.end]);
-    return watch.end;
+  rollout(app: string, cause: RolloutCause, send: () => Promise<unknown>): Promise<RolloutEnd> {
+    const end = this.#rollouts.ofNew(app, cause, send);
+    const hurried = this.#hurried.get(app);
+    if (hurried !== undefined) this.#rollouts.overtaken(app, hurried);
+    return end;
   }
 
   /** Follows a rollout that was begun for somebody who is gone. */
   follow(app: string, cause: RolloutCause): Promise<RolloutEnd> {
-    const watch = this.#watchRollout(app, cause, false);
-    watch.look();
-    return watch.end;
+    return this.#rollouts.ofPresent(app, cause);
   }
 
   /** Gives commands and watches for their outcome: `send` resolves when the host has taken them. Its failure is every instance's. */
@@ -146,7 +142,7 @@ export class Task {
 
   /** Whether it waits for a rollout of this app. */
   rollsOut(app: string): boolean {
-    return this.#rollouts.get(app)?.isOver === false;
+    return this.#rollouts.waits(app);
   }
 
   /** An instance whose outcome is known without waiting. */
@@ -181,20 +177,21 @@ export class Task {
     for (const watched of this.#watched) {
       if (watched.app === app && (slot === null || slot === watched.expectation.slot)) this.#look(watched, event);
     }
-    this.#rollouts.get(app)?.look();
+    this.#rollouts.look(app);
   }
 
   /** Settles what is still awaited of an app as failed. */
   giveUp(app: string, text: string): void {
-    this.#rollouts.get(app)?.letGo(text);
+    this.#rollouts.letGo(app, text);
     for (const watched of this.#watched) if (watched.app === app) this.#settle(watched, { ok: false, text });
   }
 
   /** A later operation undoes what is wanted of these slots: nothing is awaited of them beyond the command itself. */
   hurry(app: string, slots: readonly number[]): void {
-    this.#hurried.set(app, new Set([...(this.#hurried.get(app) ?? []), ...slots]));
+    const hurried = new Set([...(this.#hurried.get(app) ?? []), ...slots]);
+    this.#hurried.set(app, hurried);
     for (const watched of this.#watched) this.#letGo(watched);
-    this.#rollouts.get(app)?.letGo(OVERTAKEN);
+    this.#rollouts.overtaken(app, hurried);
   }
 
   /** Resolves when every instance has its outcome. */
@@ -215,13 +212,6 @@ export class Task {
     listener({ type: 'operation', operation: this.view() });
     if (!this.isFinal) this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
-  }
-
-  #watchRollout(app: string, cause: RolloutCause, isNew: boolean): RolloutWatch {
-    const { rollout } = this.#options;
-    const watch = new RolloutWatch(cause, { look: () => rollout(app), changed: () => this.#tellState(), isNew });
-    this.#rollouts.set(app, watch);
-    return watch;
   }
 
   #expect(app: string, expectation: Expectation, { isStep, report }: Pick<Watched, 'isStep' | 'report'>): Watched {
