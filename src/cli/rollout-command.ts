@@ -7,7 +7,7 @@ import type { Given, Option } from './command.ts';
 import type { Context } from './context.ts';
 import { carryOut } from './operate.ts';
 import type { Task } from './operate.ts';
-import { readAppSpecs } from './read-specs.ts';
+import { CONFIG_FILE_OPTIONS, readAppSpecs } from './read-specs.ts';
 import { shellWord } from './render/operation.ts';
 import { renderPlans } from './render/plan.ts';
 import { printable } from './render/width.ts';
@@ -62,7 +62,7 @@ export interface ConfigWords {
 export async function applyTask(ctx: Context, { command, configs }: ConfigWords, given: Given): Promise<Task | null> {
   if (configs.length === 0) return null;
   const manner = readManner(command, given);
-  const specs = await readAppSpecs(ctx, { verb: 'reload', targets: configs, given });
+  const specs = await readAppSpecs(ctx, { verb: 'reload', targets: configs, given: forConfigs(given) });
   if (specs.length === 0) return null;
   return {
     verb: 'reload',
@@ -70,6 +70,14 @@ export async function applyTask(ctx: Context, { command, configs }: ConfigWords,
     request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing: 'reload', ...manner },
     again: `holdfast ${command} ${configs.map(shellWord).join(' ')}`,
   };
+}
+
+/** `--surge` is an option of `start` too, where a config file has its own; here it is about this one rollout. */
+function forConfigs(given: Given): Given {
+  const options = Object.fromEntries(
+    Object.entries(given.options).filter(([name]) => CONFIG_FILE_OPTIONS.some((option) => option.name === name)),
+  );
+  return { ...given, options };
 }
 
 /** For commands that take config files only. Throws USAGE for anything else, with the command that takes it. */

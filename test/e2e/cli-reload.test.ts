@@ -76,7 +76,7 @@ describe('reload', () => {
     const before = (await site.instances('api')).map(({ pid }) => pid);
     const { code, stdout } = await site.run('reload', 'api', '--dry-run');
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^Reload of api: 2 instances, each new one ready before the old one leaves\n {2}1\. api:0\n {7}launch/);
+    expect(stdout).toMatch(/^Reload of api: 2 instances\n {2}each new one ready before the old one leaves\n {2}1\. api:0\n {7}launch/);
     expect(stdout).toMatch(/\n {2}2\. api:1: likewise\n\nNothing has been done\.\n$/);
     const { plans } = await site.json<RolloutPlansReply>('reload', 'api', '--dry-run', '--parallel', '2');
     expect(plans[0]!.waves.map((wave) => wave.map(({ slot }) => slot))).toEqual([[0, 1]]);

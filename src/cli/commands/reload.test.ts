@@ -104,9 +104,18 @@ describe('what is asked for', () => {
     mkdirSync(cwd);
     writeFileSync(`${cwd}/app.js`, '');
     writeFileSync(`${cwd}/eco.config.json`, '{ "apps": [{ "name": "api", "script": "app.js" }, { "name": "job", "script": "app.js" }] }');
-    expect(await runCli([word, 'eco.config.json', '--only', 'job'], { home: daemon.home, cwd })).toMatchObject({ code: 0, stderr: '' });
+    const manner = word === 'startOrRestart' ? [] : ['--surge', 'all', '--parallel', '2'];
+    expect(await runCli([word, 'eco.config.json', '--only', 'job', ...manner], { home: daemon.home, cwd })).toMatchObject({
+      code: 0,
+      stderr: '',
+    });
     expect(posted()).toMatchObject([
-      { action: 'apply', existing: word === 'startOrRestart' ? 'restart' : 'reload', specs: [{ name: 'job' }] },
+      {
+        action: 'apply',
+        existing: word === 'startOrRestart' ? 'restart' : 'reload',
+        specs: [{ name: 'job', surge: 'one' }],
+        ...(manner.length === 0 ? {} : { surge: 'all', parallel: 2 }),
+      },
     ]);
     writeFileSync(`${cwd}/eco.config.json`, '{ "apps": [{ "script": "app.js", "surge": 3 }] }');
     expect(await runCli([word, 'eco.config.json'], { home: daemon.home, cwd })).toMatchObject({ code: 1, stdout: '' });
@@ -246,7 +255,8 @@ describe('--dry-run', () => {
   it('shows the steps and begins nothing', async () => {
     expect(await withDaemon(answers, ['reload', 'api', '--dry-run'])).toEqual({
       code: 0,
-      stdout: `Reload of api: 2 instances, each new one ready before the old one leaves
+      stdout: `Reload of api: 2 instances
+  each new one ready before the old one leaves
   1. api:0
        launch the new one beside the old one
        wait until it is ready
@@ -263,6 +273,42 @@ Nothing has been done.
       stderr: '',
     });
     expect(daemon!.asked).toEqual([{ line: 'POST /v1/rollout-plans', body: { action: 'reload', targets: ['api'] } }]);
+  });
+
+  it('shows what is done at the same time, and an app for which nothing is', async () => {
+    const waves = [
+      [0, 1].map((slot) => ({ slot, actions: ALL.slice(0, 2) })),
+      [0, 1].map((slot) => ({ slot, actions: ALL.slice(2) })),
+      [{ slot: 2, actions: ALL.slice(3) }],
+    ];
+    const plans = [
+      { ...plan, cause: 'config', overlap: 'none', waves },
+      { ...plan, app: 'job', waves: [] },
+    ];
+    const { stdout } = await withDaemon({ 'POST /v1/rollout-plans': { status: 200, json: { plans, notes: [] } } }, [
+      'reload',
+      'all',
+      '--dry-run',
+    ]);
+    expect(stdout).toBe(`Reload with new settings of api: 3 instances
+  with a short gap each: in fork mode two instances cannot share its port
+  1. api:0, api:1
+       launch the new one beside the old one
+       wait until it is ready
+  2. api:0, api:1
+       put it into rotation
+       take the old one out of rotation
+       drain the old one
+       stop the old one
+  3. api:2
+       take the old one out of rotation
+       drain the old one
+       stop the old one
+
+Reload of job: nothing is to be done
+
+Nothing has been done.
+`);
   });
 
   it('--json is the reply itself', async () => {

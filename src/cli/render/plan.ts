@@ -15,9 +15,9 @@ export function renderPlans({ plans, notes }: RolloutPlansReply, palette: Palett
 }
 
 function renderPlan({ app, cause, overlap, waves }: RolloutPlanView, palette: Palette): string {
-  const slots = waves.reduce((sum, wave) => sum + wave.length, 0);
+  const slots = new Set(waves.flatMap((wave) => wave.map(({ slot }) => slot))).size;
   if (slots === 0) return `${palette.bold(`${ROLLOUTS[cause]} of ${printable(app)}:`)} nothing is to be done\n`;
-  const title = `${ROLLOUTS[cause]} of ${printable(app)}: ${count(slots, 'instance')}, ${printOverlap(overlap)}`;
+  const title = `${ROLLOUTS[cause]} of ${printable(app)}: ${count(slots, 'instance')}`;
   const numbers = String(waves.length).length;
   let last = '';
   const lines = waves.flatMap((wave, index) =>
@@ -30,7 +30,7 @@ function renderPlan({ app, cause, overlap, waves }: RolloutPlanView, palette: Pa
       return `  ${number} ${palette.cyan(printable(names))}${isAsBefore ? ': likewise' : `\n  ${' '.repeat(numbers + 4)}${steps}`}\n`;
     }),
   );
-  return `${palette.bold(title)}\n${lines.join('')}`;
+  return `${palette.bold(title)}\n  ${printOverlap(overlap)}\n${lines.join('')}`;
 }
 
 type Wave = RolloutPlanView['waves'][number];
