@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HoldfastEvent } from '../model/event.ts';
 import type { HostCommand, HostMessage } from '../model/protocol.ts';
+import type { RolloutState } from '../model/rollout.ts';
 import type { LineSocket } from '../platform/line-socket.ts';
 import { MAX_UNACKNOWLEDGED, createLink } from './link.ts';
 
@@ -60,6 +61,15 @@ describe('a daemon that dials in', () => {
     const second = dial(link);
     second.say(hello);
     expect(second.got.map((message) => (message.type === 'fact' ? message.seq : message.type))).toEqual(['snapshot', 3]);
+  });
+
+  it('is told of an earlier state of a rollout by its events alone: the snapshot is newer', () => {
+    const { link } = setUp();
+    const state = { phase: 'running' } as RolloutState;
+    link.publish({ event: event('a step'), row: null, removed: null, rollout: { app: 'api', state, release: null } });
+    const daemon = dial(link);
+    daemon.say(hello);
+    expect(daemon.got[1]).toMatchObject({ event: { what: 'a step' }, rollout: null });
   });
 
   it('is told how many events fell out of the ring, and told so once', () => {

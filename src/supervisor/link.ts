@@ -57,8 +57,8 @@ export function createLink(options: LinkOptions): Link {
     missed = 0;
     peer.greeted = true;
     peer.socket.send(hello);
-    // The snapshot is newer than these rows: only what was said is repeated.
-    for (const fact of ring) if (fact.event !== null) peer.socket.send({ ...fact, row: null, removed: null } satisfies Fact);
+    // The snapshot is newer than these rows and rollouts: only what was said is repeated.
+    for (const fact of ring) if (fact.event !== null) peer.socket.send({ ...fact, row: null, removed: null, rollout: null } satisfies Fact);
   }
 
   function isFollowed(): boolean {

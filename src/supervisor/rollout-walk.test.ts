@@ -11,7 +11,7 @@ it('keeps every rule of rollouts on random days, in which they are done, fail an
       const counts = walkDay((limit) => (limit === 0 ? 0 : numbers.next().value! % limit), 60);
       for (const key of Object.keys(total) as (keyof WalkCounts)[]) total[key] += counts[key];
     }),
-    { numRuns: 60, seed: 20_261_122, endOnFailure: true },
+    { numRuns: 40, seed: 20_261_122, endOnFailure: true },
   );
-  expect(Math.min(total.done, total.failed, total.refused)).toBeGreaterThan(15);
-});
+  expect(Math.min(total.done, total.failed, total.refused)).toBeGreaterThan(10);
+}, 20_000);

@@ -516,6 +516,28 @@ describe('memory over the limit meanwhile', () => {
     expect(pids(world)).toHaveLength(2);
   });
 
+  it('a rollout that waits does so no longer than its own rollout_timeout', () => {
+    const world = serving({ maxMemoryBytes: GB, rolloutTimeoutMs: 20_000 });
+    world.children[0]!.rssBytes = 2 * GB;
+    world.clock.pass(15_000);
+    const { answer } = roll(world, { release: nextRelease(world, { rolloutTimeoutMs: 1000 }) });
+    expect(roll(world).answer()).toBe('another rollout of api waits already');
+    world.clock.pass(1000);
+    expect(answer()).toBe('one of its instances was not replaced in time');
+  });
+
+  it('a rollout that waits is dropped when a command takes its slots over', () => {
+    const world = serving({ maxMemoryBytes: GB });
+    world.children[0]!.rssBytes = 2 * GB;
+    world.clock.pass(15_000);
+    const { answer } = roll(world);
+    world.supervisor.command({ type: 'stop', slots: [0, 1] }, () => {});
+    expect(answer()).toBe('a stop was asked for meanwhile');
+    leave(world);
+    leave(world);
+    expect(pids(world)).toEqual([]);
+  });
+
   it('a replacement that meets a rollout waits for its end', () => {
     const world = serving({ maxMemoryBytes: GB, listenTimeoutMs: 60_000 });
     roll(world, { slots: slotsTo(2), replace: [0] });

@@ -216,7 +216,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
         ? NO_TRAFFIC
         : createTraffic({
             create: (on) => world.createBalancer(spec, on),
-            wanted: () => instances.all().filter(isWanted).length,
+            wanted: () => instances.all().filter((live) => isWanted(live) && live.trial === null).length,
             find: (key) => instances.find(key),
             say,
             listened: (live) => inTurn(() => health.shown(live, { listening: true })),

@@ -39,8 +39,8 @@ export function createWaves({ waves, placeOf, nowMs, moved, isGivenUp }: WavesOp
     for (const track of tracks) {
       const [first] = track.actions;
       if (first === undefined || isGivenUp(track.place)) continue;
-      track.place.begin(first);
       moved({ slot: track.place.slot, ended: null, begun: first });
+      track.place.begin(first);
     }
   }
 
@@ -54,8 +54,8 @@ export function createWaves({ waves, placeOf, nowMs, moved, isGivenUp }: WavesOp
       track.at += 1;
       track.sinceMs = nowMs();
       const begun = track.actions[track.at] ?? null;
-      if (begun !== null) track.place.begin(begun);
       moved({ slot: track.place.slot, ended, begun });
+      if (begun !== null) track.place.begin(begun);
     }
   }
 
