@@ -2,14 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RolloutFailure } from '../../src/model/rollout.ts';
 import { ask } from './kit/ask.ts';
-import { createRelease, deploy, switchTo } from './kit/deploy.ts';
+import { BROKEN_RELEASES } from './kit/broken-releases.ts';
+import { createRelease, deploy } from './kit/deploy.ts';
 import { freePort } from './kit/ports.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 import { expectNoFailedRequest } from './kit/two-loads.ts';
-import { waitFor } from './kit/wait.ts';
 
 let site: Site;
 let port: number;
@@ -18,50 +17,6 @@ beforeEach(async () => {
   port = await freePort();
 });
 afterEach(() => site.dispose());
-
-interface Broken {
-  readonly what: string;
-  readonly program: { readonly fixture: string } | { readonly text: string; readonly type?: 'module' };
-  readonly reason: RolloutFailure;
-  /** One of the successor's last lines. */
-  readonly says: string;
-  /** What this kind needs to be noticed. */
-  readonly settings?: object;
-}
-
-const READINESS = { health: { readiness: { http: '/', interval: 100, timeout: 1000, failures: 1, start_period: 0 } } };
-
-const BROKEN: readonly Broken[] = [
-  { what: 'crashes at its start', program: { fixture: 'releases/crashes-at-start.cjs' }, reason: 'crashed', says: 'no database' },
-  { what: 'has a syntax error', program: { text: 'const answer = ;\n' }, reason: 'crashed', says: "SyntaxError: Unexpected token ';'" },
-  {
-    what: 'is an ES module that fails to import',
-    program: { text: "import './there-is-no-such-file.js';\n", type: 'module' },
-    reason: 'crashed',
-    says: 'ERR_MODULE_NOT_FOUND',
-  },
-  {
-    what: 'never listens',
-    program: { fixture: 'releases/never-listens.cjs' },
-    reason: 'not-ready',
-    says: 'waiting for a database',
-    settings: { listen_timeout: 1000 },
-  },
-  {
-    what: 'listens but its probe fails',
-    program: { fixture: 'releases/not-ready.cjs' },
-    reason: 'probe-failed',
-    says: 'database is away',
-    settings: { ...READINESS, listen_timeout: 2000 },
-  },
-  {
-    what: 'works for 3 s and then crashes within bake_time',
-    program: { fixture: 'releases/crashes-later.cjs' },
-    reason: 'crashed-while-baking',
-    says: 'out of licences',
-    settings: { bake_time: 6000 },
-  },
-];
 
 /** Gives up quickly; otherwise as it comes. */
 const PATIENCE = { max_restarts: 1 };
@@ -76,7 +31,7 @@ const pids = async (): Promise<number[]> => (await site.instances('web')).map(({
 const folder = async (): Promise<string> => (JSON.parse((await ask({ port })).body) as { folder: string }).folder;
 
 describe('a new version that', () => {
-  it.each(BROKEN)('$what takes nothing from the old one', async ({ program, reason, says, settings }) => {
+  it.each(BROKEN_RELEASES)('$what takes nothing from the old one', async ({ program, reason, says, settings }) => {
     createRelease(site, 'web', { fixture: 'releases/good.cjs' });
     await start({ script: 'app.js', cwd: path.join(site.folder, 'releases/web'), ...settings });
     const before = await site.instances('web');
@@ -171,49 +126,5 @@ describe('a new version that', () => {
     createRelease(site, 'web', { fixture: 'releases/never-listens.cjs' });
     expect(await site.run('reload', 'web')).toMatchObject({ code: 0 });
     expect((await pids()).filter((pid) => before.includes(pid))).toEqual([]);
-  });
-});
-
-describe('a broken release behind a `current` symlink', () => {
-  it('leaves every old instance with the release it came from, also when it crashes afterwards', { timeout: 120_000 }, async () => {
-    createRelease(site, 'old', { fixture: 'releases/good.cjs' });
-    switchTo(site, 'old');
-    // Both together, so that one app can meet all kinds of broken releases.
-    const settings = { ...READINESS, listen_timeout: 2000, bake_time: 5000, max_restarts: 2, min_uptime: 200, restart_window: 500 };
-    await start({ script: 'current/app.js', ...settings });
-    const old = path.join(site.folder, 'releases/old');
-    for (const [index, { program, reason }] of BROKEN.entries()) {
-      createRelease(site, `new-${index}`, program);
-      const before = await pids();
-      await expectNoFailedRequest(port, async () => {
-        switchTo(site, `new-${index}`);
-        const { code, failure } = await deploy(site, 'reload', 'web');
-        expect(code).toBe(1);
-        expect(failure).toMatchObject({ reason });
-      });
-      expect(await pids()).toEqual(before);
-      const victim = before[index % 2]!;
-      process.kill(victim, 'SIGKILL');
-      await waitFor('its restart', async () => {
-        const now = await site.instances('web');
-        return now.every(({ status, pid, inRotation, healthy }) => status === 'online' && pid !== victim && inRotation && healthy);
-      });
-      expect([await folder(), await folder()]).toEqual([old, old]);
-    }
-  });
-
-  it('is said to have vanished when the old folder is gone: the crashed instance comes back from what is there', async () => {
-    createRelease(site, 'old', { fixture: 'releases/good.cjs' });
-    createRelease(site, 'new', { fixture: 'releases/good.cjs' });
-    switchTo(site, 'old');
-    await start({ script: 'current/app.js', max_restarts: 5 });
-    switchTo(site, 'new');
-    fs.rmSync(path.join(site.folder, 'releases/old'), { recursive: true });
-    const [victim] = await pids();
-    process.kill(victim!, 'SIGKILL');
-    await waitFor('the event', () => site.events('web').some(({ text }) => /releases\/old.* of its release is gone, using /.test(text)));
-    await waitFor('its restart', async () =>
-      (await site.instances('web')).every(({ status, pid }) => status === 'online' && pid !== victim),
-    );
   });
 });

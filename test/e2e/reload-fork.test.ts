@@ -51,13 +51,13 @@ it('says that there is a gap where two cannot listen on the port, lets the app f
 it('starts the old release again when the new one does not come up', async () => {
   const folder = createRelease(site, 'one', { fixture: 'releases/good.cjs' });
   createRelease(site, 'two', { fixture: 'releases/crashes-at-start.cjs' });
-  await start({ script: 'app.js', cwd: folder, min_uptime: 200 });
+  await start({ script: 'app.js', cwd: folder, min_uptime: 2000 });
   const config = site.ecosystem({
     name: 'one',
     exec_mode: 'fork',
     script: 'app.js',
     cwd: `${site.folder}/releases/two`,
-    min_uptime: 200,
+    min_uptime: 2000,
     max_restarts: 1,
     env: { PORT: String(port) },
   });
@@ -88,7 +88,7 @@ it('replaces a queue worker, which listens on nothing, without a moment with non
 
 it('keeps the old queue worker when the new one crashes', async () => {
   const folder = createRelease(site, 'worker', { fixture: 'idle.cjs' });
-  await start({ script: 'app.js', cwd: folder, min_uptime: 300, max_restarts: 1 });
+  await start({ script: 'app.js', cwd: folder, min_uptime: 2000, max_restarts: 1 });
   const before = await pid();
   createRelease(site, 'worker', { fixture: 'releases/crashes-at-start.cjs' });
   const { code, failure } = await deploy(site, 'reload', 'one');

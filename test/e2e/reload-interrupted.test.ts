@@ -75,10 +75,10 @@ describe('a reload', () => {
     createRelease(site, 'one', { fixture: 'releases/good.cjs' });
     createRelease(site, 'two', { fixture: 'releases/good.cjs' });
     const release = (name: string): object => ({ script: 'app.js', cwd: `${site.folder}/releases/${name}` });
-    await start(release('one'));
+    await start({ ...release('one'), bake_time: 4000 });
     const before = await pids();
     await expectNoFailedRequest(port, async () => {
-      const app = { name: 'web', instances: 2, env: { PORT: String(port), COLOUR: 'two' }, bake_time: 1500, ...release('two') };
+      const app = { name: 'web', instances: 2, env: { PORT: String(port), COLOUR: 'two' }, bake_time: 4000, ...release('two') };
       const running = site.follow('reload', site.ecosystem(app));
       await waitFor('a successor', async () => (await site.instances('web')).some(({ role, pid }) => role === 'successor' && pid !== null));
       const { daemon } = await site.manager();

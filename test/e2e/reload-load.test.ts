@@ -120,7 +120,8 @@ it('rolls back to the release before', async () => {
   createRelease(site, 'one', { fixture: 'releases/good.cjs' });
   createRelease(site, 'two', { fixture: 'releases/good.cjs' });
   switchTo(site, 'one');
-  await start({ script: 'app.js', cwd: `${site.folder}/current` });
+  await start({ script: 'app.js', cwd: `${site.folder}/current`, min_uptime: 200 });
+  await waitFor('it to be healthy', async () => (await site.instances('web')).every(({ healthy }) => healthy));
   const folder = async (): Promise<string> => (JSON.parse((await ask({ port })).body) as { folder: string }).folder;
   expect(await folder()).toBe(`${site.folder}/releases/one`);
   await expectNoFailedRequest(port, async () => {

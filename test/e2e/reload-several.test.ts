@@ -68,7 +68,7 @@ it('replaces one instance by its id and leaves the others', async () => {
 
 it('of which one breaks exits with code 1, names it, and brings the other', async () => {
   const folder = createRelease(site, 'worker', { fixture: 'idle.cjs' });
-  await start(web(), worker({ script: 'app.js', cwd: folder, max_restarts: 1 }));
+  await start(web(), worker({ script: 'app.js', cwd: folder, max_restarts: 1, min_uptime: 2000 }));
   const before = { web: await pids('web'), worker: await pids('worker') };
   createRelease(site, 'worker', { fixture: 'releases/crashes-at-start.cjs' });
   const { code, operation } = await deploy(site, 'reload', 'web', 'worker');

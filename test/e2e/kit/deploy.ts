@@ -19,12 +19,11 @@ export interface Deployed {
   readonly stderr: string;
 }
 
-/** Makes releases/NAME with the fixture, or the text given, as its `app.js`; returns its path. */
-export function createRelease(
-  site: Site,
-  name: string,
-  program: { readonly fixture: string } | { readonly text: string; readonly type?: 'module' },
-): string {
+/** What a release runs: a program of test/fixtures/apps, or a text. */
+export type Program = { readonly fixture: string } | { readonly text: string; readonly type?: 'module' };
+
+/** Makes releases/NAME with the program as its `app.js`; returns its path. */
+export function createRelease(site: Site, name: string, program: Program): string {
   if ('fixture' in program) return path.dirname(site.write(`releases/${name}/app.js`, fs.readFileSync(fixture(program.fixture), 'utf8')));
   if (program.type !== undefined) site.write(`releases/${name}/package.json`, JSON.stringify({ type: program.type }));
   return path.dirname(site.write(`releases/${name}/app.js`, program.text));
