@@ -145,7 +145,8 @@ describe('a reload', () => {
   });
 
   it('is followed by a second one that came meanwhile, which says what it waits for', async () => {
-    await start();
+    // The second CLI has to be there before the first reload is over, also on a machine that is busy.
+    await start({ bake_time: 4000 });
     const before = await pids();
     await expectNoFailedRequest(port, async () => {
       const first = await reloadBeside();
