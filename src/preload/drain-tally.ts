@@ -26,11 +26,23 @@ interface Seen {
   isCut: boolean;
 }
 
-/** `closed` is called after each end of a connection. */
+/** `closed` is called after connections have ended, once for many. */
 export function createDrainTally(closed: () => void): DrainTally {
   /** By the socket underneath, which is there before a TLS handshake is through. */
   const seen = new Map<Connection, Seen>();
   const count = { finished: 0, idleClosed: 0, cut: 0, toldToGo: 0 };
+
+  let isTelling = false;
+
+  function tellClosed(): void {
+    if (isTelling) return;
+    isTelling = true;
+    // The others' 'close' listeners have to run first.
+    setImmediate(() => {
+      isTelling = false;
+      closed();
+    });
+  }
 
   function watch(given: Connection): Seen {
     const connection = rootOf(given);
@@ -47,8 +59,7 @@ export function createDrainTally(closed: () => void): DrainTally {
       if (fresh.isCut) count.cut += 1;
       else if (fresh.wasBusy) count.finished += 1;
       else count.idleClosed += 1;
-      // The others' 'close' listeners have to run first.
-      setImmediate(closed);
+      tellClosed();
     });
     return fresh;
   }

@@ -1,9 +1,12 @@
 // Reloads of apps as people write them, none with shutdown code, under both loads: no request fails, and the old instances are gone.
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 // @ts-expect-error the package brings no types, and one class of it is not worth a package of them
 import { WebSocket } from 'ws';
 import { ask } from './kit/ask.ts';
+import { makeCertificate } from './kit/certificate.ts';
 import { deploy } from './kit/deploy.ts';
 import { freePort } from './kit/ports.ts';
 import { isAlive } from './kit/processes.ts';
@@ -17,9 +20,9 @@ beforeEach(() => void (site = createSite()));
 afterEach(() => site.dispose());
 
 /** Starts two instances; returns their port. */
-async function start(script: string): Promise<number> {
+async function start(script: string, env: Readonly<Record<string, string>> = {}): Promise<number> {
   const port = await freePort();
-  const app = { name: 'web', script: fixture(script), instances: 2, exec_mode: 'cluster', env: { PORT: String(port) } };
+  const app = { name: 'web', script: fixture(script), instances: 2, exec_mode: 'cluster', env: { PORT: String(port), ...env } };
   expect(await site.run('start', site.ecosystem(app))).toMatchObject({ code: 0 });
   return port;
 }
@@ -45,6 +48,40 @@ it.each(['drain/express.cjs', 'drain/fastify.mjs', 'drain/middleware.mjs'])('%s'
   expect((await ask({ port })).status).toBe(200);
   await reload(port);
   expect((await Promise.all(slow)).map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+});
+
+it('an HTTPS server, under keep-alive and a connection per request', async () => {
+  const folder = makeCertificate();
+  try {
+    const port = await start('balance/https.cjs', { TLS_FOLDER: folder });
+    const old = await pids();
+    const agent = new https.Agent({ keepAlive: true });
+    const failed: unknown[] = [];
+    const seen = new Set<number>();
+    let isOver = false;
+    const loop = async (own: https.Agent | false): Promise<void> => {
+      while (!isOver) {
+        const answer = await ask({ port, agent: own, rejectUnauthorized: false }, 'https').catch(
+          (error: unknown) => void failed.push(error),
+        );
+        if (answer?.status === 200) seen.add((JSON.parse(answer.body) as { pid: number }).pid);
+      }
+    };
+    const loops = [agent, agent, agent, agent, false as const, false as const].map(loop);
+    const slow = ask({ port, path: '/slow', rejectUnauthorized: false }, 'https');
+    expect(await deploy(site, 'reload', 'web')).toMatchObject({ code: 0, failure: null });
+    const fresh = await pids();
+    await waitFor('the new ones to answer', () => fresh.every((pid) => seen.has(pid)));
+    isOver = true;
+    await Promise.all(loops);
+    agent.destroy();
+    expect((await slow).status).toBe(200);
+    expect(failed).toEqual([]);
+    expect(seen).toEqual(new Set([...old, ...fresh]));
+    expect(old.filter(isAlive)).toEqual([]);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
 });
 
 it('a chat made with ws: every client sees the close frame, comes back and finds the new instances', async () => {
