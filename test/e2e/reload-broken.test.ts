@@ -114,6 +114,23 @@ describe('a new version that', () => {
     expect(await pids()).toEqual(before);
   });
 
+  it('listens but never says that it is ready, with wait_ready, takes nothing from the old one', async () => {
+    createRelease(site, 'web', { fixture: 'wait-ready.cjs' });
+    const settings = { cwd: path.join(site.folder, 'releases/web'), wait_ready: true, listen_timeout: 2000 };
+    await start({ script: 'app.js', ...settings, env: { PORT: String(port), READY_MS: '50' } });
+    const before = await pids();
+    const config = (env: object): string =>
+      site.ecosystem({ name: 'web', script: 'app.js', instances: 2, max_restarts: 1, ...settings, env: { PORT: String(port), ...env } });
+    await expectNoFailedRequest(port, async () => {
+      const { code, failure } = await deploy(site, 'reload', config({}));
+      expect(code).toBe(1);
+      expect(failure).toMatchObject({ reason: 'not-ready', text: expect.stringContaining('no ready signal after 2 s') as string });
+      expect(await pids()).toEqual(before);
+      expect(await site.run('reload', config({ READY_MS: '300' }))).toMatchObject({ code: 0 });
+    });
+    expect((await pids()).filter((pid) => before.includes(pid))).toEqual([]);
+  });
+
   it('never listens is taken as online where reload_on_timeout is accept, as in PM2', async () => {
     createRelease(site, 'web', { fixture: 'releases/good.cjs' });
     await start({

@@ -24,29 +24,34 @@ async function start(settings: object): Promise<void> {
 const pid = async (): Promise<number> => (await site.instances('one'))[0]!.pid!;
 const texts = (): string[] => site.events('one').map(({ text }) => text);
 
-it('says that there is a gap where two cannot listen on the port, lets the app finish what is in flight, and serves again', async () => {
-  site.write(
-    'closes.js',
-    `const server = require('node:http').createServer((request, response) =>
-       setTimeout(() => response.end(JSON.stringify({ pid: process.pid })), request.url === '/slow' ? 1000 : 0));
-     server.listen(${port});
-     process.on('SIGINT', () => server.close(() => process.exit(0)));`,
-  );
-  await start({ script: 'closes.js', min_uptime: 200 });
-  const before = await pid();
-  const slow = ask({ port, path: '/slow' });
-  const load = await startLoad({ port, keepAlive: false });
-  const [reloaded, answer] = await Promise.all([site.run('reload', 'one'), slow]);
-  expect(reloaded).toMatchObject({ code: 0 });
-  const after = await pid();
-  await waitFor('the new one to answer', async () => (await load.report()).pids[String(after)] !== undefined);
-  const report = await load.stop();
-  expect(after).not.toBe(before);
-  expect(texts().some((text) => /^reload: 1 instance to release \d+, with a short gap/.test(text))).toBe(true);
-  expect(answer).toMatchObject({ status: 200 });
-  // Refused in the gap is what was announced; nothing that was taken is lost.
-  expect(Object.keys(report.errors).filter((error) => error !== 'ECONNREFUSED' && error !== 'ECONNRESET')).toEqual([]);
-});
+const CLOSES = `const server = require('node:http').createServer((request, response) =>
+     setTimeout(() => response.end(JSON.stringify({ pid: process.pid })), request.url === '/slow' ? 1000 : 0));
+   server.listen(process.env.PORT);`;
+
+it.each([
+  ['without shutdown code', CLOSES],
+  ['that closes its server itself', `${CLOSES}\nprocess.on('SIGINT', () => server.close(() => process.exit(0)));`],
+])(
+  'says that there is a gap where two cannot listen on the port, finishes what an app %s has taken, and serves again',
+  async (_, program) => {
+    site.write('app.js', program);
+    await start({ script: 'app.js', min_uptime: 200 });
+    const before = await pid();
+    const load = await startLoad({ port, keepAlive: false });
+    const slow = ask({ port, path: '/slow' });
+    await ask({ port });
+    const [reloaded, answer] = await Promise.all([site.run('reload', 'one'), slow]);
+    expect(reloaded).toMatchObject({ code: 0 });
+    const after = await pid();
+    await waitFor('the new one to answer', async () => (await load.report()).pids[String(after)] !== undefined);
+    const report = await load.stop();
+    expect(after).not.toBe(before);
+    expect(texts().some((text) => /^reload: 1 instance to release \d+, with a short gap/.test(text))).toBe(true);
+    expect(answer).toMatchObject({ status: 200 });
+    // Refused in the gap is what was announced; nothing that was taken is lost.
+    expect(Object.keys(report.errors).filter((error) => error !== 'ECONNREFUSED' && error !== 'ECONNRESET')).toEqual([]);
+  },
+);
 
 it('starts the old release again when the new one does not come up', async () => {
   const folder = createRelease(site, 'one', { fixture: 'releases/good.cjs' });
