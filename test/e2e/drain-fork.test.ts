@@ -56,12 +56,12 @@ describe('an app', () => {
 
   it.each(['restart', 'reload', 'stop'])('loses no request that it has taken in a %s', async (command) => {
     const port = await freePort();
-    const script = fixture('drain/express.cjs');
-    const web = { name: 'web', script, exec_mode: 'fork', min_uptime: 200, env: { PORT: String(port) } };
+    const script = fixture('drain/ways.cjs');
+    const web = { name: 'web', script, exec_mode: 'fork', min_uptime: 200, env: { PORT: String(port), MS: '4000' } };
     expect(await site.run('start', site.ecosystem(web))).toMatchObject({ code: 0 });
-    await waitFor('it to listen', () => ask({ port }));
+    await waitFor('it to listen', () => ask({ port, path: '/now' }));
     const slow = Array.from({ length: 20 }, () => ask({ port, path: '/slow' }));
-    expect((await ask({ port })).status).toBe(200);
+    expect((await ask({ port, path: '/now' })).status).toBe(200);
     expect(await site.run(command, 'web')).toMatchObject({ code: 0 });
     expect((await Promise.all(slow)).map(({ status }) => status)).toEqual(slow.map(() => 200));
     const drained = site.events('web').map(({ text }) => /^drained in .*: (\d+) finished, \d+ idle closed, 0 cut off$/.exec(text)?.[1]);

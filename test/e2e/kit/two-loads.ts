@@ -14,6 +14,8 @@ export interface SeenByLoads {
 export interface LoadManner {
   /** Good answers that each load must have had since `act` began. 2,000. */
   readonly atLeast?: number;
+  /** How long they may take for that once `act` is over. 30 s. */
+  readonly withinMs?: number;
   /** As in `LoadOptions`. */
   readonly patienceMs?: number;
 }
@@ -27,7 +29,7 @@ const NOTHING_FAILED = [
 export async function expectNoFailedRequest(
   port: number,
   act: () => Promise<void>,
-  { atLeast = 2000, patienceMs = 10_000 }: LoadManner = {},
+  { atLeast = 2000, withinMs = 30_000, patienceMs = 10_000 }: LoadManner = {},
 ): Promise<SeenByLoads> {
   const loads = [await startLoad({ port, patienceMs, keepAlive: true }), await startLoad({ port, patienceMs, keepAlive: false })];
   const reports = (): Promise<LoadReport[]> => Promise.all(loads.map((load) => load.report()));
@@ -39,7 +41,7 @@ export async function expectNoFailedRequest(
     await waitFor(
       `${atLeast} answers for each load`,
       async () => (await reports()).every(({ ok, failed }, index) => ok + failed - before[index]!.ok - before[index]!.failed >= atLeast),
-      { timeoutMs: 30_000, everyMs: 100 },
+      { timeoutMs: withinMs, everyMs: 100 },
     );
   } finally {
     ended = await Promise.all(loads.map((load) => load.stop()));
