@@ -87,7 +87,7 @@ it('tells pid, uptime, cpu and memory as the kernel has them, and no figure is o
   expect(performance.now() - grownAt).toBeLessThan(2500);
   const busy = await waitFor('its load', async () => {
     const { cpu, memory } = (await site.instances('grows'))[0]!;
-    return cpu > 20 ? { cpu, memory } : null;
+    return cpu > 5 ? { cpu, memory } : null; // half a core of its own, and less where others want the cores
   });
   expect(busy.cpu).toBeLessThan(105);
   expect(Math.abs(busy.memory - rss()) / rss()).toBeLessThan(0.3);
