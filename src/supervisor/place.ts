@@ -1,9 +1,8 @@
 // One slot of a rollout: who held it, who is to hold it, and what each step does to them. When a step is due is the rollout's business.
 import type { EventBody } from '../model/event.ts';
-import { printExit, printNotReady } from '../model/event.ts';
 import type { SlotId } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
-import type { RolloutAction, RolloutFailure } from '../model/rollout.ts';
+import type { RolloutAction } from '../model/rollout.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel } from '../platform/clock.ts';
 import type { Trial } from '../policy/readiness.ts';
@@ -11,6 +10,8 @@ import type { Instances } from './instances.ts';
 import { createLastWords } from './last-words.ts';
 import { isAtRest } from './live.ts';
 import type { Live } from './live.ts';
+import { troubleOf } from './trouble.ts';
+import type { Trouble } from './trouble.ts';
 
 /** What the places of a rollout need of the supervisor. */
 export interface Ground {
@@ -24,12 +25,6 @@ export interface Ground {
   readonly later: (delayMs: Ms, act: () => void) => Cancel;
   /** What its readiness probe said last: `GET /ready: 503 Service Unavailable`. */
   readonly probeText: (live: Live) => string | null;
-}
-
-/** Why a place cannot be completed. */
-export interface Trouble {
-  readonly reason: RolloutFailure;
-  readonly text: string;
 }
 
 /** `beside`: the new instance is proven while the old one serves. `in-place`: the slot is empty in between. */
@@ -168,18 +163,10 @@ export class Place {
   notice(live: Live, body: EventBody): void {
     const generation = live.run?.generation ?? 0;
     if (live !== this.fresh || (this.kind === 'in-place' && generation === this.#generation)) return;
-    if (body.kind === 'not-ready' && body.outcome === 'failed') {
-      const probe = body.waitedFor === 'probe' ? this.#ground.probeText(live) : null;
-      const text = `${printNotReady(body)}${probe === null ? '' : ` (${probe})`}`;
-      this.#trouble = { reason: body.waitedFor === 'probe' ? 'probe-failed' : 'not-ready', text, generation };
-    }
     // The end of one that was stopped because it was not ready is not the reason.
-    if (body.kind !== 'exited' || this.#trouble?.generation === generation) return;
-    const { launchError } = body.exit;
-    this.#trouble =
-      launchError === null
-        ? { reason: 'crashed', text: printExit(body.exit, body.pid), generation }
-        : { reason: 'cannot-be-started', text: launchError, generation };
+    if (this.#trouble?.generation === generation) return;
+    const trouble = troubleOf(body, () => this.#ground.probeText(live));
+    if (trouble !== null) this.#trouble = { ...trouble, generation };
   }
 
   /** Takes the new instance away where the old one still holds the slot. True when there is nothing else to put back. */
@@ -198,6 +185,8 @@ export class Place {
   abandon(): void {
     this.isTaken = true;
     this.#stopBaking?.();
+    // Not launched yet: it is not to be by this rollout.
+    if (this.kind === 'in-place' && this.fresh !== null && this.fresh.next !== null) this.fresh.next = this.#options.before;
     if (this.fresh !== null && this.kind === 'beside' && !this.isSwitched) this.#retire(this.fresh);
     else this.release();
   }

@@ -288,6 +288,23 @@ describe('in fork mode with a port of its own', () => {
     expect(world.rows()[0]!.phase.kind).toBe('online');
   });
 
+  it('also where it has listened but does not do so at this moment', () => {
+    const world = serving({ mode: 'fork', instances: 1 });
+    world.children[0]!.holdsPort = false;
+    world.children[0]!.say({ act: 'listens', port: 80, reusesPort: false });
+    roll(world);
+    expect(latest(world).overlap).toBe('none');
+  });
+
+  it('comes back from the old release where another configuration takes it over in the gap', () => {
+    const world = serving({ mode: 'fork', instances: 1 });
+    roll(world);
+    const release = { ...nextRelease(world), number: 3 };
+    world.supervisor.command({ type: 'apply', release, slots: slotsTo(1), start: false, orphans: [] }, () => {});
+    leave(world);
+    expect(newest(world).options.cwd).toBe('/srv');
+  });
+
   it('overlaps where the app shares its port', () => {
     const world = serving({ mode: 'fork', instances: 1, minUptimeMs: 100 });
     world.children[0]!.say({ act: 'listens', port: 80, reusesPort: true });
@@ -374,6 +391,7 @@ describe('the way back', () => {
     leave(world);
     expect(latest(world)).toMatchObject({ phase: 'failed', failure: { slot: 1 } });
     expect(inRotation(world)).toEqual([1001, 1002]);
+    expect(held(world).toSorted()).toEqual(['0 of 2 current', '1 of 1 current']);
   });
 });
 

@@ -8,8 +8,9 @@ import { planRollout } from '../policy/rollout.ts';
 import type { RolloutPlan } from '../policy/rollout.ts';
 import type { Live } from './live.ts';
 import { Place } from './place.ts';
-import type { Ground, PlaceOptions, Trouble } from './place.ts';
+import type { Ground, PlaceOptions } from './place.ts';
 import { createRolloutRecord } from './rollout-record.ts';
+import type { Trouble } from './trouble.ts';
 import { createWaves } from './waves.ts';
 
 export interface RolloutOptions {
@@ -124,6 +125,8 @@ export function createRollout(options: RolloutOptions): Rollout {
     if (isOver) return;
     isOver = true;
     stopClock();
+    // What could not be put back in time stays as it is.
+    for (const place of undone) if (!place.isTaken) place.withdraw();
     for (const place of [...places, ...undone]) place.release();
     record.ended(phase);
     const slots = record.state().slots.length;

@@ -235,7 +235,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
   };
 
   function showOf(live: Live): { readonly listens: boolean; readonly reusesPort: boolean } {
-    return { listens: live.run !== null && options.listens(live), reusesPort: live.run?.listens?.reusesPort ?? false };
+    return { listens: live.hasListened || options.listens(live), reusesPort: live.run?.listens?.reusesPort ?? false };
   }
 }
 

@@ -5,9 +5,8 @@ import type { AppSnapshot, InstanceRow } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { Bytes, Ms } from '../model/units.ts';
 import type { Cancel } from '../platform/clock.ts';
-import { hasChild, step } from '../policy/lifecycle.ts';
-import type { Event, Settings } from '../policy/lifecycle.ts';
-import { NO_SIGNS, awaitedOf, listenTimeout } from '../policy/readiness.ts';
+import { step } from '../policy/lifecycle.ts';
+import type { Event } from '../policy/lifecycle.ts';
 import { takeFact } from './children.ts';
 import { carryOut, nameOf, slotsTaken } from './commands.ts';
 import type { AppCommand } from './commands.ts';
@@ -20,11 +19,12 @@ import type { Live, Run } from './live.ts';
 import { createMailbox } from './mailbox.ts';
 import { createMemoryWatch } from './memory.ts';
 import { stopOrphans } from './orphans.ts';
-import { presentRelease, upcomingRelease } from './releases.ts';
+import { presentRelease } from './releases.ts';
 import { createRollouts } from './rollouts.ts';
 import type { RolloutCommand } from './rollouts.ts';
 import { createRotation } from './rotation.ts';
 import type { RotationKeeper } from './rotation.ts';
+import { settingsFor } from './settings.ts';
 import { createTimers } from './timers.ts';
 import { NO_TRAFFIC, createTraffic } from './traffic.ts';
 import type { Traffic } from './traffic.ts';
@@ -157,27 +157,13 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   /** One step of the lifecycle and its effects. The row is published even where nothing is said. */
   function advance(live: Live, event: Event, nowMs: Ms): void {
     const before = live.machine;
-    const { next, effects } = step(before, event, { nowMs, settings: settingsFor(live, event) });
+    const { next, effects } = step(before, event, { nowMs, settings: settingsFor(live, event, release) });
     live.machine = next;
     for (const effect of effects) perform(effect, live, context(nowMs));
     if (next !== before) publishRow(live, null);
     if (next.phase.kind === before.phase.kind) return;
     if (next.phase.kind === 'online') health.online(live);
     if (next.phase.kind === 'draining' || next.phase.kind === 'stopping') health.left(live);
-  }
-
-  /** A child ends by the rules of its release; the launch that may follow goes by those of the next. */
-  function settingsFor(live: Live, event: Event): Settings {
-    const isLaunchDue = event.type === 'exited' || !hasChild(live.machine.phase);
-    const spec = isLaunchDue ? upcomingRelease(live, release).spec : specOf(live);
-    const { trial } = live;
-    return {
-      ...spec,
-      listenTimeoutMs: listenTimeout({ ...spec, trial }),
-      onListenTimeout: trial === null ? 'accept' : spec.onListenTimeout,
-      waitsFor: awaitedOf({ ...spec, trial }, isLaunchDue ? NO_SIGNS : live.signs) ?? 'listen',
-      drains: spec.mode === 'cluster' || (live.run?.listens ?? null) !== null,
-    };
   }
 
   function takeCommand(command: AppCommand, done: () => void): void {
