@@ -30,7 +30,9 @@ export interface Ending {
 /** Starts the time of a look. `tidy` gives back what the look holds; called once, before anybody hears of the result. */
 export function createEnding({ clock, timeoutMs, done }: Look, tidy: () => void): Ending {
   let isOver = false;
-  const stopClock = clock.setTimer(timeoutMs, () => fail(`no answer within ${printDuration(timeoutMs)}`));
+  const late = (): void => fail(`no answer within ${printDuration(timeoutMs)}`);
+  // A process that stood still finds its timers before the answers that have come meanwhile: these are read first.
+  let stopClock = clock.setTimer(timeoutMs, () => (stopClock = clock.setTimer(0, late)));
 
   function close(): boolean {
     if (isOver) return false;
