@@ -76,14 +76,8 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ['wait_ready', String(spec.waitReady)],
     ['listen_timeout', spec.listenTimeoutMs === null ? 'default' : printDuration(spec.listenTimeoutMs)],
     ...rolloutSettings(spec),
-    ...(spec.mode === 'cluster' ? trafficFacts(spec) : []),
-  ];
-}
-
-function trafficFacts(spec: AppSpec): FactRow[] {
-  return [
     ['drain', `idle connections ${printDuration(spec.drainIdleMs)}, open requests ${printDuration(spec.drainTimeoutMs)}`],
-    ['queue', `${spec.queueLimit} connections, ${printDuration(spec.queueTimeoutMs)}`],
+    ['queue', spec.mode === 'cluster' ? `${spec.queueLimit} connections, ${printDuration(spec.queueTimeoutMs)}` : null],
   ];
 }
 
