@@ -59,17 +59,17 @@ describe('a drain', () => {
     expect(report.tookMs).toBeLessThan(3000);
   });
 
-  it.each(['/', '/object', '/pairs', '/flat', '/header', '/both'])(
+  it.each(['/', '/object', '/pairs', '/flat', '/header', '/both', '/removed'])(
     'answers a request on an idle connection with Connection: close, whatever the app says (%s)',
     async (path) => {
       const port = await start('balance/keeps-alive.cjs');
       const agent = keepAlive();
-      expect((await ask({ port, path, agent })).headers.connection).toBe('keep-alive');
+      expect((await ask({ port, path, agent })).headers.connection).not.toBe('close');
       const drained = host.drain(1, 2000, 5000);
       // The drain has begun when the host has passed it on: what is asked now comes after it, or on the same connection before its end.
       await host.look();
       let answer: Answer = await ask({ port, path, agent });
-      if (answer.headers.connection === 'keep-alive') answer = await ask({ port, path, agent });
+      if (answer.headers.connection !== 'close') answer = await ask({ port, path, agent });
       expect(answer).toMatchObject({ status: 200, headers: { connection: 'close' }, body: `ok ${host.pidOf(1)}` });
       expect(await drained).toMatchObject({ finished: 1, idleClosed: 0, cut: 0 });
     },
@@ -159,7 +159,7 @@ describe('a drain', () => {
     expect(await goaway).toBe(0);
     expect(await body).toBe(String(host.pidOf(1)));
     await closed;
-    expect(await drained).toMatchObject({ cut: 0 });
+    expect(await drained).toMatchObject({ finished: 1, idleClosed: 0, cut: 0, toldToGo: 0 });
   });
 });
 
