@@ -1,5 +1,6 @@
 // Liveness probes on the whole product: who no longer lives is replaced, one at a time, and no request is lost by that.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask } from './kit/ask.ts';
 import { startPatient } from './kit/health.ts';
 import { createSite } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
@@ -44,6 +45,16 @@ describe('a liveness probe', () => {
     expect((await patient.pids()).filter((pid) => before.includes(pid))).toEqual([]);
     const order = patient.events(/^starting|^replaced/).map(({ text }) => text.split(/[: ]/)[0]);
     expect(order.slice(2)).toEqual(['starting', 'replaced', 'starting', 'replaced']);
+  });
+
+  it('that gets no answer from an instance that hangs has it replaced; what waited on it is served by others', async () => {
+    const settings = { drain_timeout: 500, kill_timeout: 500, health: { liveness: { tcp: true, ...QUICK, timeout: 400 } } };
+    const patient = await startPatient(site, settings);
+    const hung = await patient.block(600_000);
+    const answers = await Promise.all(Array.from({ length: 60 }, () => ask({ port: patient.port })));
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    await patient.event(/^not alive \(tcp: no answer within 400 ms, 2 times\)/);
+    await waitFor('it to be gone', async () => !(await patient.pids()).includes(hung) && (await patient.pids()).length === 2);
   });
 
   it('in fork mode has it stopped and launched again', async () => {
