@@ -95,7 +95,10 @@ async function follow(ctx: Context, { task, id, manner }: Following): Promise<Op
 /** Nobody here will see how it ends. A rollout does not need the daemon to go on. */
 function lost(ctx: Context, { title, request }: Task): HoldfastError {
   const isRollout =
-    request.action === 'reload' || request.action === 'rollback' || (request.action === 'apply' && request.existing === 'reload');
+    request.action === 'reload' ||
+    request.action === 'rollback' ||
+    request.action === 'scale' ||
+    (request.action === 'apply' && request.existing === 'reload');
   const carrier = isRollout ? 'it goes on by itself' : 'the daemon goes on with it';
   const why = ctx.signal.aborted ? `interrupted; ${carrier}` : `the daemon closed the connection${isRollout ? `; ${carrier}` : ''}`;
   return new HoldfastError(ctx.signal.aborted ? 'OPERATION_FAILED' : 'DAEMON_UNREACHABLE', `Cannot tell how "${title}" ended: ${why}.`, {
@@ -109,7 +112,7 @@ function howToSee(request: OperationRequest): string {
       ? request.specs.map((spec) => spec.name)
       : request.action === 'reload'
         ? request.targets
-        : request.action === 'rollback'
+        : request.action === 'rollback' || request.action === 'scale'
           ? [request.app]
           : [];
   return `holdfast describe ${names.map(shellWord).join(' ')}`;

@@ -343,11 +343,13 @@ describe('an end that nobody sees', () => {
     });
   });
 
-  it('because the daemon has gone says the same', async () => {
-    expect(await withDaemon(streaming(state(rolloutState())), ['rollback', 'api'])).toMatchObject({
+  it.each([
+    [['rollback', 'api'], 'rolling back api'],
+    [['scale', 'api', '4'], 'scaling api to 4'],
+  ])('because the daemon has gone says the same: %j', async (words, title) => {
+    expect(await withDaemon(streaming(state(rolloutState())), words)).toMatchObject({
       code: 1,
-      stderr:
-        '[holdfast] Cannot tell how "rolling back api" ended: the daemon closed the connection; it goes on by itself.\n  Next: holdfast describe api\n',
+      stderr: `[holdfast] Cannot tell how "${title}" ended: the daemon closed the connection; it goes on by itself.\n  Next: holdfast describe api\n`,
     });
   });
 });

@@ -23,7 +23,10 @@ export function releaseFacts({ releases }: AppView): FactRow[] {
 }
 
 function printRelease({ number, createdAt, cwd, script, healthy, current }: ReleaseView): string {
-  const where = script.startsWith(`${cwd}/`) ? cwd : `${cwd}, ${script}`;
+  const folder = script.slice(0, Math.max(0, script.lastIndexOf('/')));
+  // The release may be in the path of the script alone: `current/app.js`, started from the folder above.
+  const inside = folder === cwd ? cwd : script;
+  const where = script.startsWith(`${cwd}/`) ? inside : `${cwd}, ${script}`;
   return `${number}, ${printMoment(createdAt)}, ${where}${healthy ? '' : current ? ', not healthy yet' : ', was never healthy'}`;
 }
 

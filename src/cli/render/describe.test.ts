@@ -123,6 +123,7 @@ alert  App [api:0] errored: x
         }),
       ),
       releases: [
+        { ...release, number: 1, cwd: '/srv', script: '/srv/releases/1/app.js' },
         { ...release, number: 2, script: '/opt/app.js', healthy: false },
         { ...release, number: 3 },
         { ...release, number: 4, cwd: '/srv/releases/4', script: '/srv/releases/4/app.js', current: true },
@@ -134,6 +135,7 @@ alert  App [api:0] errored: x
   release                4, 2026-11-22 18:30:00, /srv/releases/4
   earlier releases       3, 2026-11-22 18:30:00, /srv/releases/3
                          2, 2026-11-22 18:30:00, /srv/releases/3, /opt/app.js, was never healthy
+                         1, 2026-11-22 18:30:00, /srv/releases/1/app.js
 `);
     expect(page).toContain(`
   readiness              GET /up on port 9000 (TLS), status 200 or 204, every 10 s, at most 2 s; fails after 3, passes after 1; start period 30 s
