@@ -436,6 +436,23 @@ describe('scale', () => {
     expect((await view()).spec!.instances).toBe(1);
   });
 
+  it.each(['stop', 'restart'] as const)('that takes an instance away just before %s comes keeps it from nothing', async (action) => {
+    await start(appSpec('web', { instances: 2 }));
+    kit.rollOut(() => {});
+    await kit.client.operate({ action: 'scale', app: 'web', count: 1 });
+    const host = kit.hosts.get('web')!;
+    await until('it has begun', () => host.commands.some((command) => command.type === 'rollout'));
+    host.freeze();
+    const stopping = kit.operate({ action: 'stop', targets: ['web'] });
+    await until('the stop was sent', () => host.commands.some((command) => command.type === 'stop'));
+    host.rollout('web').succeed();
+    await until('the end is known', async () => (await view()).rollout?.phase === 'done');
+    const next = kit.operate({ action, targets: ['web'] });
+    host.thaw();
+    expect(texts(await stopping)).toEqual(['web:0 ok stopped', 'web:1 ok stopped']);
+    expect(texts(await next)).toEqual([`web:0 ok ${action === 'stop' ? 'stopped' : 'online'}`]);
+  });
+
   it('shows what it adds with the app while it runs', async () => {
     await start(appSpec('web'));
     kit.rollOut((rollout) => rollout.replace(1));

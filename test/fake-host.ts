@@ -41,6 +41,9 @@ export interface FakeHost {
   instance(app: string, slot: number): FakeInstance;
   /** Answers the next command of this type with this reason. */
   refuse(type: HostCommand['type'], reason: string): void;
+  rows(app: string): readonly InstanceRow[];
+  /** What it launches from. */
+  release(app: string): Release;
   /** The latest rollout of an app. */
   rollout(app: string): FakeRollout;
   /** Whether the instance was told to start. */
@@ -143,6 +146,10 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     return [...rows.values()].find((row) => row.app === app && row.slot === slot);
   }
 
+  function slotsOf(app: string): readonly number[] {
+    return [...rows.values()].flatMap((row) => (row.app === app ? [row.slot] : []));
+  }
+
   function create(app: string, { slot, id }: { slot: number; id: number }): InstanceRow {
     lastKey += 1;
     const row: InstanceRow = {
@@ -216,6 +223,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (refusal !== undefined) return refusal;
     switch (command.type) {
       case 'apply': {
+        rollouts.get(command.release.spec.name)?.takeOver(slotsOf(command.release.spec.name), 'change');
         for (const { pid } of command.orphans) process.kill(pid, 'SIGKILL');
         const { name: app } = command.release.spec;
         releases.set(app, command.release);
@@ -235,6 +243,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       case 'remove':
       case 'reset':
         if (!releases.has(command.app)) return `no app ${command.app} on this host`;
+        if (command.type !== 'reset') rollouts.get(command.app)?.takeOver(command.slots, command.type);
         for (const slot of command.slots) apply(command.type, holder(command.app, slot));
         return null;
       default:
@@ -245,6 +254,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   function rollOut(command: RolloutCommand): string | null {
     const { app, slots } = command;
     if (!releases.has(app)) return `no app ${app} on this host`;
+    if (rollouts.get(app)?.state.phase === 'running') return `a rollout of ${app} is under way`;
     const rollout = createFakeRollout(command, {
       create: (slot) =>
         void create(
@@ -345,6 +355,8 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       return instanceOf(row.key);
     },
     refuse: (type, reason) => void refusals.set(type, reason),
+    rows: (app) => [...rows.values()].filter((row) => row.app === app),
+    release: (app) => releases.get(app)!,
     rollout(app) {
       const rollout = rollouts.get(app);
       if (rollout === undefined) throw new Error(`host ${name} rolls out no ${app}`);

@@ -16,6 +16,8 @@ export interface FakeRollout {
   succeed(): void;
   /** What it has added is gone, what it has replaced is put back. */
   fail(failure?: Partial<FailedRollout>): void;
+  /** A command is about some slots: where they are its own it fails. */
+  takeOver(taken: readonly number[], by: string): void;
 }
 
 /** What it does to the host it runs in. */
@@ -59,6 +61,19 @@ export function createFakeRollout(command: RolloutCommand, world: FakeRolloutWor
     change({ slots: state.slots.map((one) => (one.slot === slot ? { ...one, action: null, begun: true } : one)) });
   }
 
+  function fail(differs: Partial<FailedRollout> = {}): void {
+    const failure: FailedRollout = {
+      reason: 'crashed',
+      slot: touched[0] ?? null,
+      text: 'exited with code [1]',
+      lines: ['oh no'],
+      ...differs,
+    };
+    for (const slot of added) if (through.has(slot)) world.remove(slot);
+    for (const slot of replace) if (through.has(slot)) world.renew(slot, 1);
+    change({ phase: 'failed', endedAt: Date.now(), failure }, null, { kind: 'rollout-failed', cause, ...failure });
+  }
+
   change({}, null, { kind: 'rollout-started', cause, release: release.number, slots: touched.length, overlap: 'balanced' });
   return {
     command,
@@ -70,17 +85,10 @@ export function createFakeRollout(command: RolloutCommand, world: FakeRolloutWor
       for (const slot of touched) if (!through.has(slot)) finish(slot);
       change({ phase: 'done', endedAt: Date.now() }, release, { kind: 'rollout-done', cause, slots: touched.length, tookMs: 1 });
     },
-    fail(differs = {}) {
-      const failure: FailedRollout = {
-        reason: 'crashed',
-        slot: touched[0] ?? null,
-        text: 'exited with code [1]',
-        lines: ['oh no'],
-        ...differs,
-      };
-      for (const slot of added) if (through.has(slot)) world.remove(slot);
-      for (const slot of replace) if (through.has(slot)) world.renew(slot, 1);
-      change({ phase: 'failed', endedAt: Date.now(), failure }, null, { kind: 'rollout-failed', cause, ...failure });
+    fail,
+    takeOver(taken, by) {
+      if (state.phase !== 'running' || !touched.some((slot) => taken.includes(slot))) return;
+      fail({ reason: 'taken-over', text: `a ${by} was asked for meanwhile` });
     },
   };
 }

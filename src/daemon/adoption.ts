@@ -1,21 +1,29 @@
 // Takes into the list what a host has come to while nobody listened: the release it launches from, and the slots a rollout has left it with.
 import type { InstanceRow } from '../model/protocol.ts';
 import type { DesiredSlot } from '../policy/reconcile.ts';
+import { isSupervised } from './context.ts';
 import type { DaemonContext } from './context.ts';
 import { createApp, isCurrent, withRelease } from './releases.ts';
-import { isDeploy } from './rollouts.ts';
+import { isDeploy, isUnderWay } from './rollouts.ts';
 
-/** For an app whose host answers, and that is not being rolled out. Nothing changes where the list knows it all. */
-export function adoptRelease({ store, registry, clock }: DaemonContext, name: string): void {
+/** For an app whose host answers, unless it is being rolled out. Nothing changes where the list knows it all. */
+export function adoptRelease(context: DaemonContext, name: string): void {
+  const { store, registry, clock } = context;
   const app = store.get(name);
   const release = registry.release(name);
-  if (app === null || release === null) return;
+  if (app === null || release === null || !isSupervised(context, app) || isRollingOut(context, name)) return;
   const rollout = registry.rollout(name);
   const isNews = rollout !== null && isDeploy(rollout) && rollout.phase === 'done' && rollout.startedAt !== app.rolloutAt;
   const slots = isNews ? slotsOf(registry.rows(name)) : app.slots;
   if ((!isNews && isCurrent(app, release)) || slots.length === 0) return;
   const known = { ...app, slots, rolloutAt: isNews ? rollout.startedAt : app.rolloutAt };
   store.put(withRelease(known, release, { now: clock.epochMs(), healthy: isNews }));
+}
+
+/** Whether a rollout of the app that somebody asked for is under way: its end is reported, and until then nothing can be compared. */
+export function isRollingOut({ registry }: DaemonContext, name: string): boolean {
+  const rollout = registry.rollout(name);
+  return rollout !== null && isDeploy(rollout) && isUnderWay(rollout);
 }
 
 /** For an app that a host runs and the list, which was lost, does not name. */

@@ -6,8 +6,7 @@ import type { ObservedApp, ReconcileCommand } from '../policy/reconcile.ts';
 import type { DaemonContext } from './context.ts';
 import { livingOrphans } from './host-record.ts';
 import { endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
-import { adoptRelease, adoptUnknown } from './adoption.ts';
-import { isDeploy, isUnderWay } from './rollouts.ts';
+import { adoptRelease, adoptUnknown, isRollingOut } from './adoption.ts';
 import { applyTo, supervise } from './supervise.ts';
 
 /** What is left of an app that nobody wants gets PM2's default time to end. */
@@ -24,9 +23,7 @@ export async function tend(context: DaemonContext, tended: Tended): Promise<void
   const { store } = context;
   const observed = observe(context, tended);
   if (observed.kind === 'supervised') {
-    // Its end is reported, and looked at then: until it is known what it comes to nothing is compared.
-    const rollout = context.registry.rollout(tended.name);
-    if (rollout !== null && isDeploy(rollout) && isUnderWay(rollout)) return;
+    if (isRollingOut(context, tended.name)) return;
     adoptRelease(context, tended.name);
   }
   const orphans = observed.kind === 'orphaned' ? observed.orphans : [];

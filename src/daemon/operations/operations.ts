@@ -3,6 +3,7 @@ import type { OperationRequest } from '../../model/api.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import type { HoldfastEvent } from '../../model/event.ts';
 import type { OperationUpdate, OperationView } from '../../model/view.ts';
+import { adoptRelease } from '../adoption.ts';
 import type { DaemonContext } from '../context.ts';
 import { actionOf, isUnderWay } from '../rollouts.ts';
 import type { Turns } from '../turns.ts';
@@ -94,6 +95,8 @@ export function createOperations(options: OperationsOptions): Operations {
   async function carryOut(plan: Plan, task: Task, action: string): Promise<void> {
     const work = async (): Promise<void> => {
       task.begin();
+      // A rollout that it did not wait for may have ended just now.
+      for (const app of plan.apps) adoptRelease(context, app);
       await plan.run(task);
       await task.settled();
     };

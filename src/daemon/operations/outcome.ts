@@ -47,14 +47,18 @@ const ALIVE_ENOUGH_MS: Ms = 1000;
 export function judge(expectation: Expectation, evidence: Evidence): Verdict {
   const { wish, slot } = expectation;
   const row = evidence.rows.find((one) => one.slot === slot && one.role === 'current');
+  // A rollout that ended just before the command came has taken the slot away.
+  const isNowhere = evidence.answered && !evidence.rows.some((one) => one.slot === slot);
   switch (wish.kind) {
     case 'online':
+      if (isNowhere) return settled(false, 'it is not there any more');
       return judgeOnline(expectation, { ...evidence, row, after: wish.after });
     case 'stopped':
+      if (isNowhere) return settled(true, 'stopped');
       if (!evidence.answered || row === undefined) return WAITING;
       return row.phase.kind === 'stopped' || row.phase.kind === 'errored' ? settled(true, row.phase.kind) : WAITING;
     case 'gone':
-      return evidence.answered && !evidence.rows.some((one) => one.slot === slot) ? settled(true, 'deleted') : WAITING;
+      return isNowhere ? settled(true, 'deleted') : WAITING;
     case 'reset':
       return evidence.answered ? settled(true, 'reset') : WAITING;
     default:
