@@ -176,6 +176,20 @@ describe('a reload', () => {
     expect((await site.apps()).alerts).toEqual([]);
   });
 
+  it('is waited for by a restart, which says so and brings every instance up again', async () => {
+    await start();
+    const reload = await reloadBeside('--json');
+    const seen = pidsOf(await site.instances('web'));
+    const restarted = await site.run('restart', 'web');
+    expect(restarted).toMatchObject({ code: 0 });
+    expect(restarted.stdout).toContain('waits for reload of web');
+    expect(readDeploy(await reload.ended)).toMatchObject({ code: 0, operation: { state: 'done' } });
+    const after = await site.instances('web');
+    expect(after.map(({ role, status }) => `${role} ${status}`)).toEqual(['current online', 'current online']);
+    expect(pidsOf(after).filter((pid) => seen.includes(pid))).toEqual([]);
+    await waitFor('no other process of it', () => site.processes().filter(({ command }) => command.includes('good.cjs')).length === 2);
+  });
+
   it('survives the crash of an old instance meanwhile', async () => {
     await start();
     const before = await pids();
