@@ -14,8 +14,8 @@ export interface RolloutWatchOptions {
 
 interface Watched {
   readonly cause: RolloutCause;
-  /** When the one began that was there before this one was asked for. */
-  readonly beforeAt: number | null;
+  /** The one that was there before this one was asked for. */
+  readonly before: RolloutState | null;
   readonly end: Promise<RolloutEnd>;
   state: RolloutState | null;
   isOver: boolean;
@@ -42,7 +42,7 @@ export class RolloutWatch {
 
   /** Has one begun by `send` and resolves when it has ended. */
   async ofNew(app: string, cause: RolloutCause, send: () => Promise<unknown>): Promise<RolloutEnd> {
-    const { end } = this.#watch(app, cause, this.#options.latest(app)?.startedAt ?? null);
+    const { end } = this.#watch(app, cause, this.#options.latest(app));
     const sent = send().then(() => this.look(app));
     // The host may answer late, when it is through with a replacement of its own; who overtakes this does not wait for that.
     await Promise.race([sent, end]);
@@ -61,7 +61,7 @@ export class RolloutWatch {
     const watched = this.#watched.get(app);
     const latest = this.#options.latest(app);
     if (watched === undefined || watched.isOver || latest === null || latest === watched.state) return;
-    if (latest.cause !== watched.cause || latest.startedAt === watched.beforeAt) return;
+    if (latest.cause !== watched.cause || (watched.state === null && isOlder(latest, watched.before))) return;
     watched.state = latest;
     this.#options.changed();
     if (!isUnderWay(latest)) watched.settle({ kind: 'ended', state: latest });
@@ -78,12 +78,12 @@ export class RolloutWatch {
     this.letGo(app, isStopped ? OVERTAKEN : 'it goes on, but a later command does not wait for it');
   }
 
-  #watch(app: string, cause: RolloutCause, beforeAt: number | null): Watched {
+  #watch(app: string, cause: RolloutCause, before: RolloutState | null): Watched {
     let settle!: (end: RolloutEnd) => void;
     const end = new Promise<RolloutEnd>((resolve) => (settle = resolve));
     const watched: Watched = {
       cause,
-      beforeAt,
+      before,
       end,
       state: null,
       isOver: false,
@@ -95,6 +95,12 @@ export class RolloutWatch {
     this.#watched.set(app, watched);
     return watched;
   }
+}
+
+/** Whether it is the one before, told once more or moved on. Two may begin in the same millisecond, but only after one another. */
+function isOlder(latest: RolloutState, before: RolloutState | null): boolean {
+  if (before === null || latest.startedAt !== before.startedAt) return false;
+  return isUnderWay(before) || latest.endedAt === before.endedAt;
 }
 
 /** What is said of something that a later command has undone. */
