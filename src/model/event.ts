@@ -142,6 +142,15 @@ export function printExit(exit: Exit, pid: number | null): string {
   return details.length === 0 ? `exited ${how}` : `exited ${how} (${details.join('; ')})`;
 }
 
+const CAUSES: Readonly<Record<RolloutCause, string>> = {
+  reload: 'reload',
+  config: 'reload with new settings',
+  rollback: 'rollback',
+  scale: 'scale',
+  memory: 'replacement for its memory',
+  liveness: 'replacement of what is not alive',
+};
+
 const OVERLAPS: Readonly<Record<Overlap, string>> = {
   balanced: 'each new one ready before the old one leaves',
   'shares-port': 'each new one ready before the old one leaves (the app shares its port)',
@@ -232,16 +241,16 @@ export function printEvent(event: HoldfastEvent): string {
       return `could not be replaced, the old one goes on: ${event.reason}`;
     case 'rollout-started':
       if (event.cause === 'scale') return `scale: ${countOf(event.slots, 'instance')} to be started or stopped`;
-      return `${event.cause}: ${countOf(event.slots, 'instance')} to release ${event.release}, ${OVERLAPS[event.overlap]}`;
+      return `${CAUSES[event.cause]}: ${countOf(event.slots, 'instance')} to release ${event.release}, ${OVERLAPS[event.overlap]}`;
     case 'rollout-step':
       return `${STEPS[event.action]} (${event.tookMs}ms)`;
     case 'rollout-done':
-      return `${event.cause} done: ${countOf(event.slots, 'instance')} in ${printDuration(event.tookMs)}`;
+      return `${CAUSES[event.cause]} done: ${countOf(event.slots, 'instance')} in ${printDuration(event.tookMs)}`;
     case 'rollout-undoing':
       return `going back: ${countOf(event.slots, 'instance')} to the release before`;
     case 'rollout-failed':
-      if (event.reason === 'taken-over') return `${event.cause} ended: ${event.text}`;
-      return `deploy failed (${event.cause}): ${event.reason}: ${event.text}; the old version goes on`;
+      if (event.reason === 'taken-over') return `${CAUSES[event.cause]} ended: ${event.text}`;
+      return `deploy failed (${CAUSES[event.cause]}): ${event.reason}: ${event.text}; the old version goes on`;
     case 'release-vanished':
       return `${event.path} of its release is gone, using ${event.instead}`;
     case 'readiness-failed':
