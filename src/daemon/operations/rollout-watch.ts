@@ -7,7 +7,7 @@ import { isUnderWay } from '../rollouts.ts';
 export type RolloutEnd = { readonly kind: 'ended'; readonly state: RolloutState } | { readonly kind: 'let-go'; readonly text: string };
 
 /** `latest` gives the latest rollout of an app; `changed` is called when `views` have changed. */
-export interface RolloutWatchOptions {
+interface RolloutWatchOptions {
   readonly latest: (app: string) => RolloutState | null;
   readonly changed: () => void;
 }

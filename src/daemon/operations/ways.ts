@@ -32,7 +32,7 @@ export type Way =
   | { readonly kind: 'restart'; readonly why: string | null };
 
 /** What is wanted of an app. */
-export interface Wanted {
+interface Wanted {
   readonly cause: RolloutCause;
   readonly release: Release;
   readonly replace: readonly number[];
