@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { signalTree } from '../platform/process-tree.ts';
 import type { Orphan } from '../policy/reconcile.ts';
+import { BLANK_ROW } from './blank-row.ts';
 
 const POLL_MS: Ms = 50;
 
@@ -22,6 +23,7 @@ export function joinOrphans(...lists: readonly (readonly Orphan[])[]): readonly 
 /** All that can be said of a process of which only its identity is left. Its key is negative: no host gives such keys. */
 export function rowOfOrphan(app: string, orphan: Orphan): InstanceRow {
   return {
+    ...BLANK_ROW,
     app,
     slot: orphan.slot,
     id: orphan.id,
@@ -29,23 +31,8 @@ export function rowOfOrphan(app: string, orphan: Orphan): InstanceRow {
     role: 'current',
     goal: 'up',
     phase: { kind: 'online' },
-    generation: 0,
     process: orphan.process,
-    startedAt: null,
     createdAt: 0,
-    healthy: false,
-    inRotation: null,
-    restarts: 0,
-    unstable: 0,
-    lastDelayMs: 0,
-    tally: [],
-    nodeVersion: null,
-    release: 0,
-    readiness: null,
-    liveness: null,
-    reusesPort: false,
-    outPath: null,
-    errorPath: null,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { InstanceRow } from '../model/protocol.ts';
 import type { Status } from '../model/view.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
+import { BLANK_ROW } from './blank-row.ts';
 import { isSupervised } from './context.ts';
 import type { DaemonContext } from './context.ts';
 import type { StoredApp } from './store.ts';
@@ -51,30 +52,17 @@ function statusWithoutHost({ phase }: InstanceRow, lives: boolean): Status {
 function unseen(context: DaemonContext, app: StoredApp, slot: StoredApp['slots'][number]): SeenRow {
   const { name } = app.spec;
   const now = context.clock.epochMs();
-  const empty = {
+  const row: InstanceRow = {
+    ...BLANK_ROW,
+    app: name,
+    slot: slot.slot,
+    id: slot.id,
+    goal: slot.goal,
     key: -1,
     role: 'current',
     phase: { kind: 'stopped', finished: null },
-    generation: 0,
     process: null,
-    startedAt: null,
     createdAt: now,
-    healthy: false,
-  } as const;
-  const counts = {
-    inRotation: null,
-    restarts: 0,
-    unstable: 0,
-    lastDelayMs: 0,
-    tally: [],
-    nodeVersion: null,
-    release: 0,
-    readiness: null,
-    liveness: null,
-    reusesPort: false,
-    outPath: null,
-    errorPath: null,
-  } as const;
-  const row: InstanceRow = { app: name, slot: slot.slot, id: slot.id, goal: slot.goal, ...empty, ...counts };
+  };
   return { row, status: slot.goal === 'up' ? 'starting' : 'stopped', pid: null };
 }

@@ -1,5 +1,6 @@
 // What an app's instances show of themselves: signs of readiness, probes, heartbeats. It says what they come to; what follows is the lifecycle's and the rollouts'.
 import type { AppSpec } from '../model/app-spec.ts';
+import { printCheck } from '../model/probe.ts';
 import type { EventBody, Rotation } from '../model/event.ts';
 import type { ProbeState } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
@@ -11,7 +12,7 @@ import type { Signs } from '../policy/readiness.ts';
 import type { Live } from './live.ts';
 import { lookTargetOf } from './looking.ts';
 import { createLoopWatch } from './loop-watch.ts';
-import { createProbing, printCheck } from './probing.ts';
+import { createProbing } from './probing.ts';
 import type { ProbeVerdict } from './probing.ts';
 import type { RotationKeeper } from './rotation.ts';
 import type { Traffic } from './traffic.ts';

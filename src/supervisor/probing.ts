@@ -1,5 +1,6 @@
 // Looks at the instances of one app at their intervals, never twice at a time, and says when that has changed what holds. How to look is passed in.
 import type { AppSpec, ProbeSpec } from '../model/app-spec.ts';
+import { printCheck } from '../model/probe.ts';
 import type { ProbeState } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
@@ -122,20 +123,4 @@ export function createProbing({ clock, spec, look, changed }: ProbingOptions): P
       return { readiness: stateOf('readiness'), liveness: stateOf('liveness') };
     },
   };
-}
-
-/** As it stands in events. */
-export function printCheck(check: ProbeSpec['check']): string {
-  switch (check.kind) {
-    case 'http':
-      return `GET ${check.path}`;
-    case 'tcp':
-      return check.port === null ? 'tcp' : `tcp ${check.port}`;
-    case 'exec':
-      return `exec ${check.command}`;
-    case 'message':
-      return 'message';
-    default:
-      return check satisfies never;
-  }
 }

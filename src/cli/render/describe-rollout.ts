@@ -1,5 +1,6 @@
 // The parts of `describe` about releases, probes and the latest rollout. Pure.
 import type { AppSpec, ProbeSpec } from '../../model/app-spec.ts';
+import { printCheck } from '../../model/probe.ts';
 import { printOverlap } from '../../model/event.ts';
 import type { ProbeState } from '../../model/protocol.ts';
 import type { RolloutSlot, RolloutState } from '../../model/rollout.ts';
@@ -47,25 +48,15 @@ export function rolloutSettings(spec: AppSpec): FactRow[] {
 function printProbe({ check, intervalMs, timeoutMs, failures, successes, startPeriodMs }: ProbeSpec): string {
   const when = `every ${printDuration(intervalMs)}, at most ${printDuration(timeoutMs)}`;
   const start = startPeriodMs === 0 ? '' : `; start period ${printDuration(startPeriodMs)}`;
-  return `${printCheck(check)} ${when}; fails after ${failures}, passes after ${successes}${start}`;
+  return `${printCheckInFull(check)} ${when}; fails after ${failures}, passes after ${successes}${start}`;
 }
 
-function printCheck(check: ProbeSpec['check']): string {
-  switch (check.kind) {
-    case 'http': {
-      const port = check.port === null ? '' : ` on port ${check.port}`;
-      const statuses = check.statuses === null ? '' : `, status ${check.statuses.join(' or ')},`;
-      return `GET ${check.path}${port}${check.tls ? ' (TLS)' : ''}${statuses}`;
-    }
-    case 'tcp':
-      return check.port === null ? 'tcp' : `tcp ${check.port}`;
-    case 'exec':
-      return `exec ${check.command}`;
-    case 'message':
-      return 'message';
-    default:
-      return check satisfies never;
-  }
+/** With what only a description has room for. */
+function printCheckInFull(check: ProbeSpec['check']): string {
+  if (check.kind !== 'http') return printCheck(check);
+  const port = check.port === null ? '' : ` on port ${check.port}`;
+  const statuses = check.statuses === null ? '' : `, status ${check.statuses.join(' or ')},`;
+  return `${printCheck(check)}${port}${check.tls ? ' (TLS)' : ''}${statuses}`;
 }
 
 /** `passing: 200 (since 2026-11-22 19:30:00)`; null before the first look. */
