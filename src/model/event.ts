@@ -178,21 +178,22 @@ function countOf(count: number, word: string): string {
   return `${count} ${word}${count === 1 ? '' : 's'}`;
 }
 
-/** `not listening after 30 s (listen_timeout): it counts as a crash`. */
-export function printNotReady({ afterMs, waitedFor, outcome }: Extract<EventBody, { kind: 'not-ready' }>): string {
-  const after = printDuration(afterMs);
-  const missing = {
-    ready: `no ready signal after ${after}`,
-    listen: `not listening after ${after}`,
-    probe: `its readiness probe has not passed after ${after}`,
-  };
-  if (outcome === 'failed') return `${missing[waitedFor]} (listen_timeout): it counts as a crash`;
+type NotReady = Extract<EventBody, { kind: 'not-ready' }>;
+
+/** `not listening after 30 s`. */
+export function printMissingSign({ afterMs, waitedFor }: NotReady): string {
+  const missing = { ready: 'no ready signal', listen: 'not listening', probe: 'its readiness probe has not passed' };
+  return `${missing[waitedFor]} after ${printDuration(afterMs)}`;
+}
+
+function printNotReady(event: NotReady): string {
+  if (event.outcome === 'failed') return `${printMissingSign(event)} (listen_timeout): it counts as a crash`;
   const accepted = {
     ready: 'taken as online; is wait_ready right?',
     listen: 'taken as online; it gets traffic once it listens',
     probe: 'taken as online; it gets traffic once the probe passes',
   };
-  return `${missing[waitedFor]}, ${accepted[waitedFor]}`;
+  return `${printMissingSign(event)}, ${accepted[event.waitedFor]}`;
 }
 
 /** The text of an event, without its time and subject. The only place where these sentences stand. */

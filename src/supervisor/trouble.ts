@@ -1,6 +1,6 @@
 // What went wrong with an instance that a rollout minds, in the words of the closed list of reasons.
 import type { EventBody } from '../model/event.ts';
-import { printExit, printNotReady } from '../model/event.ts';
+import { printExit, printMissingSign } from '../model/event.ts';
 import type { RolloutFailure } from '../model/rollout.ts';
 
 /** Why a place of a rollout cannot be completed. */
@@ -13,7 +13,7 @@ export interface Trouble {
 export function troubleOf(body: EventBody, probeText: () => string | null): Trouble | null {
   if (body.kind === 'not-ready' && body.outcome === 'failed') {
     const seen = body.waitedFor === 'probe' ? probeText() : null;
-    const text = seen === null ? printNotReady(body) : `${printNotReady(body)} (${seen})`;
+    const text = `${printMissingSign(body)} (listen_timeout)${seen === null ? '' : `; ${seen}`}`;
     return { reason: body.waitedFor === 'probe' ? 'probe-failed' : 'not-ready', text };
   }
   if (body.kind !== 'exited') return null;
