@@ -238,6 +238,8 @@ describe('apply to apps that are there', () => {
     await applyAgain(appSpec('web', { instances: 1, env: { PATH: '/bin' } }));
     expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({ slots: [{ slot: 0, id: 0 }], release: { number: 2 } });
     expect((await view()).instances.map((one) => one.id)).toEqual([0]);
+    await applyAgain(appSpec('web', { instances: 1, env: { PATH: '/bin' } }));
+    expect(kit.hosts.get('web')!.rollout('web').command).toMatchObject({ cause: 'reload', release: { number: 2 } });
   });
 
   it('starts what is not there', async () => {

@@ -3,7 +3,7 @@ import type { AppSpec } from '../../model/app-spec.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import { hostFiles, MAX_SOCKET_PATH_BYTES } from '../../model/home.ts';
 import type { DaemonContext } from '../context.ts';
-import { createApp, nextRelease, withRelease } from '../releases.ts';
+import { createApp, isCurrent, nextRelease, withRelease } from '../releases.ts';
 import { resolvePaths } from '../resolve-paths.ts';
 import type { ResolvedPaths } from '../resolve-paths.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
@@ -44,7 +44,8 @@ export function wayToApply(context: DaemonContext, { spec, paths }: Resolved, ma
   const app = context.store.get(spec.name);
   if (app === null) return null;
   const release = nextRelease(app, spec, paths);
-  return wayTo(context, app, { cause: 'config', release, replace: allSlots(app), count: spec.instances, manner });
+  const isNew = !isCurrent(app, release) || spec.instances !== app.slots.length;
+  return wayTo(context, app, { cause: isNew ? 'config' : 'reload', release, replace: allSlots(app), count: spec.instances, manner });
 }
 
 /** Refuses before anything is changed. */
