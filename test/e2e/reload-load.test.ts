@@ -66,7 +66,8 @@ it('finishes 20 requests of 500 ms that are in flight', async () => {
     expect(await site.run('reload', 'web')).toMatchObject({ code: 0 });
     const answers = await Promise.all(slow);
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
-    expect(new Set(answers.map(({ body }) => (JSON.parse(body) as { pid: number }).pid))).toEqual(new Set(before));
+    // Whether both old ones had some is up to the two loads between them.
+    expect(before).toEqual(expect.arrayContaining(answers.map(({ body }) => (JSON.parse(body) as { pid: number }).pid)));
   });
 });
 
@@ -78,7 +79,7 @@ it('finishes 10 requests of 5 s that are in flight', async () => {
     expect(await site.run('reload', 'web')).toMatchObject({ code: 0 });
     const answers = await Promise.all(slow);
     expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
-    expect(new Set(answers.map(({ body }) => (JSON.parse(body) as { pid: number }).pid))).toEqual(new Set(before));
+    expect(before).toEqual(expect.arrayContaining(answers.map(({ body }) => (JSON.parse(body) as { pid: number }).pid)));
   });
   const drained = site
     .events('web')
