@@ -46,6 +46,7 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     drainTimeoutMs: 10_000,
     queueLimit: 1024,
     queueTimeoutMs: 30_000,
+    balance: 'round-robin',
     outFile: null,
     errorFile: null,
     mergeLogs: false,

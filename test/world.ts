@@ -200,6 +200,7 @@ function createFakeBalancer(on: BalancerEvents): Balancer {
   const listening = new Set<number>();
   const isServing = (key: number): boolean => joined.has(key) && listening.has(key);
   return {
+    use: () => {},
     add: () => {},
     receive(key, message) {
       if (message.act !== 'listen') return false;

@@ -1,6 +1,7 @@
 // The balancer with real sockets and members that only write down what they are sent.
 import net from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { BalancePolicy } from '../model/app-spec.ts';
 import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import { createBalancer } from './balancer.ts';
@@ -8,11 +9,13 @@ import type { Balancer, BalancerEvents } from './balancer.ts';
 
 type Sent = Extract<ToPreload, { act: 'connection' }> & { readonly handle: unknown };
 
+type Said = { readonly act: 'accepted' | 'refused'; readonly seqs: readonly number[] } | { readonly act: 'open'; readonly count: number };
+
 interface FakeMember {
   readonly key: number;
   readonly sent: ToPreload[];
   connections(): number[];
-  say(message: Omit<Extract<FromPreload, { act: 'accepted' | 'refused' }>, 'cmd'>): void;
+  say(message: Said): void;
 }
 
 const clients: net.Socket[] = [];
@@ -49,9 +52,9 @@ const on: BalancerEvents = {
   bindFailed: ({ key, errno }) => void heard.push(`${key} ${errno}`),
 };
 
-const create = (options: { queueLimit?: number; queueTimeoutMs?: number } = {}): void => {
+const create = (options: { queueLimit?: number; queueTimeoutMs?: number; policy?: BalancePolicy } = {}): void => {
   heard.length = 0;
-  balancer = createBalancer({ clock, queueLimit: 100, queueTimeoutMs: 1000, on, ...options });
+  balancer = createBalancer({ clock, queueLimit: 100, queueTimeoutMs: 1000, policy: 'round-robin', on, ...options });
 };
 
 const request = (more: Partial<ListenRequest> = {}): FromPreload => ({
@@ -71,7 +74,7 @@ const request = (more: Partial<ListenRequest> = {}): FromPreload => ({
 /** In rotation and listening, unless told otherwise. `reachable` false: nothing but the answer to `listen` gets through. */
 function member(key: number, { joins = true, reachable = true, asks = request() } = {}): FakeMember {
   const sent: ToPreload[] = [];
-  balancer.add({ key, send: (message) => (reachable || message.act !== 'connection') && sent.push(message) > 0 });
+  balancer.add({ key, slot: key - 1, send: (message) => (reachable || message.act !== 'connection') && sent.push(message) > 0 });
   balancer.receive(key, asks);
   if (joins) balancer.join(key);
   return {
@@ -269,7 +272,7 @@ describe('a connection of its own', () => {
   it('is not made to another in place of a member that does not listen there', () => {
     create();
     const first = member(1);
-    balancer.add({ key: 2, send: () => true });
+    balancer.add({ key: 2, slot: 1, send: () => true });
     expect(open(2, portOf(first)).opened).toBe('not-listening');
     expect(open(2, null).opened).toBe('not-listening');
     expect(open(2, 1).opened).toBeNull();
@@ -283,5 +286,64 @@ describe('a connection of its own', () => {
     socket?.destroy();
     await vi.waitFor(() => expect(seen).toEqual(['closed']));
     expect(first.connections()).toEqual([]);
+  });
+});
+
+describe('least-connections', () => {
+  it('asks members to count, whoever listens first or later, and goes by what they say', async () => {
+    create({ policy: 'least-connections' });
+    const [first, second] = [member(1), member(2)];
+    for (const { sent } of [first, second]) expect(sent.filter(({ act }) => act === 'count-open')).toHaveLength(1);
+    first.say({ act: 'open', count: 5 });
+    second.say({ act: 'open', count: 3 });
+    for (let nth = 0; nth < 2; nth += 1) await connect(portOf(first));
+    second.say({ act: 'accepted', seqs: [1, 2] });
+    // Five each: what was taken since it last counted counts too.
+    for (let nth = 0; nth < 2; nth += 1) await connect(portOf(first));
+    expect([first.connections().length, second.connections().length]).toEqual([1, 3]);
+    first.say({ act: 'accepted', seqs: [1] });
+    first.say({ act: 'open', count: 0 });
+    for (let nth = 0; nth < 3; nth += 1) await connect(portOf(first));
+    expect([first.connections().length, second.connections().length]).toEqual([4, 3]);
+  });
+
+  it('is not asked of anybody under another policy, and may be put in force later', () => {
+    create();
+    const first = member(1);
+    const counts = (): number => first.sent.filter(({ act }) => act === 'count-open').length;
+    expect(counts()).toBe(0);
+    for (let nth = 0; nth < 2; nth += 1) balancer.use('least-connections');
+    expect(counts()).toBe(1);
+  });
+});
+
+describe('ip-hash', () => {
+  it.each<[string, (own: FakeMember) => void]>([
+    ['leaves', (own) => balancer.leave(own.key)],
+    ['no longer listens', (own) => balancer.receive(own.key, { cmd: CMD, act: 'close', id: 1 })],
+    ['is not waited for any more', () => balancer.use('round-robin')],
+  ])('lets those that wait for a member go to another at once when it %s', async (_, end) => {
+    create({ policy: 'ip-hash' });
+    const members = [member(1), member(2)];
+    for (let nth = 0; nth < 10; nth += 1) await connect(portOf(members[0]!));
+    const [own, other] = members.toSorted((a, b) => b.connections().length - a.connections().length);
+    expect(other!.connections()).toEqual([]);
+    end(own!);
+    expect(other!.connections()).toHaveLength(2);
+  });
+
+  it('gives all connections of one address to one member, and to another only once that is gone', async () => {
+    create({ policy: 'ip-hash' });
+    const members = [member(1), member(2), member(3)];
+    for (let nth = 0; nth < 5; nth += 1) await connect(portOf(members[0]!));
+    const own = members.find((one) => one.connections().length > 0)!;
+    expect(own.connections()).toHaveLength(5);
+    for (let nth = 0; nth < 5; nth += 1) await connect(portOf(members[0]!));
+    expect(members.map((one) => one.connections().length).toSorted()).toEqual([0, 0, 8]);
+    balancer.remove(own.key);
+    const heirs = members.filter((one) => one !== own && one.connections().length > 0);
+    expect(heirs.map((one) => one.connections().length)).toEqual([8]);
+    heirs[0]!.say({ act: 'accepted', seqs: heirs[0]!.connections() });
+    expect(heirs[0]!.connections()).toHaveLength(10);
   });
 });

@@ -17,13 +17,16 @@ interface Seat {
   readonly handoff: Handoff;
   readonly listeners: Map<number, Listener>;
   isJoined: boolean;
+  /** It has been asked to say how many connections it has. */
+  isCounting: boolean;
 }
 
 /** Makes a balancer without sockets; the first `listen` of a member binds one. */
 export function createBalancer(options: BalancerOptions): Balancer {
   const { on } = options;
   const seats = new Map<number, Seat>();
-  const sockets = createSockets(options);
+  let policy = options.policy;
+  const sockets = createSockets({ ...options, policy: () => policy });
 
   const isServing = (seat: Seat | undefined): boolean => seat !== undefined && seat.isJoined && seat.listeners.size > 0;
   const review = (): void => sockets.review([...seats.values()].some(isServing));
@@ -47,13 +50,23 @@ export function createBalancer(options: BalancerOptions): Balancer {
     }
     seat.listeners.set(id, found);
     member.send({ cmd: CMD, act: 'listening', id, errno: 0, sockname: found.name, shared: found.shared }, found.socket);
-    found.ask({ key: member.key, listenId: id, handoff }, seat.isJoined);
+    askToCount(seat);
+    found.ask({ key: member.key, slot: member.slot, listenId: id, handoff }, seat.isJoined);
     on.listening(member.key, found.address);
   }
 
+  /** Costs the member a message for every turn of its loop in which connections ended: only where somebody looks at it. */
+  function askToCount(seat: Seat): void {
+    if (policy !== 'least-connections' || seat.isCounting) return;
+    seat.isCounting = true;
+    seat.member.send({ cmd: CMD, act: 'count-open' });
+  }
+
   function stopListening(seat: Seat, id: number): void {
-    seat.listeners.get(id)?.unask(seat.member.key);
+    const listener = seat.listeners.get(id);
     seat.listeners.delete(id);
+    listener?.unask(seat.member.key);
+    listener?.pump();
     review();
   }
 
@@ -73,7 +86,11 @@ export function createBalancer(options: BalancerOptions): Balancer {
     const seat = seats.get(key);
     if (seat === undefined) return;
     seat.isJoined = isJoined;
-    for (const listener of seat.listeners.values()) listener.rotate(key, isJoined);
+    for (const listener of seat.listeners.values()) {
+      listener.rotate(key, isJoined);
+      // Who leaves makes no room, but some may have waited for it alone.
+      listener.pump();
+    }
     review();
   }
 
@@ -86,15 +103,20 @@ export function createBalancer(options: BalancerOptions): Balancer {
     const home = { takeAgain: ({ raw }: Connection) => raw.close(), taken };
     const socket = openLoopback((raw) => {
       const acceptedAtMs = options.clock.monotonicMs();
-      const connection = { raw, home, refusedBy: null, acceptedAtMs, outlived: 0 };
+      const connection = { raw, home, refusedBy: null, acceptedAtMs, peer: null, outlived: 0 };
       if (!seat.handoff.give(connection, listenId, acceptedAtMs)) raw.close();
     });
     return { socket, port: name.port ?? null };
   }
 
   return {
+    use(next) {
+      policy = next;
+      for (const seat of seats.values()) if (seat.listeners.size > 0) askToCount(seat);
+      for (const listener of sockets.all()) listener.pump();
+    },
     add(member) {
-      seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), isJoined: false });
+      seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), isJoined: false, isCounting: false });
     },
     receive(key, message) {
       return receive(seats.get(key), message, { listen, stopListening, accepted, refused });
@@ -109,6 +131,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
       const left = seat.handoff.takeAllBack();
       for (const connection of left) connection.outlived += 1;
       giveBack(left);
+      for (const listener of seat.listeners.values()) listener.pump();
       review();
     },
     connect,
@@ -152,6 +175,9 @@ function receive(seat: Seat | undefined, message: FromPreload, on: Answers): boo
       return true;
     case 'refused':
       if (seat) on.refused(seat, message.seqs);
+      return true;
+    case 'open':
+      seat?.handoff.counted(message.count);
       return true;
     case 'drained':
     case 'uncaught':

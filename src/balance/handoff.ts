@@ -29,6 +29,8 @@ export interface Connection {
   /** Members that refused it. Null until one did: nearly always. */
   refusedBy: Set<number> | null;
   readonly acceptedAtMs: Ms;
+  /** The hash of the client's address; null where nobody asks for it or it has none. */
+  readonly peer: number | null;
   /** How many members have ended with it on the way. */
   outlived: number;
 }
@@ -41,6 +43,10 @@ interface Given {
 export interface Handoff {
   /** How many are on their way. */
   load(): number;
+  /** How many it has, with those on their way; these alone until it has said how many it has. */
+  open(): number;
+  /** It says how many it has. */
+  counted(count: number): void;
   /** May get the next one when it is its turn. */
   hasRoom(): boolean;
   /** May get one more when nobody has room. */
@@ -58,8 +64,13 @@ export interface Handoff {
 export function createHandoff(member: Member): Handoff {
   const onTheWay = new Map<number, Given>();
   let lastSeq = 0;
+  let taken: number | null = null;
   return {
     load: () => onTheWay.size,
+    open: () => onTheWay.size + (taken ?? 0),
+    counted(count) {
+      taken = count;
+    },
     hasRoom: () => onTheWay.size < IN_TURN_LIMIT,
     canBePressed(nowMs) {
       const [oldest] = onTheWay.values();
@@ -73,19 +84,20 @@ export function createHandoff(member: Member): Handoff {
     },
     release(seq) {
       const connection = onTheWay.get(seq)?.connection;
-      onTheWay.delete(seq);
+      // What it says of its connections comes behind what it says of taking them: until it says the next, each is one more.
+      if (onTheWay.delete(seq) && taken !== null) taken += 1;
       connection?.raw.close();
       connection?.home.taken?.();
     },
     takeBack(seq) {
-      const taken = onTheWay.get(seq)?.connection;
+      const connection = onTheWay.get(seq)?.connection;
       onTheWay.delete(seq);
-      return taken;
+      return connection;
     },
     takeAllBack() {
-      const taken = Array.from(onTheWay.values(), ({ connection }) => connection);
+      const connections = Array.from(onTheWay.values(), ({ connection }) => connection);
       onTheWay.clear();
-      return taken;
+      return connections;
     },
   };
 }

@@ -1,9 +1,11 @@
 // One listening socket of an app: the connections that came in by it, the members that may get them, and those that wait for one.
 import type { Connection, Handoff } from './handoff.ts';
-import { resetConnection } from './node-handles.ts';
+import type { BalancePolicy } from '../model/app-spec.ts';
+import { peerAddressOf, resetConnection } from './node-handles.ts';
 import type { Ms } from '../model/units.ts';
-import type { RawSocket, SocketName } from './node-handles.ts';
-import { leastLoaded, nextInTurn } from './policies/round-robin.ts';
+import type { RawConnection, RawSocket, SocketName } from './node-handles.ts';
+import { hashAddress } from './policies/ip-hash.ts';
+import { POLICIES } from './policies/policies.ts';
 import type { BalancerOptions } from './types.ts';
 
 /** A connection that has been on its way into so many members when they ended may well be what ended them. */
@@ -12,6 +14,7 @@ const OUTLIVED_LIMIT = 5;
 /** A member that asked for this socket. */
 export interface Asker {
   readonly key: number;
+  readonly slot: number;
   /** The number by which it knows the socket. */
   readonly listenId: number;
   readonly handoff: Handoff;
@@ -23,6 +26,7 @@ export interface ListenerOptions extends Pick<BalancerOptions, 'clock' | 'queueL
   readonly address: string;
   /** What all servers on this socket share. */
   readonly shared: unknown;
+  readonly policy: () => BalancePolicy;
 }
 
 export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'address' | 'shared'> {
@@ -37,7 +41,7 @@ export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'add
   close(): void;
 }
 
-export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity }: ListenerOptions): Listener {
+export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...identity }: ListenerOptions): Listener {
   const { socket } = identity;
   const askers = new Map<number, Asker>();
   let turns: Asker[] = [];
@@ -47,11 +51,17 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
   let isOpen = true;
   const home = { takeAgain };
   socket.onconnection = (error, raw) => {
-    if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), outlived: 0 });
+    if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), peer: peerOf(raw), outlived: 0 });
   };
 
+  function peerOf(raw: RawConnection): number | null {
+    const address = policy() === 'ip-hash' ? peerAddressOf(raw) : undefined;
+    return address === undefined ? null : hashAddress(address);
+  }
+
   function accept(connection: Connection): void {
-    if (waiting.length === 0 && give(connection, connection.acceptedAtMs)) return;
+    // Those that wait for one very member hold up nobody who goes to another.
+    if ((waiting.length === 0 || connection.peer !== null) && give(connection, connection.acceptedAtMs)) return;
     if (turns.length === 0 && waiting.length >= queueLimit) return resetConnection(connection.raw);
     waiting.push(connection);
     watchQueue();
@@ -84,18 +94,22 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
     }
   }
 
-  /** Whose turn it is, or where nobody has room the one with the fewest on their way; -1 when it has to wait. */
-  function nextFor({ refusedBy }: Connection, nowMs: Ms): number {
-    const wants = (place: number): boolean => refusedBy?.has(turns[place]!.key) !== true;
-    const next = nextInTurn(turns.length, last, (place) => turns[place]!.handoff.hasRoom() && wants(place));
-    if (next >= 0) return next;
-    return leastLoaded(turns.length, last, (place) => {
-      const { handoff } = turns[place]!;
-      return handoff.canBePressed(nowMs) && wants(place) ? handoff.load() : Infinity;
-    });
+  /** -1 when it has to wait. */
+  function nextFor({ refusedBy, peer }: Connection, nowMs: Ms): number {
+    const circle = {
+      count: turns.length,
+      last,
+      slot: (place: number) => turns[place]!.slot,
+      wants: (place: number) => refusedBy?.has(turns[place]!.key) !== true,
+      hasRoom: (place: number) => turns[place]!.handoff.hasRoom(),
+      canBePressed: (place: number) => turns[place]!.handoff.canBePressed(nowMs),
+      load: (place: number) => turns[place]!.handoff.load(),
+      open: (place: number) => turns[place]!.handoff.open(),
+    };
+    return POLICIES[policy()](circle, peer);
   }
 
-  /** In order, but one that was refused by those with room does not hold up the others. */
+  /** In order, but one that was refused by those with room, or waits for one very member, does not hold up the others. */
   function pump(): void {
     if (waiting.length === 0) return watchQueue();
     const nowMs = clock.monotonicMs();
@@ -112,7 +126,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, ...identity 
     const asker = askers.get(key);
     const others = turns.filter((other) => other.key !== key);
     turns = inRotation && asker !== undefined ? [...others, asker] : others;
-    // Who leaves makes no room; what it gives back comes before those that wait.
+    // What one that leaves gives back comes before those that wait.
     if (inRotation) pump();
     else watchQueue();
   }

@@ -94,6 +94,13 @@ export function peerPortOf(connection: RawConnection): number | undefined {
   return name.port;
 }
 
+/** The address that a connection comes from; undefined for a Unix path, and where the client is gone already. */
+export function peerAddressOf(connection: RawConnection): string | undefined {
+  const name: SocketName = {};
+  connection.getpeername?.(name);
+  return name.address;
+}
+
 /** Gives a connection up so that its client learns at once: RST where the kernel has it. */
 export function resetConnection(connection: RawConnection): void {
   if (connection.reset === undefined || connection.reset() !== 0) connection.close();

@@ -1,6 +1,7 @@
 // The listening sockets of one app, by what was asked for: binds them, finds them again, and closes those that nobody asks for any more.
 import fs from 'node:fs';
 import { constants } from 'node:os';
+import type { BalancePolicy } from '../model/app-spec.ts';
 import type { ListenRequest } from '../model/preload-protocol.ts';
 import { createListener } from './listener.ts';
 import type { Listener } from './listener.ts';
@@ -21,6 +22,8 @@ export interface Sockets {
   closeAll(): void;
 }
 
+export type SocketsOptions = Pick<BalancerOptions, 'clock' | 'queueLimit' | 'queueTimeoutMs'> & { readonly policy: () => BalancePolicy };
+
 interface Entry {
   readonly listener: Listener;
   readonly request: ListenRequest;
@@ -29,7 +32,7 @@ interface Entry {
   cancelClosing: (() => void) | null;
 }
 
-export function createSockets(options: BalancerOptions): Sockets {
+export function createSockets(options: SocketsOptions): Sockets {
   const { clock, queueTimeoutMs } = options;
   const entries = new Map<string, Entry>();
 

@@ -1,5 +1,6 @@
 // What a balancer is to its supervisor: the interfaces, without any code.
 import type { Socket } from 'node:net';
+import type { BalancePolicy } from '../model/app-spec.ts';
 import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
 
@@ -13,6 +14,8 @@ export interface BalancerClock {
 /** A child with a cluster preload. `key` is unique in the life of the balancer. */
 export interface Member {
   readonly key: number;
+  /** The stable number of its place in the app. */
+  readonly slot: number;
   /** Sends an internal message, perhaps with a handle. False when the child cannot be reached any more. */
   send(message: ToPreload, handle?: unknown): boolean;
 }
@@ -31,6 +34,8 @@ export interface BalancerOptions {
   readonly queueLimit: number;
   /** How long such a connection waits before it is reset, and how long a socket stays open that none of the instances in rotation asks for. */
   readonly queueTimeoutMs: Ms;
+  /** Which member gets a connection, until `use` says otherwise. */
+  readonly policy: BalancePolicy;
   readonly on: BalancerEvents;
 }
 
@@ -51,9 +56,11 @@ export interface OwnConnection {
 
 /** Spreads the connections of one app's sockets over its instances. */
 export interface Balancer {
+  /** From now on connections go by this policy. */
+  use(policy: BalancePolicy): void;
   /** A child with a preload exists. It gets no traffic before `join`. */
   add(member: Member): void;
-  /** True if the message was the balancer's business (listen, close, accepted, refused). */
+  /** True if the message was the balancer's business (listen, close, accepted, refused, open). */
   receive(key: number, message: FromPreload): boolean;
   /** In rotation: gets traffic as soon as it also listens. */
   join(key: number): void;

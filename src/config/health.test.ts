@@ -121,6 +121,7 @@ describe('a mistake in a probe', () => {
       'health.readiness.failures is 0, which is no number of times; accepted: a whole number from 1.',
     ],
     [{ surge: 2 }, 'surge is 2, which is no surge; accepted: 1 (or "one"), or "all".'],
+    [{ balance: 'random' }, 'balance is "random", which is no policy; accepted: "round-robin", "least-connections", "ip-hash".'],
     [{ reload_on_timeout: 'ignore' }, 'reload_on_timeout is "ignore", which is no verdict; accepted: "fail" or "accept".'],
   ])('%j is refused', async (app, message) => {
     expect((await saidOf(app)).errors).toEqual([message]);

@@ -16,6 +16,7 @@ export function checkRollout(spec: AppSpec, report: Report): void {
   checkTwins(spec, report);
   checkLoopBlock(spec, report);
   checkTimes(spec, report);
+  checkBalance(spec, report);
 }
 
 function checkTimeout(path: string, { timeoutMs, intervalMs }: ProbeSpec, report: Report): void {
@@ -51,6 +52,14 @@ function checkLoopBlock({ maxLoopBlockMs, interpreter }: AppSpec, report: Report
       key,
       suggestion: '30 s is a good value.',
     });
+}
+
+function checkBalance({ balance, mode }: AppSpec, report: Report): void {
+  if (mode === 'cluster' || balance === 'round-robin') return;
+  report.note(`balance: ${balance} has no effect in fork mode, where instances listen for themselves`, {
+    key: 'balance',
+    suggestion: 'Cluster mode balances.',
+  });
 }
 
 function checkTimes({ bakeTimeMs, rolloutTimeoutMs, listenTimeoutMs, mode }: AppSpec, report: Report): void {

@@ -26,6 +26,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   codes: 'number or list',
   variables: 'object',
   surge: '`one` or `all`',
+  policy: '`round-robin`, `least-connections` or `ip-hash`',
   verdict: '`fail` or `accept`',
   section: 'object',
 };

@@ -1,4 +1,5 @@
 // The attributes of an app, the one table of them: parsing, did-you-mean and the reference page come from it. It parses nothing.
+import type { BalancePolicy } from '../model/app-spec.ts';
 import { LATER_ATTRIBUTES } from './later.ts';
 
 /** What a value of each kind becomes once it is read. */
@@ -30,6 +31,8 @@ export interface KindValues {
   variables: Readonly<Record<string, string>>;
   /** How many more than needed may exist at a time in a rollout. */
   surge: 'one' | 'all';
+  /** Which instance gets a connection. */
+  policy: BalancePolicy;
   /** What passing a time limit means. */
   verdict: 'fail' | 'accept';
   /** An object, read further by who knows it. */
@@ -131,6 +134,11 @@ export const ATTRIBUTES = {
   drain_timeout: ours('duration', '10 s', 'Longest time for open requests of an instance that leaves; `kill_timeout` counts afterwards.'),
   queue_limit: ours('count', '1024', 'Connections that may wait while no instance can take them.'),
   queue_timeout: ours('duration', '30 s', 'How long such a connection waits.'),
+  balance: ours(
+    'policy',
+    'round-robin',
+    'Which instance gets a connection: `round-robin`, `least-connections` (a slow one gets fewer), or `ip-hash` (a client comes to the same instance again, by its address). Cluster mode.',
+  ),
   rollout_timeout: ours('duration', '10 min', 'Longest time of a reload; what passes it fails, and the old version goes on.'),
   bake_time: ours(
     'duration',

@@ -124,6 +124,7 @@ function stopPolicy(
   | 'drainTimeoutMs'
   | 'queueLimit'
   | 'queueTimeoutMs'
+  | 'balance'
 > {
   return {
     killTimeoutMs: settingOf(settings, 'kill_timeout'),
@@ -135,6 +136,7 @@ function stopPolicy(
     drainTimeoutMs: settingOf(settings, 'drain_timeout'),
     queueLimit: settingOf(settings, 'queue_limit'),
     queueTimeoutMs: settingOf(settings, 'queue_timeout'),
+    balance: settingOf(settings, 'balance'),
   };
 }
 

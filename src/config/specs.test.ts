@@ -71,6 +71,7 @@ describe('readSpecs', () => {
           drainTimeoutMs: 10_000,
           queueLimit: 1024,
           queueTimeoutMs: 30_000,
+          balance: 'round-robin',
           outFile: '/logs/track-backend-out.log',
           errorFile: '/logs/track-backend-error.log',
           mergeLogs: false,

@@ -1,4 +1,5 @@
 // Reads one raw value as the kind its attribute has. Pure; it knows no attribute by name.
+import type { BalancePolicy } from '../model/app-spec.ts';
 import { parseDuration, parseSize } from '../model/units.ts';
 import type { Kind, KindValues } from './schema.ts';
 import { splitWords } from './words.ts';
@@ -35,6 +36,7 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   codes: readCodes,
   variables: readVariables,
   surge: readSurge,
+  policy: readPolicy,
   verdict: readVerdict,
   section: (value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -43,6 +45,7 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
 };
 
 const TEXT = 'a string';
+const BALANCE_POLICIES: readonly BalancePolicy[] = ['round-robin', 'least-connections', 'ip-hash'];
 const WORDS = 'a string, or a list of strings';
 const DURATION = 'milliseconds, or a string such as "10s", "500ms", "2m"';
 const SIZE = 'bytes, or a string such as "300K", "150M", "1.5G"';
@@ -127,6 +130,12 @@ function readSurge(value: unknown): Reading<'one' | 'all'> {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim().toLowerCase() : '';
   if (text === 'all') return good('all');
   return text === '1' || text === 'one' ? good('one') : wrong('which is no surge', '1 (or "one"), or "all"');
+}
+
+function readPolicy(value: unknown): Reading<BalancePolicy> {
+  const text = typeof value === 'string' ? value.trim().toLowerCase().replaceAll('_', '-') : '';
+  const found = BALANCE_POLICIES.find((policy) => policy === text);
+  return found === undefined ? wrong('which is no policy', BALANCE_POLICIES.map((policy) => `"${policy}"`).join(', ')) : good(found);
 }
 
 function readVerdict(value: unknown): Reading<'fail' | 'accept'> {

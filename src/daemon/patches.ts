@@ -1,7 +1,7 @@
 // Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 2;
+export const STATE_VERSION = 3;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Loose = Readonly<Record<string, unknown>>;
 export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-const PATCHES: readonly Patch[] = [addReleases];
+const PATCHES: readonly Patch[] = [addReleases, addBalance];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }
@@ -56,6 +56,20 @@ function addRolloutSettings(spec: Loose): Loose {
     liveness: null,
     maxLoopBlockMs: null,
   };
+}
+
+/** Version 2 knew one way of balancing. */
+function addBalance(state: Loose): Record<string, unknown> {
+  const { apps } = state;
+  return { ...state, apps: Array.isArray(apps) ? apps.map((app: unknown) => (isObject(app) ? balanceInTurn(app) : app)) : apps };
+}
+
+/** Releases of earlier deploys hold a spec each, for `rollback`. */
+function balanceInTurn(app: Loose): Loose {
+  const inTurn = (holder: unknown): unknown =>
+    isObject(holder) && isObject(holder['spec']) ? { ...holder, spec: { balance: 'round-robin', ...holder['spec'] } } : holder;
+  const { earlier } = app;
+  return { ...(inTurn(app) as Loose), ...(Array.isArray(earlier) ? { earlier: earlier.map(inTurn) } : {}) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

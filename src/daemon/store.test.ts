@@ -7,7 +7,7 @@ import { appSpec } from '../../test/daemon-kit.ts';
 import { homeAt } from '../model/home.ts';
 import type { Home } from '../model/home.ts';
 import { readDump } from './dump.ts';
-import { liftState } from './patches.ts';
+import { STATE_VERSION, liftState } from './patches.ts';
 import { createApp } from './releases.ts';
 import { createSaver } from './saver.ts';
 import { openStore, previousBootFile } from './store.ts';
@@ -122,13 +122,13 @@ describe('a damaged file', () => {
 
   it('is moved aside with the place that is wrong', async () => {
     for (const [damage, reason] of [
-      [{ version: 3 }, /written by a newer Holdfast \(version 3/],
+      [{ version: STATE_VERSION + 1 }, new RegExp(`written by a newer Holdfast \\(version ${STATE_VERSION + 1}`)],
       [{ version: 'one' }, /version "one" is unknown/],
       [{ apps: [{ ...app('web', 0), slots: [{ slot: 0, id: -1, goal: 'up' }] }] }, /apps\.0\.slots\.0\.id/],
       [{ nextId: 'x' }, /nextId/],
     ] as const) {
       troubles = [];
-      fs.writeFileSync(home.state, JSON.stringify({ version: 2, bootId: 'boot', nextId: 0, apps: [], ...damage }));
+      fs.writeFileSync(home.state, JSON.stringify({ version: STATE_VERSION, bootId: 'boot', nextId: 0, apps: [], ...damage }));
       expect(open().memory).toBe('lost');
       expect(troubles).toEqual([expect.stringMatching(reason)]);
     }
@@ -139,7 +139,7 @@ describe('a damaged file', () => {
 describe('a file of the first version', () => {
   /** As version 1 knew it. */
   function firstSpec(): Record<string, unknown> {
-    const added = ['onListenTimeout', 'rolloutTimeoutMs', 'bakeTimeMs', 'surge', 'readiness', 'liveness', 'maxLoopBlockMs'];
+    const added = ['onListenTimeout', 'rolloutTimeoutMs', 'bakeTimeMs', 'surge', 'readiness', 'liveness', 'maxLoopBlockMs', 'balance'];
     const spec = Object.entries(appSpec('web', { cwd: '/srv/site' })).filter(([key]) => !added.includes(key));
     return Object.fromEntries(spec);
   }
@@ -162,6 +162,16 @@ describe('a file of the first version', () => {
       rolloutAt: null,
     });
     expect(store.get('slow')!.spec.listenTimeoutMs).toBe(9000);
+  });
+
+  it('of the second, too: every spec of it is balanced in turn, those of earlier releases as well', () => {
+    const { balance: _, ...spec } = appSpec('web');
+    const second = { spec, slots: [], earlier: [{ number: 1, spec }, 7] };
+    const lifted = { ...spec, balance: 'round-robin' };
+    expect(liftState({ version: 2, apps: [second, 7] }, 0)).toMatchObject({
+      state: { apps: [{ spec: lifted, earlier: [{ number: 1, spec: lifted }, 7] }, 7] },
+    });
+    expect(liftState({ version: 2, apps: 'none' }, 0)).toMatchObject({ state: { apps: 'none' } });
   });
 
   it('is still moved aside where it is damaged', () => {

@@ -100,6 +100,8 @@ export const appSpecSchema = v.strictObject({
   drainTimeoutMs: ms,
   queueLimit: count,
   queueTimeoutMs: ms,
+  /** Cluster mode: which instance gets a connection. */
+  balance: v.picklist(['round-robin', 'least-connections', 'ip-hash']),
 
   /** Absolute path of the log file, before the instance's number is put in; null stores nothing. */
   outFile: v.nullable(text),
@@ -112,3 +114,4 @@ export const appSpecSchema = v.strictObject({
 /** An app as data. Created by `config/`, never changed in place. */
 export type AppSpec = Readonly<v.InferOutput<typeof appSpecSchema>>;
 export type ExecMode = AppSpec['mode'];
+export type BalancePolicy = AppSpec['balance'];

@@ -31,6 +31,8 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
   | { readonly act: 'accepted'; readonly seqs: readonly number[] }
   /** The app refused them (maxConnections): try another instance. */
   | { readonly act: 'refused'; readonly seqs: readonly number[] }
+  /** So many connections of the app's servers are open. */
+  | { readonly act: 'open'; readonly count: number }
   | { readonly act: 'drained'; readonly report: DrainReport }
   /** An uncaught error is about to end the process. */
   | {
@@ -63,6 +65,8 @@ export type ToPreload = { readonly cmd: typeof CMD } &
     | { readonly act: 'connection'; readonly id: number; readonly seq: number }
     /** The app's sockets are closed: let go of the copies, or the kernel would go on accepting for them. */
     | { readonly act: 'release' }
+    /** Say `open` now, and from now on whenever connections have ended. */
+    | { readonly act: 'count-open' }
     | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
     /** Say `beat` every `everyMs` from now on; a block of `limitMs` will end the process, so say where it is before. */
     | { readonly act: 'watch-loop'; readonly everyMs: Ms; readonly limitMs: Ms }

@@ -11,6 +11,7 @@ import { createListeners } from './listener.ts';
 import { enterManaged } from './managed.ts';
 import { startLoopWatch } from './watch-loop.ts';
 import type { ClusterServer, RawHandle } from './node-internals.ts';
+import { createOpenCount } from './open-count.ts';
 import { reportUncaught } from './uncaught.ts';
 import { listenOnlyForApp } from './worker-messages.ts';
 
@@ -19,7 +20,8 @@ function balance(): void {
   const active = new Set<Connections>();
   let giveUpDrain: (() => void) | null = null;
   const channel = openChannel({ heard, ended });
-  const listeners = createListeners({ channel, opened });
+  const listeners = createListeners({ channel, opened, handed: (connection) => openCount.follow(connection) });
+  const openCount = createOpenCount(channel, listeners.servers);
   const disconnect = watchDisconnect(listeners.servers);
   outliveHost(disconnect);
   listenOnlyForApp();
@@ -48,6 +50,8 @@ function balance(): void {
         return listeners.connected(message, handle);
       case 'release':
         return listeners.release();
+      case 'count-open':
+        return openCount.start();
       case 'drain':
         return drain(message);
       case 'watch-loop':

@@ -49,9 +49,11 @@ export interface ListenerOptions {
   readonly channel: Channel;
   /** A server is about to get connections. */
   readonly opened: (server: ClusterServer) => void;
+  /** A server is about to get this connection. */
+  readonly handed: (connection: RawHandle) => void;
 }
 
-export function createListeners({ channel, opened }: ListenerOptions): Listeners {
+export function createListeners({ channel, opened, handed }: ListenerOptions): Listeners {
   const asked = new Map<number, Asked>();
   const open = new Map<number, Open>();
   let lastId = 0;
@@ -142,6 +144,7 @@ export function createListeners({ channel, opened }: ListenerOptions): Listeners
       handle?.close();
       return channel.say({ act: 'refused', seqs: [seq] });
     }
+    handed(handle);
     try {
       entry.standIn.onconnection(0, handle);
     } finally {

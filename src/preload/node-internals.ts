@@ -6,6 +6,8 @@ import net from 'node:net';
 /** A raw handle of a connection or socket (Node: TCP, Pipe and UDP wraps). */
 export interface RawHandle {
   close(done?: () => void): void;
+  /** Closes with RST; pipes have none. */
+  reset?(done?: () => void): number;
   listen?(backlog: number): number;
   ref?(): void;
   unref?(): void;

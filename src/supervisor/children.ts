@@ -93,6 +93,7 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
     case 'close':
     case 'accepted':
     case 'refused':
+    case 'open':
       return;
     case 'listens': {
       const { port, reusesPort } = live.run.listens ?? message;

@@ -79,7 +79,8 @@ export function createRealWorld({ preloads, feed, random, publish }: RealWorldOp
     processes,
     plan: (spec, instance) => planLaunch(spec, instance, preloads),
     openLog,
-    createBalancer: (spec, on) => createBalancer({ clock, queueLimit: spec.queueLimit, queueTimeoutMs: spec.queueTimeoutMs, on }),
+    createBalancer: ({ queueLimit, queueTimeoutMs, balance }, on) =>
+      createBalancer({ clock, queueLimit, queueTimeoutMs, policy: balance, on }),
     look: (target, { check, timeoutMs }, done) => lookAt(check, { target, timeoutMs, clock, done }),
     publish,
     nextKey: () => ++lastKey,

@@ -190,7 +190,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   function adopt(next: Release): void {
     const isOtherMode = next.spec.mode !== release.spec.mode;
     release = next;
-    if (!isOtherMode) return;
+    if (!isOtherMode) return traffic.use(next.spec.balance);
     traffic.close();
     ({ traffic, rotation } = createAppTraffic());
   }

@@ -1,11 +1,14 @@
 // What an app's instances get of its traffic, and what is said about it. The balancer balances; in fork mode there is none.
 import type { Balancer, BalancerEvents, OwnConnection } from '../balance/types.ts';
+import type { BalancePolicy } from '../model/app-spec.ts';
 import type { EventBody, Rotation } from '../model/event.ts';
 import type { FromPreload } from '../model/preload-protocol.ts';
 import type { Child } from '../platform/child.ts';
 import type { Live } from './live.ts';
 
 export interface Traffic {
+  /** As `Balancer.use`; nothing in fork mode. */
+  use(policy: BalancePolicy): void;
   /** A child with a preload was launched. */
   add(live: Live, child: Child): void;
   /** True if the message was about listening or connections. */
@@ -27,6 +30,7 @@ export interface Traffic {
 
 /** Where no balancer is: the instances bind their own sockets. */
 export const NO_TRAFFIC: Traffic = {
+  use: () => {},
   add: () => {},
   receive: () => false,
   join: () => {},
@@ -73,7 +77,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
   }
 
   return {
-    add: (live, child) => balancer.add({ key: live.key, send: (message, handle) => child.sendInternal(message, handle) }),
+    use: (policy) => balancer.use(policy),
+    add: (live, child) => balancer.add({ key: live.key, slot: live.slot, send: (message, handle) => child.sendInternal(message, handle) }),
     receive: (live, message) => balancer.receive(live.key, message),
     join(live) {
       balancer.join(live.key);

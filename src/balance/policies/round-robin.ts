@@ -1,4 +1,5 @@
 // Whose turn it is: strictly one after the other, leaving out those that cannot take anything now. Pure.
+import type { Choose } from './circle.ts';
 
 /** The first free place after `last` in a circle of `count`; -1 when none is free. */
 export function nextInTurn(count: number, last: number, isFree: (place: number) => boolean): number {
@@ -20,3 +21,9 @@ export function leastLoaded(count: number, last: number, load: (place: number) =
   }
   return found;
 }
+
+/** Whose turn it is, or where nobody has room the one with the fewest on their way. */
+export const roundRobin: Choose = ({ count, last, wants, hasRoom, canBePressed, load }) => {
+  const next = nextInTurn(count, last, (place) => hasRoom(place) && wants(place));
+  return next >= 0 ? next : leastLoaded(count, last, (place) => (canBePressed(place) && wants(place) ? load(place) : Infinity));
+};

@@ -68,6 +68,7 @@ describe('a description', () => {
   liveness               no probe
   max_loop_block         off
   drain                  idle connections 1 s, open requests 10 s
+  balance                round-robin
   queue                  1024 connections, 30 s
   merge_logs             false
 

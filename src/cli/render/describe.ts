@@ -77,6 +77,7 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ['listen_timeout', spec.listenTimeoutMs === null ? 'default' : printDuration(spec.listenTimeoutMs)],
     ...rolloutSettings(spec),
     ['drain', `idle connections ${printDuration(spec.drainIdleMs)}, open requests ${printDuration(spec.drainTimeoutMs)}`],
+    ['balance', spec.mode === 'cluster' ? spec.balance : null],
     ['queue', spec.mode === 'cluster' ? `${spec.queueLimit} connections, ${printDuration(spec.queueTimeoutMs)}` : null],
   ];
 }

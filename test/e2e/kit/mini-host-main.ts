@@ -17,6 +17,7 @@ const balancer = createBalancer({
   clock: systemClock,
   queueLimit: options.queueLimit ?? 1024,
   queueTimeoutMs: options.queueTimeoutMs ?? 30_000,
+  policy: options.policy ?? 'round-robin',
   on: {
     listening(key, address) {
       if (options.joins !== 'by hand') balancer.join(key);
@@ -60,7 +61,7 @@ function launch(): void {
     },
   );
   children.set(key, child);
-  balancer.add({ key, send: (message, handle) => child.sendInternal(message, handle) });
+  balancer.add({ key, slot: key - 1, send: (message, handle) => child.sendInternal(message, handle) });
 }
 
 function probe({ key, check, timeoutMs }: Extract<MiniCommand, { do: 'probe' }>): void {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import type { BalancerSocket } from '../../../src/balance/types.ts';
-import type { ProbeSpec } from '../../../src/model/app-spec.ts';
+import type { BalancePolicy, ProbeSpec } from '../../../src/model/app-spec.ts';
 import type { FromPreload } from '../../../src/model/preload-protocol.ts';
 import type { LookResult } from '../../../src/probe/look.ts';
 import { isAlive } from './processes.ts';
@@ -25,6 +25,7 @@ export interface MiniOptions {
   readonly cwd?: string;
   readonly queueLimit?: number;
   readonly queueTimeoutMs?: number;
+  readonly policy?: BalancePolicy;
   /** The Node of the instances; the test's own by default. */
   readonly node?: string;
 }
