@@ -183,6 +183,10 @@ describe('settings that will hurt', () => {
       { exec_mode: 'fork', bake_time: '3s' },
       'bake_time counts in fork mode only where the old and the new instance can run side by side (the app shares its port, or has none). In cluster mode it always does.',
     ],
+    [
+      { exec_mode: 'fork', balance: 'ip-hash' },
+      'balance: ip-hash has no effect in fork mode, where instances listen for themselves. Cluster mode balances.',
+    ],
   ])('%j', async (app, message) => {
     const { errors, others } = await saidOf({ name: 'app', ...app });
     expect({ errors, others }).toEqual({ errors: [], others: [message] });
@@ -207,6 +211,7 @@ describe('the settings of a reload', () => {
     const camel = { rolloutTimeout: '2m', bakeTime: '3s', surge: 'ALL', reloadOnTimeout: 'accept', maxLoopBlock: '30s' };
     expect(await specOf(snake)).toMatchObject(expected);
     expect(await specOf(camel)).toMatchObject(expected);
+    expect(await specOf({ exec_mode: 'cluster', balance: 'LEAST_CONNECTIONS' })).toMatchObject({ balance: 'least-connections' });
     expect(await specOf({ surge: 1, max_loop_block: false })).toMatchObject({ surge: 'one', maxLoopBlockMs: null });
   });
 });
