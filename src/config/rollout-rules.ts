@@ -46,6 +46,10 @@ function checkTwins({ readiness, liveness }: AppSpec, report: Report): void {
 function checkLoopBlock({ maxLoopBlockMs, interpreter }: AppSpec, report: Report): void {
   if (maxLoopBlockMs === null) return;
   const key = 'max_loop_block';
+  if (maxLoopBlockMs < 1) {
+    const accepted = '0 or false (off), or a time from 1 ms, such as "30s"';
+    return report.error(`max_loop_block is ${maxLoopBlockMs}, which is too short`, { key, found: String(maxLoopBlockMs), accepted });
+  }
   if (!isNodeInterpreter(interpreter)) report.warn('max_loop_block has no effect: Node does not run it', { key });
   else if (maxLoopBlockMs < AGGRESSIVE_MS)
     report.warn(`max_loop_block is ${printDuration(maxLoopBlockMs)}: a garbage collection or a busy machine is enough to have it killed`, {
