@@ -1,9 +1,12 @@
 // Which instance gets a connection, under the policies that are not the default: in a mini host, and in the product across a reload.
+import fs from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { ask, askInTurn } from './kit/ask.ts';
+import { makeCertificate } from './kit/certificate.ts';
 import { startLoad } from './kit/load.ts';
 import { app, removeBundles, startMiniHost } from './kit/mini-host.ts';
 import type { MiniHost, MiniOptions } from './kit/mini-host.ts';
@@ -46,22 +49,33 @@ describe('least-connections', () => {
     expect(slow / ok).toBeLessThanOrEqual(0.2);
   });
 
-  it('knows of connections that have ended, and of those that stay', async () => {
+  it.each([
+    ['http', http.Agent, 'one-is-slow.cjs'],
+    ['https', https.Agent, 'https.cjs'],
+  ] as const)('knows of connections that have ended, and of those that stay (%s)', async (protocol, Agent, script) => {
     const port = await freePort();
-    const mini = await startMini('least-connections', { PORT: String(port) });
-    const agents = Array.from({ length: 6 }, () => new http.Agent({ keepAlive: true, maxSockets: 1 }));
+    const folder = makeCertificate();
+    const mini = await startMini('least-connections', { PORT: String(port), TLS_FOLDER: folder }, { script: app(`balance/${script}`) });
+    const agents = Array.from({ length: 6 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+    const pidFor = async (agent: http.Agent | false): Promise<number> =>
+      pidIn((await ask({ port, agent, rejectUnauthorized: false }, protocol)).body);
     try {
       const [left, right] = [mini.pidOf(1), mini.pidOf(2)];
       const kept: number[] = [];
-      for (const agent of agents) kept.push(pidIn((await ask({ port, agent })).body));
+      for (const agent of agents) kept.push(await pidFor(agent));
       expect(kept.toSorted((a, b) => a - b)).toEqual([left, left, left, right, right, right].toSorted((a, b) => a - b));
       for (const [nth, agent] of agents.entries()) if (kept[nth] === right) agent.destroy();
-      const askTen = async (): Promise<number[]> => (await askInTurn(10, { port })).map(pidIn);
+      const askTen = async (): Promise<number[]> => {
+        const pids: number[] = [];
+        for (let nth = 0; nth < 10; nth += 1) pids.push(await pidFor(false));
+        return pids;
+      };
       await waitFor('the news of those that ended', async () => (await askTen()).every((pid) => pid === right));
       for (const [nth, agent] of agents.entries()) if (kept[nth] === left) agent.destroy();
       await waitFor('the news of the others', async () => new Set(await askTen()).size === 2);
     } finally {
       for (const agent of agents) agent.destroy();
+      fs.rmSync(folder, { recursive: true });
     }
   });
 });
