@@ -128,6 +128,8 @@ describe('ip-hash', () => {
     const pids = (await askInTurn(6, { socketPath: SOCKET })).map(pidIn);
     expect(new Set(pids).size).toBe(2);
     expect(pids.slice(0, 4)).toEqual(pids.slice(2));
+    // Killed, the host does not remove it.
+    fs.rmSync(SOCKET);
   });
 });
 
