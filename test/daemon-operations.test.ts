@@ -242,6 +242,16 @@ describe('delete and scale', () => {
     expect(await listed()).toEqual(['0 web:0 online']);
   });
 
+  it('waits for every instance where the host is a new one', async () => {
+    await apply(appSpec('web', { instances: 2 }));
+    await kit.hosts.get('web')!.die();
+    expect(texts(await kit.operate({ action: 'scale', app: 'web', count: 3 }))).toEqual([
+      'web:0 ok online',
+      'web:1 ok online',
+      'web:2 ok online',
+    ]);
+  });
+
   it('refuses to scale to nothing, to what is, and without a number', async () => {
     await apply(appSpec('web'));
     await expect(kit.client.operate({ action: 'scale', app: 'web', count: 0 })).rejects.toMatchObject({

@@ -83,7 +83,9 @@ async function grow({ context, task }: Running, app: StoredApp, wanted: number):
   context.store.put(grown);
   await saveState(context, task);
   const { link, fresh, bringUp } = await supervise(context, grown);
-  const expectations = wish(grown, added, () => ({ kind: 'online', after: null }));
+  // A new host starts them all.
+  const started = fresh ? grown.slots.filter(({ goal }) => goal === 'up').map(({ slot }) => slot) : added;
+  const expectations = wish(grown, started, () => ({ kind: 'online', after: null }));
   await task.command(name, expectations, () => (fresh ? bringUp() : applyTo(context, link, grown, true)));
 }
 
