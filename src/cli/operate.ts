@@ -2,11 +2,12 @@
 import type { OperationRequest } from '../model/api.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { OperationUpdate, OperationView } from '../model/view.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Given } from './command.ts';
 import type { Context } from './context.ts';
 import { hasCode } from './errors.ts';
 import { startProgress } from './progress.ts';
-import { renderOperation, shellWord } from './render/operation.ts';
+import { renderOperation } from './render/operation.ts';
 import type { OperationText } from './render/operation.ts';
 import { renderRolloutEnd } from './render/rollout-end.ts';
 import { showList } from './show-list.ts';

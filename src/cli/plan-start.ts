@@ -5,11 +5,11 @@ import { findConfig, isConfigFile } from '../config/find.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { AppView } from '../model/view.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Given } from './command.ts';
 import type { Context } from './context.ts';
 import { hasCode, isHoldfastError } from './errors.ts';
 import { readAppSpecs } from './read-specs.ts';
-import { shellWord } from './render/operation.ts';
 
 /** What is to be done. `existing` says what the daemon does with an app of that name that turns up meanwhile. */
 export interface StartPlan {

@@ -8,9 +8,10 @@ import type { StartFlags } from '../config/flags.ts';
 import { printProblem } from '../config/problem.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
+import { shellWord } from '../model/shell-word.ts';
 import type { Given, Option } from './command.ts';
 import type { Context } from './context.ts';
-import { renderWarning, shellWord } from './render/operation.ts';
+import { renderWarning } from './render/operation.ts';
 
 /** The options that count when the target is a config file. */
 export const CONFIG_FILE_OPTIONS: readonly Option[] = START_FLAGS.filter((flag) => flag.withConfigFile);

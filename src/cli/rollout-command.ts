@@ -2,13 +2,13 @@
 import { isConfigFile } from '../config/find.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { OperationUpdate } from '../model/view.ts';
+import { shellWord } from '../model/shell-word.ts';
 import { NO_WAIT_OPTION, toggle } from './command.ts';
 import type { Given, Option } from './command.ts';
 import type { Context } from './context.ts';
 import { carryOut } from './operate.ts';
 import type { Task } from './operate.ts';
 import { CONFIG_FILE_OPTIONS, readAppSpecs } from './read-specs.ts';
-import { shellWord } from './render/operation.ts';
 import { renderPlans } from './render/plan.ts';
 import { printable } from './render/width.ts';
 import { showList } from './show-list.ts';

@@ -1,4 +1,5 @@
 // Splits a string into words like a shell does, without expanding anything; and the way back.
+import { shellWord } from '../model/shell-word.ts';
 
 /** The words, and whether a quote was left open (its text is a word all the same). */
 export interface Words {
@@ -38,7 +39,7 @@ export function splitWords(text: string): Words {
 
 /** Joins words so that `splitWords` and a POSIX shell both read the same words back. */
 export function joinWords(words: readonly string[]): string {
-  return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`)).join(' ');
+  return words.map(shellWord).join(' ');
 }
 
 function isEscaped(next: string, quote: string | null): boolean {

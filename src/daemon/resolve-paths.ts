@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 /** The folder and the script of a release, without symlinks. */
 export interface ResolvedPaths {
@@ -13,35 +14,33 @@ export interface ResolvedPaths {
 
 /** Follows the symlinks. Throws CONFIG_NOT_FOUND where one ends nowhere: `verb` is what was asked for. */
 export function resolvePaths(verb: string, spec: AppSpec): ResolvedPaths {
-  const { name, cwd, script } = spec;
-  const missing = (what: string, place: string, error: NodeJS.ErrnoException): HoldfastError =>
-    new HoldfastError('CONFIG_NOT_FOUND', `Cannot ${verb} ${name}: its ${what} ${place} ${reasonOf(place, error)}.`, {
+  return follow(spec, (what, place, error) => {
+    throw new HoldfastError('CONFIG_NOT_FOUND', `Cannot ${verb} ${spec.name}: its ${what} ${place} ${reasonOf(place, error)}.`, {
       hint: `ls -l ${shellWord(place)}`,
     });
-  const follow = (what: string, place: string, act: () => string): string => {
-    try {
-      return act();
-    } catch (error) {
-      throw missing(what, place, error as NodeJS.ErrnoException);
-    }
-  };
-  return {
-    cwd: follow('folder', cwd, () => fs.realpathSync(cwd)),
-    script: follow('script', script, () => followScript(spec)),
-  };
+  });
 }
 
 /** As `resolvePaths`; what cannot be followed stays as it is. */
 export function resolveWhatIsThere(spec: AppSpec): ResolvedPaths {
-  const follow = (place: string, act: () => string): string => {
+  // It may be there later: the launch says so if it is not.
+  return follow(spec, (_what, place) => place);
+}
+
+type Otherwise = (what: string, place: string, error: NodeJS.ErrnoException) => string;
+
+function follow(spec: AppSpec, otherwise: Otherwise): ResolvedPaths {
+  const attempt = (what: string, place: string, act: () => string): string => {
     try {
       return act();
-    } catch {
-      // It may be there later: the launch says so if it is not.
-      return place;
+    } catch (error) {
+      return otherwise(what, place, error as NodeJS.ErrnoException);
     }
   };
-  return { cwd: follow(spec.cwd, () => fs.realpathSync(spec.cwd)), script: follow(spec.script, () => followScript(spec)) };
+  return {
+    cwd: attempt('folder', spec.cwd, () => fs.realpathSync(spec.cwd)),
+    script: attempt('script', spec.script, () => followScript(spec)),
+  };
 }
 
 /** The first of the paths that is not there; null when all are. */
@@ -73,8 +72,4 @@ function linkTarget(place: string): string | null {
     // Not there at all, or no link (readlink(2), EINVAL).
     return null;
   }
-}
-
-function shellWord(text: string): string {
-  return /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,7 @@
 // How a command is shown to people: `node dist/app.js`, `bash -c 'dotnet run'`. Pure.
 import path from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
+import { shellWord } from '../model/shell-word.ts';
 
 const MAX_LENGTH = 200;
 
@@ -19,8 +20,6 @@ function showScript({ interpreter, script, cwd }: Pick<AppSpec, 'interpreter' | 
 
 /** As a shell would need it, with control characters made visible: the text goes into a log. */
 function quote(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word;
   // eslint-disable-next-line no-control-regex
-  const visible = word.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
-  return `'${visible.replaceAll("'", String.raw`'\''`)}'`;
+  return shellWord(word.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`));
 }

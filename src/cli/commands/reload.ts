@@ -1,10 +1,10 @@
 // `reload`: replaces the instances of apps without a gap; from a config file with its settings as they are now.
+import { shellWord } from '../../model/shell-word.ts';
 import { isConfigFile } from '../../config/find.ts';
 import type { Command } from '../command.ts';
 import type { Task } from '../operate.ts';
 import { CONFIG_FILE_OPTIONS } from '../read-specs.ts';
 import { applyTask, carryOutRollouts, readManner, ROLLOUT_OPTIONS } from '../rollout-command.ts';
-import { shellWord } from '../render/operation.ts';
 import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */

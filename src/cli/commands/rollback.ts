@@ -1,8 +1,8 @@
 // `rollback`: returns to an earlier release of an app, the same way as a reload.
 import { HoldfastError } from '../../model/errors.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { Command, Given, Option } from '../command.ts';
 import { carryOutRollouts, readManner, ROLLOUT_OPTIONS } from '../rollout-command.ts';
-import { shellWord } from '../render/operation.ts';
 import { printable } from '../render/width.ts';
 
 const TO: Option = {

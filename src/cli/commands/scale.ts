@@ -1,9 +1,9 @@
 // `scale`: sets or changes how many instances an app has.
 import { HoldfastError } from '../../model/errors.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
 import { carryOutAll } from '../operate.ts';
-import { shellWord } from '../render/operation.ts';
 import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */

@@ -1,4 +1,5 @@
 // `start`: scripts, config files, or apps that are known already.
+import { shellWord } from '../../model/shell-word.ts';
 import fs from 'node:fs';
 import path from 'node:path';
 import { START_FLAGS } from '../../config/flags.ts';
@@ -10,7 +11,7 @@ import type { Task } from '../operate.ts';
 import { planStart } from '../plan-start.ts';
 import type { StartPlan } from '../plan-start.ts';
 import { printable } from '../render/width.ts';
-import { renderWarning, shellWord } from '../render/operation.ts';
+import { renderWarning } from '../render/operation.ts';
 
 /** See the first line of this file. */
 export const start: Command = {

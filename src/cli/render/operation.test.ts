@@ -1,8 +1,9 @@
 // How operations that went well, badly and half are told.
+import { shellWord } from '../../model/shell-word.ts';
 import { describe, expect, it } from 'vitest';
 import { operationView } from '../../../test/canned-views.ts';
 import { createPalette } from './colour.ts';
-import { renderOperation, shellWord } from './operation.ts';
+import { renderOperation } from './operation.ts';
 
 const palettes = { palette: createPalette(false), errPalette: createPalette(false) };
 const outcome = (

@@ -1,5 +1,6 @@
 // How an operation went, as lines: what was reached, and what was not, with the reason and what to type next. Pure.
 import type { OperationView, OutcomeView } from '../../model/view.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { Palette } from './colour.ts';
 import { count } from './text.ts';
 import { printable } from './width.ts';
@@ -38,11 +39,6 @@ export function renderOperation(
 /** A warning as a line. */
 export function renderWarning(text: string, palette: Palette): string {
   return `${palette.yellow('[holdfast] Warning:')} ${text.replaceAll('\n', '\n  ')}\n`;
-}
-
-/** The word as a shell takes it. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** A rollout that has ended tells itself what became of its slots. */

@@ -2,9 +2,9 @@
 import type { AppRolloutView, AppView } from '../../model/view.ts';
 import type { RolloutAction, RolloutSlot, RolloutState } from '../../model/rollout.ts';
 import { printDuration } from '../../model/units.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { Palette } from './colour.ts';
 import type { OperationText } from './operation.ts';
-import { shellWord } from './operation.ts';
 import { REPLACED } from './rollout-words.ts';
 import { count } from './text.ts';
 import { printable } from './width.ts';
