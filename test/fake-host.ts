@@ -1,5 +1,6 @@
 // A host that only pretends: it speaks the protocol over a real socket, keeps rows, and says what a test tells it to.
 import fs from 'node:fs';
+import { BLANK_ROW } from '../src/daemon/blank-row.ts';
 import type { Release } from '../src/model/release.ts';
 import type { EventBody } from '../src/model/event.ts';
 import { hostFiles } from '../src/model/home.ts';
@@ -153,6 +154,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   function create(app: string, { slot, id }: { slot: number; id: number }): InstanceRow {
     lastKey += 1;
     const row: InstanceRow = {
+      ...BLANK_ROW,
       app,
       slot,
       id,
@@ -160,23 +162,9 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       role: 'current',
       goal: 'down',
       phase: { kind: 'stopped', finished: null },
-      generation: 0,
       process: null,
-      startedAt: null,
       createdAt: Date.now(),
-      healthy: false,
       inRotation: false,
-      restarts: 0,
-      unstable: 0,
-      lastDelayMs: 0,
-      tally: [],
-      nodeVersion: null,
-      release: 0,
-      readiness: null,
-      liveness: null,
-      reusesPort: false,
-      outPath: null,
-      errorPath: null,
     };
     rows.set(row.key, row);
     publish(app, row.key, {});

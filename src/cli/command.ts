@@ -72,6 +72,11 @@ export function toggle(name: string, help: string, short: string | null = null):
   return { name, aliases: [], short, takes: 'nothing', placeholder: null, help };
 }
 
+/** An option with a value, called `placeholder` in the help. */
+export function valued(name: string, placeholder: string, help: string): Option {
+  return { name, aliases: [], short: null, takes: 'value', placeholder, help };
+}
+
 /** The machine-readable form of what would be printed as a table. */
 export const JSON_OPTION: Option = toggle('json', 'print JSON instead');
 

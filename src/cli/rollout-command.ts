@@ -3,7 +3,7 @@ import { isConfigFile } from '../config/find.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { OperationUpdate } from '../model/view.ts';
 import { shellWord } from '../model/shell-word.ts';
-import { NO_WAIT_OPTION, toggle } from './command.ts';
+import { NO_WAIT_OPTION, toggle, valued } from './command.ts';
 import type { Given, Option } from './command.ts';
 import type { Context } from './context.ts';
 import { carryOut } from './operate.ts';
@@ -13,19 +13,10 @@ import { renderPlans } from './render/plan.ts';
 import { printable } from './render/width.ts';
 import { showList } from './show-list.ts';
 
-const value = (name: string, placeholder: string, help: string): Option => ({
-  name,
-  aliases: [],
-  short: null,
-  takes: 'value',
-  placeholder,
-  help,
-});
-
 /** The options of every command that rolls out. */
 export const ROLLOUT_OPTIONS: readonly Option[] = [
-  value('parallel', 'n', 'how many instances are replaced at a time (1)'),
-  value('surge', 'one|all', 'one more instance at a time, or a whole new set before the first old one leaves'),
+  valued('parallel', 'n', 'how many instances are replaced at a time (1)'),
+  valued('surge', 'one|all', 'one more instance at a time, or a whole new set before the first old one leaves'),
   toggle('dry-run', 'show what would be done, step by step, and do nothing'),
   NO_WAIT_OPTION,
   toggle('json', 'print JSON: an object a line for every update, the last one is the operation'),

@@ -1,10 +1,11 @@
 // Takes into the list what a host has come to while nobody listened: the release it launches from, and the slots a rollout has left it with.
 import type { InstanceRow } from '../model/protocol.ts';
 import type { DesiredSlot } from '../policy/reconcile.ts';
+import { isAskedFor } from '../policy/rollout.ts';
 import { isSupervised } from './context.ts';
 import type { DaemonContext } from './context.ts';
 import { createApp, isCurrent, withRelease } from './releases.ts';
-import { isDeploy, isUnderWay } from './rollouts.ts';
+import { isUnderWay } from './rollouts.ts';
 
 /** For an app whose host answers, unless it is being rolled out. Nothing changes where the list knows it all. */
 export function adoptRelease(context: DaemonContext, name: string): void {
@@ -13,7 +14,7 @@ export function adoptRelease(context: DaemonContext, name: string): void {
   const release = registry.release(name);
   if (app === null || release === null || !isSupervised(context, app) || isRollingOut(context, name)) return;
   const rollout = registry.rollout(name);
-  const isNews = rollout !== null && isDeploy(rollout) && rollout.phase === 'done' && rollout.startedAt !== app.rolloutAt;
+  const isNews = rollout !== null && isAskedFor(rollout.cause) && rollout.phase === 'done' && rollout.startedAt !== app.rolloutAt;
   const slots = isNews ? slotsOf(registry.rows(name)) : app.slots;
   if ((!isNews && isCurrent(app, release)) || slots.length === 0) return;
   const known = { ...app, slots, rolloutAt: isNews ? rollout.startedAt : app.rolloutAt };
@@ -23,7 +24,7 @@ export function adoptRelease(context: DaemonContext, name: string): void {
 /** Whether a rollout of the app that somebody asked for is under way: its end is reported, and until then nothing can be compared. */
 export function isRollingOut({ registry }: DaemonContext, name: string): boolean {
   const rollout = registry.rollout(name);
-  return rollout !== null && isDeploy(rollout) && isUnderWay(rollout);
+  return rollout !== null && isAskedFor(rollout.cause) && isUnderWay(rollout);
 }
 
 /** For an app that a host runs and the list, which was lost, does not name. */

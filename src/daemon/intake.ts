@@ -2,11 +2,13 @@
 import type { HoldfastEvent } from '../model/event.ts';
 import type { Fact, InstanceRow, ProcessId } from '../model/protocol.ts';
 import type { DaemonContext } from './context.ts';
+import { isAskedFor } from '../policy/rollout.ts';
+import { isRollingOut } from './adoption.ts';
 import { readEnd } from './event-history.ts';
 import { printLine } from './events.ts';
 import type { HostLink, Snapshot } from './host-link.ts';
 import { withHealthy } from './releases.ts';
-import { isDeploy, isUnderWay } from './rollouts.ts';
+import { isUnderWay } from './rollouts.ts';
 
 /** Those who are told, after the registry knows. */
 export interface IntakeListeners {
@@ -65,10 +67,10 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
       }
       if (missed > 0) context.events.publish({ kind: 'facts-missed', host: link.name, missed });
       to.greeted(link);
-      for (const { release, rollout } of apps) {
+      for (const { release } of apps) {
         const { name } = release.spec;
         to.noticed(name, null, null);
-        if (rollout !== null && isDeploy(rollout) && isUnderWay(rollout)) to.rolling(name);
+        if (isRollingOut(context, name)) to.rolling(name);
         to.look({ name, host: link.name });
       }
       const unknownToHost = context.store.apps().filter((app) => app.spec.host === link.name && !link.runs.has(app.spec.name));
@@ -89,7 +91,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
       to.noticed(app, fact.event, fact.row?.slot ?? null);
       const { rollout } = fact;
       // Whoever has asked for it takes the result in first.
-      if (rollout !== null && isDeploy(rollout.state) && !isUnderWay(rollout.state)) to.look({ name: app, host: link.name });
+      if (rollout !== null && isAskedFor(rollout.state.cause) && !isUnderWay(rollout.state)) to.look({ name: app, host: link.name });
       if (to.isSettled(app)) keepGoals(context, app);
     },
   };

@@ -31,8 +31,7 @@ export function liftState(value: unknown, now: number, patches: readonly Patch[]
 
 /** Version 1 knew neither releases nor how an app is rolled out: what it has becomes release 1, with the defaults. The schema judges the rest. */
 function addReleases(state: Loose, now: number): Record<string, unknown> {
-  const { apps } = state;
-  return { ...state, apps: Array.isArray(apps) ? apps.map((app: unknown) => (isObject(app) ? addRelease(app, now) : app)) : apps };
+  return withApps(state, (app) => addRelease(app, now));
 }
 
 function addRelease(app: Loose, now: number): Loose {
@@ -60,8 +59,7 @@ function addRolloutSettings(spec: Loose): Loose {
 
 /** Version 2 knew one way of balancing. */
 function addBalance(state: Loose): Record<string, unknown> {
-  const { apps } = state;
-  return { ...state, apps: Array.isArray(apps) ? apps.map((app: unknown) => (isObject(app) ? balanceInTurn(app) : app)) : apps };
+  return withApps(state, balanceInTurn);
 }
 
 /** Releases of earlier deploys hold a spec each, for `rollback`. */
@@ -70,6 +68,12 @@ function balanceInTurn(app: Loose): Loose {
     isObject(holder) && isObject(holder['spec']) ? { ...holder, spec: { balance: 'round-robin', ...holder['spec'] } } : holder;
   const { earlier } = app;
   return { ...(inTurn(app) as Loose), ...(Array.isArray(earlier) ? { earlier: earlier.map(inTurn) } : {}) };
+}
+
+/** What is no list, or no app, stays for the schema to judge. */
+function withApps(state: Loose, lift: (app: Loose) => Loose): Record<string, unknown> {
+  const { apps } = state;
+  return { ...state, apps: Array.isArray(apps) ? apps.map((app: unknown) => (isObject(app) ? lift(app) : app)) : apps };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

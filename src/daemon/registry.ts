@@ -2,7 +2,7 @@
 import type { AppSnapshot, Fact, InstanceRow } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { RolloutState } from '../model/rollout.ts';
-import { isDeploy } from './rollouts.ts';
+import { isAskedFor } from '../policy/rollout.ts';
 
 /** What a fact may change. */
 export type Reported = Pick<Fact, 'row' | 'removed'> & Partial<Pick<Fact, 'rollout'>>;
@@ -52,7 +52,7 @@ export function createRegistry(): Registry {
     // The last word of an app that is gone.
     if (found === undefined) return;
     found.rollout = state;
-    if (isDeploy(state)) found.deploy = state;
+    if (isAskedFor(state.cause)) found.deploy = state;
     if (release !== null) found.release = release;
   }
 
@@ -66,7 +66,7 @@ export function createRegistry(): Registry {
     rollout: (app) => known.get(app)?.rollout ?? null,
     deploy: (app) => known.get(app)?.deploy ?? null,
     setApp(app, { rows, release, rollout }) {
-      const deploy = rollout !== null && isDeploy(rollout) ? rollout : (known.get(app)?.deploy ?? null);
+      const deploy = rollout !== null && isAskedFor(rollout.cause) ? rollout : (known.get(app)?.deploy ?? null);
       known.set(app, { rows: new Map(rows.map((row) => [row.key, row])), release, rollout, deploy });
     },
     setRelease: (app, release) => void (of(app).release = release),

@@ -2,7 +2,7 @@
 import type { OperationRequest } from '../model/api.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { RolloutPlanView, RolloutPlansReply } from '../model/view.ts';
-import { planRollout } from '../policy/rollout.ts';
+import { hasToBake, planRollout } from '../policy/rollout.ts';
 import type { DaemonContext } from './context.ts';
 import { checkApply, wayToApply } from './operations/apply.ts';
 import type { ApplyRequest } from './operations/apply.ts';
@@ -83,7 +83,7 @@ function viewPlan({ registry }: DaemonContext, draft: Draft): RolloutPlanView {
     parallel,
     surge,
     overlap: overlap !== 'none',
-    bakes: release.spec.bakeTimeMs > 0 && cause !== 'scale',
+    bakes: hasToBake(cause, release.spec),
   });
   return { app: app.spec.name, cause, overlap, waves };
 }

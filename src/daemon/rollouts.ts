@@ -1,11 +1,6 @@
 // What can be said of a rollout as its host reports it. Pure.
 import type { RolloutCause, RolloutState } from '../model/rollout.ts';
 
-/** Whether somebody asked for it; the others are a host's own doing. */
-export function isDeploy({ cause }: Pick<RolloutState, 'cause'>): boolean {
-  return cause !== 'memory' && cause !== 'liveness';
-}
-
 /** Whether it still goes on, forwards or back. */
 export function isUnderWay({ phase }: Pick<RolloutState, 'phase'>): boolean {
   return phase === 'running' || phase === 'undoing';

@@ -1,6 +1,6 @@
 // The plan of a rollout: waves of slots, and the steps of each slot in order. Nothing here waits, fails or undoes; that is the executor's.
 import type { AppSpec } from '../model/app-spec.ts';
-import type { Overlap, RolloutAction } from '../model/rollout.ts';
+import type { Overlap, RolloutAction, RolloutCause } from '../model/rollout.ts';
 
 export interface RolloutInput {
   /** Slots that get a new instance, slots that are new, slots that go. */
@@ -91,4 +91,14 @@ export function decideOverlap(
   if (mode === 'cluster') return 'balanced';
   if (instances.some(({ listens, reusesPort }) => listens && !reusesPort)) return 'none';
   return instances.some(({ listens }) => listens) ? 'shares-port' : 'listens-not';
+}
+
+/** Whether somebody asked for it; the others are a host's own doing. */
+export function isAskedFor(cause: RolloutCause): boolean {
+  return cause !== 'memory' && cause !== 'liveness';
+}
+
+/** Whether its successors have to bake first. More or fewer of what serves already, or the same once more, is proven. */
+export function hasToBake(cause: RolloutCause, { bakeTimeMs }: Pick<AppSpec, 'bakeTimeMs'>): boolean {
+  return bakeTimeMs > 0 && isAskedFor(cause) && cause !== 'scale';
 }

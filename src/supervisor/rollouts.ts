@@ -5,7 +5,7 @@ import type { Release } from '../model/release.ts';
 import type { Overlap, RolloutCause, RolloutState } from '../model/rollout.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
-import { decideOverlap, planRollout } from '../policy/rollout.ts';
+import { decideOverlap, hasToBake, isAskedFor, planRollout } from '../policy/rollout.ts';
 import type { RolloutInput } from '../policy/rollout.ts';
 import type { Live } from './live.ts';
 import type { Ground, PlaceOptions } from './place.ts';
@@ -74,7 +74,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
       return done(`${name} changes between fork and cluster mode: that takes a restart`);
     if (waiting !== null) return done(`another rollout of ${name} waits already`);
     if (running === null) return begin(command, done);
-    if (!isInternal(running.cause)) return done(`a ${running.cause} of ${name} is under way`);
+    if (isAskedFor(running.cause)) return done(`a ${running.cause} of ${name} is under way`);
     const giveUp = ground.later(command.release.spec.rolloutTimeoutMs, () => drop('one of its instances was not replaced in time'));
     waiting = { command, done, giveUp };
   }
@@ -89,7 +89,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
     const { cause, release, parallel, surge } = command;
     const sorted = sort(command);
     const overlap = decideOverlap(release.spec.mode, sorted.replace.flatMap(hold).map(showOf));
-    const bakes = release.spec.bakeTimeMs > 0 && (cause === 'reload' || cause === 'config' || cause === 'rollback');
+    const bakes = hasToBake(cause, release.spec);
     const input: RolloutInput = { ...sorted, parallel: Math.max(1, parallel), surge, overlap: overlap !== 'none', bakes };
     const common = { release, trial: { mustListen: hasListened() }, bakeTimeMs: bakes ? release.spec.bakeTimeMs : 0, isImpatient: false };
     const current = options.release();
@@ -165,13 +165,13 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
       plan: planRollout(input),
       places,
       parallel: input.parallel,
-      isInternal: isInternal(cause),
+      isInternal: !isAskedFor(cause),
       timeoutMs: release.spec.rolloutTimeoutMs,
       ground,
       clock,
       moved(state, slot, body) {
         latest = state;
-        if (isInternal(cause)) return options.publish({ state, slot, body: null, release: null });
+        if (!isAskedFor(cause)) return options.publish({ state, slot, body: null, release: null });
         options.publish({ state, slot, body, release: state.phase === 'done' ? release : null });
       },
       ended,
@@ -182,7 +182,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
   function ended(rollout: Rollout): void {
     const { phase, failure } = rollout.state();
     running = null;
-    if (isInternal(rollout.cause)) replaced(rollout);
+    if (!isAskedFor(rollout.cause)) replaced(rollout);
     else if (phase === 'done') options.adopt(rollout.release);
     if (failure !== null && rollout.cause === 'liveness') tryAgain(rollout.places[0]!.old!);
   }
@@ -237,9 +237,4 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
   function showOf(live: Live): { readonly listens: boolean; readonly reusesPort: boolean } {
     return { listens: live.hasListened || options.listens(live), reusesPort: live.run?.listens?.reusesPort ?? false };
   }
-}
-
-/** Nobody has asked for it. */
-function isInternal(cause: RolloutCause): cause is 'memory' | 'liveness' {
-  return cause === 'memory' || cause === 'liveness';
 }

@@ -1,19 +1,12 @@
 // `logs`: the last lines of apps with the manager's events about them, then the new ones.
 import { HoldfastError } from '../../model/errors.ts';
 import type { LogEntry } from '../../model/view.ts';
-import { toggle } from '../command.ts';
-import type { Command, Given, Option } from '../command.ts';
+import { toggle, valued } from '../command.ts';
+import type { Command, Given } from '../command.ts';
 import type { Context } from '../context.ts';
 import { renderLogEntry } from '../render/log-line.ts';
 
-const LINES: Option = {
-  name: 'lines',
-  aliases: [],
-  short: null,
-  takes: 'value',
-  placeholder: 'n',
-  help: 'how many of the last lines (15)',
-};
+const LINES = valued('lines', 'n', 'how many of the last lines (15)');
 const DEFAULT_LINES = 15;
 
 /** See the first line of this file. */

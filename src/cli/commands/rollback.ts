@@ -1,18 +1,12 @@
 // `rollback`: returns to an earlier release of an app, the same way as a reload.
 import { HoldfastError } from '../../model/errors.ts';
 import { shellWord } from '../../model/shell-word.ts';
-import type { Command, Given, Option } from '../command.ts';
+import { valued } from '../command.ts';
+import type { Command, Given } from '../command.ts';
 import { carryOutRollouts, readManner, ROLLOUT_OPTIONS } from '../rollout-command.ts';
 import { printable } from '../render/width.ts';
 
-const TO: Option = {
-  name: 'to',
-  aliases: [],
-  short: null,
-  takes: 'value',
-  placeholder: 'n',
-  help: 'the release with this number; holdfast describe lists them',
-};
+const TO = valued('to', 'n', 'the release with this number; holdfast describe lists them');
 
 /** See the first line of this file. */
 export const rollback: Command = {
