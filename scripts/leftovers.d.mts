@@ -9,3 +9,4 @@ export interface Leftovers {
 }
 export function processesWith(name: string, value: string): FoundProcess[];
 export function findLeftovers(runId: string, folder: string, graceMs?: number): Promise<Leftovers>;
+export function printTree(file: string, levels?: number): string[];

@@ -18,6 +18,12 @@ export function filesIn(folder) {
   return fs.existsSync(folder) ? fs.readdirSync(folder).map((name) => path.join(folder, name)) : [];
 }
 
+/** The path, and of a folder also what is in it, `levels` deep: only that tells which test has made it. */
+export function printTree(file, levels = 2) {
+  const inside = levels === 0 || !fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() ? [] : filesIn(file);
+  return [file, ...inside.flatMap((one) => printTree(one, levels - 1))];
+}
+
 /** Waits up to `graceMs` for the last processes to go, then says what is still there. */
 export async function findLeftovers(runId, folder, graceMs = 2000) {
   const living = () => processesWith('HOLDFAST_TEST_RUN', runId);

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { findLeftovers } from '../scripts/leftovers.mjs';
+import { findLeftovers, printTree } from '../scripts/leftovers.mjs';
 
 it('names the processes and files of a run, and only of that run', async () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hf-'));
@@ -24,6 +24,20 @@ it('names the processes and files of a run, and only of that run', async () => {
   } finally {
     child.kill('SIGKILL');
     await vi.waitFor(() => expect(child.signalCode).toBe('SIGKILL'));
+    fs.rmSync(folder, { recursive: true });
+  }
+});
+
+it('shows what is in a folder that was left behind, two levels deep', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hf-'));
+  const inside = ['hosts', 'hosts/web', 'hosts/web/deeper', 'state.json'].map((name) => path.join(folder, name));
+  try {
+    fs.mkdirSync(inside[2]!, { recursive: true });
+    fs.writeFileSync(inside[3]!, '');
+    expect(printTree(folder)).toEqual([folder, inside[0], inside[1], inside[3]]);
+    expect(printTree(inside[3]!)).toEqual([inside[3]]);
+    expect(printTree(path.join(folder, 'gone'))).toEqual([path.join(folder, 'gone')]);
+  } finally {
     fs.rmSync(folder, { recursive: true });
   }
 });
