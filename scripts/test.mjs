@@ -2,12 +2,13 @@
 // Arguments are file filters for vitest (types, lint and build still run).
 import { spawn } from 'node:child_process';
 import { ensureInstalled, root } from './install.mjs';
-import { createRun, endRun, sumUp, vitestOf } from './suite.mjs';
+import { createRun, endRun, failedFiles, sumUp, vitestOf, withSecondTry } from './suite.mjs';
 
 const MINUTE = 60_000;
 const suite = createRun();
 let passed = 0;
 let failed = 0;
+let lucky = 0;
 
 const problem = ensureInstalled();
 if (problem === null) await everything();
@@ -16,6 +17,7 @@ const left = await endRun(suite);
 record('no test left a process behind', left.processes === 0, `${left.processes} processes`);
 record('no test left a file behind', left.files === 0, `${left.files} files`);
 process.exitCode = failed === 0 ? 0 : 1;
+if (lucky > 0) console.log(`${lucky} passed on the second try only: see above`);
 console.log(`${passed} passed, ${failed} failed`);
 
 async function everything() {
@@ -35,15 +37,30 @@ async function check(name, file, args) {
   return code === 0;
 }
 
-/** Runs one project of vitest and adds its tests to the sum. */
+/** Runs one project of vitest and adds its tests to the sum. Unit tests share the machine with nobody: they have no second try. */
 async function tests(project, limitMs) {
-  const { args, report } = vitestOf(suite, project, process.argv.slice(2));
-  const { code, late } = await run('node_modules/.bin/vitest', args, limitMs);
-  const sum = sumUp(report, code);
+  const first = await vitest(project, { filters: process.argv.slice(2), limitMs });
+  const again = project === 'e2e' ? failedFiles(first) : [];
+  const sum = again.length === 0 ? first : await tryAgain(first, again);
   passed += sum.passed;
   failed += sum.failed;
   if (sum.skipped > 0) console.log(`skipped: ${sum.skipped} of project ${project}`);
+}
+
+async function tryAgain(first, files) {
+  console.log(`failed, and run once more, one at a time: ${files.join(' ')}`);
+  const second = await vitest('e2e', { filters: [...files, '--no-file-parallelism'], limitMs: 5 * MINUTE });
+  const sum = withSecondTry(first, second);
+  for (const name of sum.lucky) console.log(`passed on the second try: ${name}`);
+  lucky += sum.lucky.length;
+  return sum;
+}
+
+async function vitest(project, { filters, limitMs }) {
+  const { args, report } = vitestOf(suite, project, filters);
+  const { code, late } = await run('node_modules/.bin/vitest', args, limitMs);
   if (late) console.log(`FAILED: project ${project} (stopped after ${limitMs / MINUTE} minutes)`);
+  return sumUp(report, code);
 }
 
 function record(name, ok, why) {
