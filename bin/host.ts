@@ -3,6 +3,7 @@ import { existsSync, unlink } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { homeAt, hostFiles } from '../src/model/home.ts';
+import type { HostLaunch } from '../src/model/protocol.ts';
 import { VERSION } from '../src/model/version.ts';
 import { writeFileAtomic } from '../src/platform/atomic-file.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -65,8 +66,8 @@ async function main(): Promise<void> {
   });
   const record = createRecordKeeper({
     clock: systemClock,
-    identity: { name, bootId: bootId(), process: identity.process },
-    lives: roster.lives,
+    identity: { name, bootId: bootId(), process: identity.process, launch: ownLaunch(), takeovers: [] },
+    apps: roster.apps,
     write: (text) => writeFileAtomic(files.record, text),
     failed: (error) => console.error(error),
   });
@@ -77,6 +78,11 @@ async function main(): Promise<void> {
   });
   record.touch();
   announceReady('ready');
+}
+
+/** How this very process was started. */
+function ownLaunch(): HostLaunch {
+  return { file: process.execPath, args: [...process.execArgv, process.argv[1]!], env: { ...process.env } as Record<string, string> };
 }
 
 /** A host must not end by a defect of its own: what is written here is in daemon.log, and the apps go on. */

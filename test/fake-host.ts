@@ -6,7 +6,8 @@ import type { EventBody } from '../src/model/event.ts';
 import { hostFiles } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
 import { PROTOCOL } from '../src/model/protocol.ts';
-import type { Fact, HostCommand, HostRecord, InstanceRow, LogLine, ProcessId } from '../src/model/protocol.ts';
+import type { KnownProcesses } from '../src/daemon/host-record.ts';
+import type { Fact, HostCommand, InstanceRow, LogLine, ProcessId } from '../src/model/protocol.ts';
 import { serveLines } from '../src/platform/line-socket.ts';
 import type { LineSocket } from '../src/platform/line-socket.ts';
 
@@ -112,13 +113,10 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     const apps = [...releases.keys()].map((app) => ({
       name: app,
       instances: [...rows.values()].flatMap((row) =>
-        row.app === app && row.process !== null ? [{ slot: row.slot, id: row.id, process: row.process, restarts: row.restarts }] : [],
+        row.app === app && row.process !== null ? [{ slot: row.slot, id: row.id, process: row.process }] : [],
       ),
     }));
-    fs.writeFileSync(
-      files.record,
-      JSON.stringify({ version: 1, name, bootId: 'this-boot', process: hostProcess, apps } satisfies HostRecord),
-    );
+    fs.writeFileSync(files.record, JSON.stringify({ name, bootId: 'this-boot', process: hostProcess, apps } satisfies KnownProcesses));
   }
 
   function instanceOf(key: number): FakeInstance {

@@ -1,8 +1,8 @@
 // What the parts of the daemon share: the one set of objects that all operations and views look at.
 import type { Home } from '../model/home.ts';
-import type { HostRecord } from '../model/protocol.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { EventLog } from './events.ts';
+import type { KnownProcesses } from './host-record.ts';
 import type { Registry } from './registry.ts';
 import type { Store, StoredApp } from './store.ts';
 import type { Supervisors } from './supervisors.ts';
@@ -17,7 +17,7 @@ export interface DaemonContext {
   readonly hosts: Supervisors;
   readonly events: EventLog;
   /** What a host has written of its processes in this boot; null where there is nothing that can be read. */
-  readonly record: (host: string) => HostRecord | null;
+  readonly record: (host: string) => KnownProcesses | null;
   /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */
   readonly departing: Map<string, StoredApp>;
 }

@@ -1,26 +1,27 @@
-// Reads hosts/NAME.json: what a host wrote of its processes, for the time after its death.
+// Reads hosts/NAME.json: what a host wrote of its processes, for the time after its death. Only that: the rest is for the next host.
 import fs from 'node:fs';
 import * as v from 'valibot';
 import { hostFiles } from '../model/home.ts';
 import type { Home } from '../model/home.ts';
-import type { HostRecord } from '../model/protocol.ts';
 import { readJsonFile, removeTemporaries } from '../platform/atomic-file.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import type { Orphan } from '../policy/reconcile.ts';
 
 const processSchema = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(1)), startTime: v.string() });
 const recordSchema = v.object({
-  version: v.literal(1),
   name: v.string(),
   bootId: v.string(),
   process: processSchema,
   apps: v.array(
     v.object({
       name: v.string(),
-      instances: v.array(v.object({ slot: v.number(), id: v.number(), process: processSchema, restarts: v.number() })),
+      instances: v.array(v.object({ slot: v.number(), id: v.number(), process: v.nullable(processSchema) })),
     }),
   ),
 });
+
+/** What every version of the record says of a host's processes. */
+export type KnownProcesses = v.InferOutput<typeof recordSchema>;
 
 /** The names of all hosts that left a file, living or dead. */
 export function hostNames(home: Home): readonly string[] {
@@ -45,7 +46,7 @@ function decodeName(safe: string): readonly string[] {
 }
 
 /** The record of this boot; null when there is none, or none that can be read: then nothing is known of that host's processes. */
-export function readHostRecord(home: Home, name: string, bootId: string): HostRecord | null {
+export function readHostRecord(home: Home, name: string, bootId: string): KnownProcesses | null {
   const json = readJsonFile(hostFiles(home, name).record);
   const parsed = v.safeParse(recordSchema, json.kind === 'value' ? json.value : undefined);
   return parsed.success && parsed.output.bootId === bootId ? parsed.output : null;
@@ -59,7 +60,7 @@ export function removeHostFiles(home: Home, name: string): void {
 }
 
 /** The processes of an app that the record knows and that still live. */
-export function livingOrphans(record: HostRecord | null, app: string): readonly Orphan[] {
+export function livingOrphans(record: KnownProcesses | null, app: string): readonly Orphan[] {
   const instances = record?.apps.find((one) => one.name === app)?.instances ?? [];
-  return instances.filter((instance) => isSameProcess(instance.process)).map(({ slot, id, process }) => ({ slot, id, process }));
+  return instances.flatMap(({ slot, id, process }) => (process !== null && isSameProcess(process) ? [{ slot, id, process }] : []));
 }

@@ -1,6 +1,6 @@
 // What the daemon and a host say to each other: one JSON object a line, over hosts/NAME.sock. The daemon dials.
 import type { HoldfastEvent } from './event.ts';
-import type { Goal, Phase, Tally } from './instance.ts';
+import type { Goal, Instance, Phase, Tally } from './instance.ts';
 import type { Release } from './release.ts';
 import type { RolloutCause, RolloutState } from './rollout.ts';
 import type { Ms } from './units.ts';
@@ -160,14 +160,60 @@ export type HostMessage =
   | { readonly type: 'reply'; readonly ticket: number; readonly error: string | null; readonly lines?: readonly LogLine[] }
   | { readonly type: 'lines'; readonly lines: readonly LogLine[]; readonly dropped: number };
 
-/** hosts/NAME.json: what a daemon needs after the host died, and a new host to be started as the old one was. */
+/**
+ * hosts/NAME.json: all that the next host of that name needs to go on where this one ended, without any daemon; and what a daemon needs to find
+ * its processes. Moments of the monotonic clock in it hold for the whole boot.
+ */
 export interface HostRecord {
-  readonly version: 1;
+  readonly version: typeof RECORD_VERSION;
   readonly name: string;
   readonly bootId: string;
   readonly process: ProcessId;
-  readonly apps: readonly {
-    readonly name: string;
-    readonly instances: readonly (SlotId & { readonly process: ProcessId; readonly restarts: number })[];
-  }[];
+  readonly launch: HostLaunch;
+  /** Epoch milliseconds at which a host took over from a dead one, oldest first; only those that still count. */
+  readonly takeovers: readonly number[];
+  readonly apps: readonly RecordedApp[];
+}
+
+/** Raised when a field changes its meaning: a host goes on only from a record that it understands. */
+export const RECORD_VERSION = 2;
+
+/** How the host itself was started, so that the next one is started in the same way and never with the variables of an app. */
+export interface HostLaunch {
+  /** The Node that ran it. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface RecordedApp {
+  readonly name: string;
+  /** Number of the app's own release. */
+  readonly release: number;
+  /** With those that instances run or are to run. */
+  readonly releases: readonly Release[];
+  readonly rollout: RolloutState | null;
+  readonly instances: readonly RecordedInstance[];
+}
+
+/** One instance, living or at rest. */
+export interface RecordedInstance extends SlotId {
+  readonly role: InstanceRole;
+  /** It is to be forgotten when it has ended. */
+  readonly forget: boolean;
+  /** Null where nothing runs. */
+  readonly process: ProcessId | null;
+  readonly machine: Omit<Instance, 'timer' | 'lastToken'>;
+  /** Number of the release of its latest run, and of the next where that was said; null before the first. */
+  readonly release: number | null;
+  readonly next: number | null;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly lastDelayMs: Ms;
+  readonly tally: readonly Tally[];
+  readonly nodeVersion: string | null;
+  readonly hasListened: boolean;
+  /** Fork mode: what its preload said of its servers. */
+  readonly listens: { readonly port: number | null; readonly reusesPort: boolean } | null;
 }

@@ -4,7 +4,16 @@ import { createVirtualClock } from '../../test/world.ts';
 import { createDaemonWatch } from './daemon-watch.ts';
 import { createFeed } from './feed.ts';
 import { createRecordKeeper } from './record.ts';
+import { releaseOf, specOf } from '../../test/spec.ts';
 import type { LogLine } from '../model/protocol.ts';
+
+const IDENTITY = {
+  name: 'api',
+  bootId: 'b',
+  process: { pid: 1, startTime: '2' },
+  launch: { file: 'node', args: ['host.cjs'], env: {} },
+  takeovers: [],
+};
 
 describe('the daemon watch', () => {
   it('tries again at growing intervals until a daemon dials in', () => {
@@ -39,8 +48,8 @@ describe('the host record', () => {
     const written: string[] = [];
     const keeper = createRecordKeeper({
       clock,
-      identity: { name: 'api', bootId: 'b', process: { pid: 1, startTime: '2' } },
-      lives: () => [['api', []]],
+      identity: IDENTITY,
+      apps: () => [{ release: releaseOf(specOf({ name: 'api' })), rollout: null, lives: [] }],
       write: (text) => (written.push(text), Promise.resolve()),
       failed: (error) => expect.unreachable(String(error)),
     });
@@ -51,9 +60,9 @@ describe('the host record', () => {
     keeper.touch();
     clock.pass(100);
     await Promise.resolve();
-    expect(written.map((text) => JSON.parse(text))).toEqual([
-      { version: 1, name: 'api', bootId: 'b', process: { pid: 1, startTime: '2' }, apps: [{ name: 'api', instances: [] }] },
-    ]);
+    const release = releaseOf(specOf({ name: 'api' }));
+    const app = { name: 'api', release: release.number, releases: [release], rollout: null, instances: [] };
+    expect(written.map((text) => JSON.parse(text))).toEqual([{ version: 2, ...IDENTITY, apps: [app] }]);
   });
 
   it('tries again by itself after a write failed, and reports the trouble once', async () => {
@@ -62,8 +71,8 @@ describe('the host record', () => {
     let calls = 0;
     const keeper = createRecordKeeper({
       clock,
-      identity: { name: 'api', bootId: 'b', process: { pid: 1, startTime: '2' } },
-      lives: () => [],
+      identity: IDENTITY,
+      apps: () => [],
       write: () => (calls++ < 2 ? Promise.reject(new Error('ENOSPC')) : Promise.resolve()),
       failed: (error) => failures.push(error),
     });

@@ -1,8 +1,11 @@
-// hosts/NAME.json: who runs here, kept on disk for the daemon that may have to find them without this host.
-import type { HostRecord, ProcessId } from '../model/protocol.ts';
+// hosts/NAME.json: what runs here, kept on disk for the next host, and for a daemon that has to find it without this one. Reading it is others' business.
+import { RECORD_VERSION } from '../model/protocol.ts';
+import type { HostRecord, RecordedApp, RecordedInstance } from '../model/protocol.ts';
+import type { Release } from '../model/release.ts';
+import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import type { Live } from './live.ts';
-import type { Ms } from '../model/units.ts';
+import type { SupervisedApp } from './supervisor.ts';
 
 /** Changes within this time are written together. */
 const GATHER_MS: Ms = 20;
@@ -11,8 +14,8 @@ const RETRY_MS: Ms = 2000;
 
 export interface RecordOptions {
   readonly clock: Clock;
-  readonly identity: { readonly name: string; readonly bootId: string; readonly process: ProcessId };
-  readonly lives: () => readonly (readonly [app: string, lives: readonly Live[]])[];
+  readonly identity: Omit<HostRecord, 'version' | 'apps'>;
+  readonly apps: () => readonly SupervisedApp[];
   readonly write: (text: string) => Promise<void>;
   /** Called once for each trouble, however often the write is tried again. */
   readonly failed: (error: unknown) => void;
@@ -25,7 +28,7 @@ export interface RecordKeeper {
   close(): Promise<void>;
 }
 
-export function createRecordKeeper({ clock, identity, lives, write, failed }: RecordOptions): RecordKeeper {
+export function createRecordKeeper({ clock, identity, apps, write, failed }: RecordOptions): RecordKeeper {
   let pending: Cancel | null = null;
   let writing: Promise<void> | null = null;
   let isClosed = false;
@@ -39,7 +42,7 @@ export function createRecordKeeper({ clock, identity, lives, write, failed }: Re
   async function save(): Promise<void> {
     pending = null;
     if (writing !== null) return touch();
-    const text = JSON.stringify(recordOf(identity, lives()));
+    const text = JSON.stringify({ version: RECORD_VERSION, ...identity, apps: apps().map(recordApp) } satisfies HostRecord);
     if (text === written) return;
     writing = write(text);
     try {
@@ -68,16 +71,35 @@ export function createRecordKeeper({ clock, identity, lives, write, failed }: Re
   };
 }
 
-/** Only processes that live, or may live, are recorded. */
-function recordOf(identity: RecordOptions['identity'], apps: readonly (readonly [app: string, lives: readonly Live[]])[]): HostRecord {
+function recordApp({ release, rollout, lives }: SupervisedApp): RecordedApp {
+  const releases = new Map<number, Release>();
+  for (const one of [...lives.flatMap((live) => [live.release, live.next]), release]) if (one !== null) releases.set(one.number, one);
   return {
-    version: 1,
-    ...identity,
-    apps: apps.map(([name, lives]) => ({
-      name,
-      instances: lives.flatMap((live) =>
-        live.run?.process ? [{ slot: live.slot, id: live.id, process: live.run.process, restarts: live.machine.history.restarts }] : [],
-      ),
-    })),
+    name: release.spec.name,
+    release: release.number,
+    releases: [...releases.values()],
+    rollout,
+    instances: lives.map(recordInstance),
+  };
+}
+
+function recordInstance(live: Live): RecordedInstance {
+  const { timer: _timer, lastToken: _lastToken, ...machine } = live.machine;
+  return {
+    slot: live.slot,
+    id: live.id,
+    role: live.role,
+    forget: live.forget,
+    process: live.run?.process ?? null,
+    machine,
+    release: live.release?.number ?? null,
+    next: live.next?.number ?? null,
+    createdAt: live.createdAt,
+    startedAt: live.startedAt,
+    lastDelayMs: live.lastDelayMs,
+    tally: live.tally,
+    nodeVersion: live.nodeVersion,
+    hasListened: live.hasListened,
+    listens: live.run?.listens ?? null,
   };
 }

@@ -1,8 +1,7 @@
 // The supervisors of one host by the name of their app: hands commands to them, and knows when an app is gone.
 import type { AppSnapshot, HostCommand, HostMessage, LogLine } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
-import type { Live } from './live.ts';
-import type { Supervisor } from './supervisor.ts';
+import type { SupervisedApp, Supervisor } from './supervisor.ts';
 
 /** Commands that concern apps; the link answers the others itself. */
 export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'goodbye' | 'follow' }>;
@@ -10,8 +9,7 @@ export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'g
 export interface Roster {
   take(command: AddressedCommand, reply: (message: HostMessage) => void): void;
   snapshot(): readonly AppSnapshot[];
-  /** Every app with the instances that live. */
-  lives(): readonly (readonly [app: string, lives: readonly Live[]])[];
+  apps(): readonly SupervisedApp[];
   /** To be called after an instance was removed: forgets apps without any. */
   prune(): void;
 }
@@ -73,7 +71,7 @@ export function createRoster(options: RosterOptions): Roster {
   return {
     take,
     snapshot: () => [...supervisors.values()].map((supervisor) => supervisor.snapshot()),
-    lives: () => [...supervisors].map(([app, supervisor]) => [app, supervisor.lives()] as const),
+    apps: () => [...supervisors.values()].map((supervisor) => supervisor.present()),
     prune,
   };
 }

@@ -3,6 +3,7 @@ import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
 import type { AppSnapshot, InstanceRow } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
+import type { RolloutState } from '../model/rollout.ts';
 import type { Bytes, Ms } from '../model/units.ts';
 import type { Cancel } from '../platform/clock.ts';
 import { step } from '../policy/lifecycle.ts';
@@ -37,6 +38,15 @@ export interface Supervisor {
   rollout(command: RolloutCommand, done: (error: string | null) => void): void;
   snapshot(): AppSnapshot;
   lives(): readonly Live[];
+  /** What is kept of it on disk. */
+  present(): SupervisedApp;
+}
+
+/** An app as its supervisor holds it now. */
+export interface SupervisedApp {
+  readonly release: Release;
+  readonly rollout: RolloutState | null;
+  readonly lives: readonly Live[];
 }
 
 type Message =
@@ -253,5 +263,6 @@ export function createSupervisor(first: Release, world: World): Supervisor {
     rollout: (command, done) => inTurn(() => rollouts.take(command, done)),
     snapshot: () => ({ release, rollout: rollouts.latest(), rows: instances.all().map(showRow) }),
     lives: () => instances.all(),
+    present: () => ({ release, rollout: rollouts.latest(), lives: instances.all() }),
   };
 }

@@ -218,7 +218,7 @@ describe('a pid that another program has by now', () => {
       const file = path.join(site.home, 'hosts/shared.json');
       const record = await waitFor('the record', () => {
         const read = JSON.parse(fs.readFileSync(file, 'utf8')) as HostRecord;
-        return read.apps[0]?.instances[0]?.process.pid === app ? read : null;
+        return read.apps[0]?.instances[0]?.process?.pid === app ? read : null;
       });
       await killHard(...managers().map(({ pid }) => pid), app!);
       // What the record says was true of the app; the kernel has given its number to the stranger since.
