@@ -1,5 +1,5 @@
 // The last lines of apps with the manager's events among them, from the hosts' memory, the log files, and daemon.log.
-import { instanceLogPath } from '../log/paths.ts';
+import { instanceLogPath, isDevicePath } from '../log/paths.ts';
 import { tailFile } from '../log/tail.ts';
 import type { LogLine } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
@@ -91,7 +91,7 @@ function filesOf(context: DaemonContext, { app: name, slots }: AppSlots): readon
     for (const { slot, id } of app.slots.filter((one) => slots.includes(one.slot))) {
       const path = instanceLogPath(stream === 'out' ? app.spec.outFile : app.spec.errorFile, id, app.spec.mergeLogs);
       // Devices have no end to read from.
-      if (path === null || path.startsWith('/dev/') || path.startsWith('/proc/')) continue;
+      if (path === null || isDevicePath(path)) continue;
       const known = files.get(`${stream} ${path}`);
       files.set(`${stream} ${path}`, { path, stream, slots: [...(known?.slots ?? []), slot], ids: [...(known?.ids ?? []), id] });
     }

@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import type { Bytes, Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import { errnoOf, explainErrno } from '../platform/errno.ts';
+import { createTimeIndex } from './index-writer.ts';
+import type { TimeIndex } from './index-writer.ts';
 
 /** Why a log file is not complete. `failed` comes once per trouble, `recovered` when writing works again, with what was lost meanwhile. */
 export type LogTrouble =
@@ -48,6 +50,7 @@ class BatchingWriter implements LogWriter {
   readonly #path: string;
   readonly #clock: Clock;
   readonly #onTrouble: (trouble: LogTrouble) => void;
+  readonly #index: TimeIndex;
   #file: number | null = null;
   #queue: Buffer[] = [];
   #queuedBytes = 0;
@@ -61,6 +64,7 @@ class BatchingWriter implements LogWriter {
     this.#path = options.path;
     this.#clock = options.clock;
     this.#onTrouble = options.onTrouble;
+    this.#index = createTimeIndex(options.path);
     this.#scheduled = this.#soon();
   }
 
@@ -84,6 +88,7 @@ class BatchingWriter implements LogWriter {
     if (this.#ended) return;
     try {
       this.#file ??= openForAppend(this.#path);
+      if (this.#queuedBytes > 0) this.#index.note(this.#file, this.#queuedBytes, this.#clock.epochMs());
       while (this.#queue.length > 0) this.#take(writevSync(this.#file, this.#queue.slice(0, MAX_PIECES)));
     } catch (error) {
       this.#fail(error);
