@@ -1,5 +1,16 @@
 // When the index notes a time, and that it never outlives the log it is about; with real files and times of the test.
-import { closeSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -148,4 +159,5 @@ it('is nobody in the way: no index of a device, none where none can be made, non
   closeSync(device);
   moveIndex(join(folder, 'b.log'), join(folder, 'c.log'));
   removeIndex(join(folder, 'b.log'));
+  expect(readdirSync(folder)).toEqual(['a.log']);
 });
