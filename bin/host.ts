@@ -8,6 +8,7 @@ import { VERSION } from '../src/model/version.ts';
 import { writeFileAtomic } from '../src/platform/atomic-file.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { announceReady, launchDetached } from '../src/platform/detached.ts';
+import { createFifos } from '../src/platform/fifos.ts';
 import { serveLines } from '../src/platform/line-socket.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
@@ -29,6 +30,7 @@ const name = process.argv[3] ?? '';
 const dist = dirname(process.argv[1]!);
 const home = homeAt(root);
 const files = hostFiles(home, name);
+const fifos = createFifos(files.pipes);
 
 async function main(): Promise<void> {
   process.title = `holdfast: host ${name}`;
@@ -41,6 +43,7 @@ async function main(): Promise<void> {
   const feed = createFeed({ clock: systemClock, deliver: (lines) => link.lines(lines) });
   const world = createRealWorld({
     preloads: { cluster: join(dist, 'preload-cluster.cjs'), fork: join(dist, 'preload-fork.cjs') },
+    fifos,
     feed,
     random: Math.random,
     publish(fact) {
@@ -103,6 +106,7 @@ async function leave(lock: Lock, record: RecordKeeper): Promise<void> {
   await record.close();
   const remove = promisify(unlink);
   await Promise.allSettled([remove(files.socket), remove(files.record)]);
+  fifos.removeAll();
   lock.release();
   process.exit(0);
 }

@@ -6,6 +6,7 @@ import { CMD } from '../src/model/preload-protocol.ts';
 import type { FromPreload, ToPreload } from '../src/model/preload-protocol.ts';
 import type { Fact, InstanceRow } from '../src/model/protocol.ts';
 import type { Bytes, Ms } from '../src/model/units.ts';
+import type { AdoptedEvents } from '../src/platform/adopted-child.ts';
 import type { ChildEvents, LaunchOptions } from '../src/platform/child.ts';
 import type { Clock } from '../src/platform/clock.ts';
 import type { LookResult } from '../src/probe/look.ts';
@@ -100,6 +101,10 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     random: () => 0,
     processes: {
       launch: (options, on) => launchFake(options, on),
+      adopt({ pid }, _how, on) {
+        children.push(createFakeChild(pid, ADOPTED, survivorEvents(on)));
+        return { pid, bound: null, sendInternal: () => false, sendToApp: () => false, input: () => 'closed' };
+      },
       identify: (pid) => ({ pid, startTime: String(pid) }),
       isAlive: ({ pid }) => orphans.has(pid),
       signal(pid, signal) {
@@ -132,15 +137,21 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     if (launched.error !== null) {
       const reason = launched.error;
       clock.setTimer(0, () => on.launchFailed(reason));
-      return { pid: null, sendInternal: () => false, sendToApp: () => false };
+      return { pid: null, bound: null, sendInternal: () => false, sendToApp: () => false, input: () => 'closed' as const };
     }
     const child = createFakeChild(1000 + children.length, options, on);
     children.push(child);
     clock.setTimer(0, () => on.launched(child.pid));
     return {
       pid: child.pid,
+      bound: null,
       sendInternal: (message: ToPreload) => child.isAlive && child.got.push(message.act) > 0,
       sendToApp: (message: unknown) => child.isAlive && child.got.push(JSON.stringify(message)) > 0,
+      input(line: Buffer) {
+        if (!child.isAlive) return 'closed' as const;
+        child.got.push(line.toString());
+        return 'taken' as const;
+      },
     };
   }
 
@@ -164,6 +175,20 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     set launchError(reason) {
       launched.error = reason;
     },
+  };
+}
+
+const ADOPTED: LaunchOptions = { file: 'adopted', args: [], cwd: '/', env: {} };
+
+/** Nobody hears its messages, nor how it ends. */
+function survivorEvents(on: AdoptedEvents): ChildEvents {
+  return {
+    ...on,
+    launched() {},
+    launchFailed() {},
+    internal() {},
+    message() {},
+    exited: () => on.exited({ code: null, signal: null, unknown: 'host-died' }),
   };
 }
 

@@ -55,7 +55,7 @@ export function readHostRecord(home: Home, name: string, bootId: string): KnownP
 /** Removes all that names a host. For hosts only that are dead and have left nothing that lives. */
 export function removeHostFiles(home: Home, name: string): void {
   const files = hostFiles(home, name);
-  for (const file of Object.values(files)) fs.rmSync(file, { force: true });
+  for (const file of Object.values(files)) fs.rmSync(file, { recursive: true, force: true });
   removeTemporaries(files.record);
 }
 

@@ -39,6 +39,7 @@ describe('planLaunch', () => {
       shown: `${path.basename(NODE)} --harmony dist/app.js --port 3000`,
       preload: 'cluster',
       joinsSession: true,
+      outlivesHost: false,
       notes: [],
     });
   });
@@ -54,7 +55,7 @@ describe('planLaunch', () => {
       NODE_APP_INSTANCE: '0',
       HOLDFAST_PRELOAD: 'fork',
     });
-    expect(plan.preload).toBe('fork');
+    expect([plan.preload, plan.outlivesHost]).toEqual(['fork', true]);
   });
 
   it('gives other programs their numbers and nothing of the preload', () => {
@@ -65,7 +66,7 @@ describe('planLaunch', () => {
     );
     expect([plan.file, ...plan.args]).toEqual(['python3', '-u', '/srv/api/run.py', '--port', '3000']);
     expect(plan.env).toEqual({ ...SPEC.env, pm_id: '3', NODE_APP_INSTANCE: '0' });
-    expect([plan.shown, plan.preload]).toEqual(['python3 -u run.py --port 3000', null]);
+    expect([plan.shown, plan.preload, plan.outlivesHost]).toEqual(['python3 -u run.py --port 3000', null, true]);
   });
 
   it('executes the script itself without an interpreter', () => {

@@ -45,6 +45,7 @@ function planNode(spec: AppSpec, instance: InstanceNumber, preloads: Preloads): 
     shown: showCommand(spec),
     preload: spec.mode,
     joinsSession: spec.mode === 'cluster',
+    outlivesHost: spec.mode === 'fork',
     notes: node.vanished === null ? [] : [{ kind: 'node-vanished', path: node.vanished, instead: node.file }],
   };
 }
@@ -60,6 +61,7 @@ function planOther(spec: AppSpec, instance: InstanceNumber): LaunchPlan {
     env: instanceEnvironment(spec, instance, null),
     shown: showCommand(spec),
     preload: null,
+    outlivesHost: spec.mode === 'fork',
     notes:
       spec.mode === 'cluster'
         ? [{ kind: 'unsupported', what: `cluster mode needs Node, and this is ${what}: its instances share no socket` }]

@@ -29,10 +29,23 @@ export function homeAt(root: string): Home {
   };
 }
 
+/** `pipes` is a folder. */
+export interface HostFiles {
+  readonly socket: string;
+  readonly record: string;
+  readonly lock: string;
+  readonly pipes: string;
+}
+
 /** The files of one host. A host's name is used in file names, so anything but [A-Za-z0-9_.-] is percent-encoded. */
-export function hostFiles(home: Home, name: string): { readonly socket: string; readonly record: string; readonly lock: string } {
+export function hostFiles(home: Home, name: string): HostFiles {
   const safe = encodeURIComponent(name)
     .replaceAll(/[!'()*~]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
     .replace(/^\./, '%2E');
-  return { socket: `${home.hosts}/${safe}.sock`, record: `${home.hosts}/${safe}.json`, lock: `${home.hosts}/${safe}.lock` };
+  return {
+    socket: `${home.hosts}/${safe}.sock`,
+    record: `${home.hosts}/${safe}.json`,
+    lock: `${home.hosts}/${safe}.lock`,
+    pipes: `${home.hosts}/${safe}.pipes`,
+  };
 }

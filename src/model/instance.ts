@@ -4,7 +4,10 @@ import type { Ms } from './units.ts';
 /** What was asked for. */
 export type Goal = 'up' | 'down';
 
-/** How a child ended. A death by signal is that signal, never exit code 0; both null where it cannot be known (adopted processes). */
+/** Why it cannot be known how a child ended. A closed list. */
+export type UnknownExit = 'host-died';
+
+/** How a child ended. A death by signal is that signal, never exit code 0; both null where it could not be started, or where it cannot be known. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
@@ -12,6 +15,7 @@ export interface Exit {
   readonly error: string | null;
   /** Why the child could not even be started (ENOENT of the interpreter, for example); code and signal are null then. */
   readonly launchError: string | null;
+  readonly unknown?: UnknownExit;
 }
 
 /** Why an instance was given up. A closed list. */

@@ -1,7 +1,8 @@
-// The two output pipes of a child: always drained, and declared ended even when somebody keeps them open.
-import type { ChildProcess } from 'node:child_process';
+// The two output streams of a child: always drained, and declared ended even when somebody keeps them open.
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { systemClock } from './clock.ts';
+import type { ReadEnds } from './fifos.ts';
 import type { Ms } from '../model/units.ts';
 
 /** How long a grandchild that holds the pipe may delay the end of the output. */
@@ -13,19 +14,33 @@ export interface OutputEvents {
   outputEnded(): void;
 }
 
-/** Reads both pipes. `endSoon` is called at the child's exit: `outputEnded` follows once, when both pipes are at their end or the grace is over. */
-export function readOutput(child: ChildProcess, on: OutputEvents): { endSoon(): void } {
-  const pipes = [child.stdout, child.stderr].filter((pipe) => pipe !== null);
+/** Null where there is nothing to read. */
+export interface OutputStreams {
+  readonly out: Readable | null;
+  readonly err: Readable | null;
+}
+
+/** The streams of two FIFOs, whose descriptors they own from now on. */
+export function streamsOf({ out, err }: ReadEnds): OutputStreams {
+  return { out: new Socket({ fd: out, readable: true, writable: false }), err: new Socket({ fd: err, readable: true, writable: false }) };
+}
+
+/**
+ * Reads both streams. `endSoon` is called at the child's exit: `outputEnded` follows once, when both are at their end or the grace is over.
+ * `closed` is called when both are at their end before that.
+ */
+export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed: () => void = () => {}): { endSoon(): void } {
+  const pipes = [out, err].filter((pipe) => pipe !== null);
   let open = pipes.length;
-  let afterExit: (() => void) | null = null;
-  child.stdout?.on('data', (chunk: Buffer) => on.output('out', chunk));
-  child.stderr?.on('data', (chunk: Buffer) => on.output('err', chunk));
+  let ended = closed;
+  out?.on('data', (chunk: Buffer) => on.output('out', chunk));
+  err?.on('data', (chunk: Buffer) => on.output('err', chunk));
   for (const pipe of pipes) {
     // A reset of the pipe is its end: 'close' follows.
     pipe.on('error', () => undefined);
     pipe.once('close', () => {
       open -= 1;
-      if (open === 0) afterExit?.();
+      if (open === 0) ended();
     });
   }
   return {
@@ -36,17 +51,17 @@ export function readOutput(child: ChildProcess, on: OutputEvents): { endSoon(): 
       }
       const end = (): void => {
         cancel();
-        afterExit = null;
+        ended = () => {};
         for (const pipe of pipes) discard(pipe);
         on.outputEnded();
       };
-      afterExit = end;
+      ended = end;
       const cancel = systemClock.setTimer(HELD_PIPE_GRACE_MS, end);
     },
   };
 }
 
-/** A grandchild that outlives its parent on purpose would be killed by SIGPIPE if we closed: its output is read on and thrown away until it ends. */
+/** A grandchild that outlives its parent on purpose would be stopped by a full pipe, or killed by SIGPIPE: its output is read on and thrown away until it ends. */
 function discard(pipe: Readable): void {
   pipe.removeAllListeners('data');
   pipe.resume();

@@ -4,7 +4,9 @@ import type { ChildProcess, SendHandle } from 'node:child_process';
 import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
 import { isFromPreload, nodeAcknowledgement } from './child-messages.ts';
 import { watchExit } from './child-exit.ts';
-import { readOutput } from './child-output.ts';
+import { readOutput, streamsOf } from './child-output.ts';
+import { explainErrno } from './errno.ts';
+import type { Fifos, FreshFifos, InputOutcome, ReadEnds } from './fifos.ts';
 import { openLane } from './handle-lane.ts';
 import { explainLaunchFailure } from './launch-failure.ts';
 
@@ -20,6 +22,8 @@ export interface LaunchOptions {
    * (sched(7), autogroups): who hands connections on every request should compete with its instances as one group, not against them.
    */
   readonly joinsSession?: boolean;
+  /** Whatever becomes of this process, it goes on, and another one can read its output on. */
+  readonly outlivesHost?: boolean;
 }
 
 /**
@@ -45,16 +49,22 @@ export interface ChildEvents {
 export interface Child {
   /** Null when the launch failed. Kept after the exit. */
   readonly pid: number | null;
+  /** Why it cannot outlive this process although it should; null where it can, or need not. */
+  readonly bound: string | null;
   sendInternal(message: ToPreload, handle?: unknown): boolean;
   sendToApp(message: unknown): boolean;
+  /** Writes a line to its standard input, whole or not at all. `closed` also where it was launched without one. */
+  input(line: Buffer): InputOutcome;
 }
 
 /**
- * Starts a child, by default in a session and process group of its own (so that a terminal's Ctrl-C does not reach it and a group signal does), without
- * input, with pipes for output and Node's IPC channel. It inherits the descriptor limit of this process, which Node raises to the hard limit at its start.
+ * Starts a child, by default in a session and process group of its own (so that a terminal's Ctrl-C does not reach it and a group signal does), with
+ * Node's IPC channel. Where it is to outlive this process it gets FIFOs for its input and output, else no input and pipes. It inherits the descriptor
+ * limit of this process, which Node raises to the hard limit at its start.
  */
-export function launchChild(options: LaunchOptions, on: ChildEvents): Child {
+export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifos | null = null): Child {
   const { file, args, cwd, env, argv0 } = options;
+  const { fresh, bound } = openFifos(options.outlivesHost === true ? fifos : null);
   const fail = (error: unknown): void => on.launchFailed(explainLaunchFailure(error, options));
   let child: ChildProcess;
   try {
@@ -63,34 +73,60 @@ export function launchChild(options: LaunchOptions, on: ChildEvents): Child {
       env,
       ...(argv0 === undefined ? {} : { argv0 }),
       detached: options.joinsSession !== true,
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      stdio: [...(fresh?.childEnds ?? (['ignore', 'pipe', 'pipe'] as const)), 'ipc'],
       serialization: 'json',
     });
   } catch (error) {
+    fresh?.drop();
     // Node throws for E2BIG, a NUL byte in an argument and the like; what can be seen only later comes as an 'error' event.
     process.nextTick(fail, error);
-    return { pid: null, sendInternal: () => false, sendToApp: () => false };
+    return { pid: null, bound, sendInternal: () => false, sendToApp: () => false, input: () => 'closed' };
   }
+  const pid = child.pid ?? null;
+  if (pid === null) fresh?.drop();
+  else fresh?.handOver(pid);
   // Also emitted when a message or a signal could not be sent: the exit tells all that is worth knowing then.
   child.on('error', (error) => {
-    if (child.pid !== undefined) return;
+    if (pid !== null) return;
     closeEverything(child);
     fail(error);
   });
-  const lane = child.pid === undefined ? null : openLane(child);
-  if (child.pid !== undefined) follow(child, child.pid, on);
+  const lane = pid === null ? null : openLane(child);
+  if (pid !== null) follow(child, pid, { on, output: fresh === null ? null : { ends: fresh, remove: () => fifos!.remove(pid) } });
   return {
-    pid: child.pid ?? null,
+    pid,
+    bound,
     sendInternal(message, handle) {
       const isSent = typeof handle === 'object' && handle !== null && lane?.send(message, handle) === true;
       return isSent || trySend(child, message, handle);
     },
     sendToApp: (message) => trySend(child, message, undefined),
+    input: (line) => (fresh === null || pid === null ? 'closed' : fifos!.write(pid, line)),
   };
 }
 
-function follow(child: ChildProcess, pid: number, on: ChildEvents): void {
-  const output = readOutput(child, on);
+function openFifos(fifos: Fifos | null): { readonly fresh: FreshFifos | null; readonly bound: string | null } {
+  try {
+    return { fresh: fifos?.create() ?? null, bound: null };
+  } catch (error) {
+    return { fresh: null, bound: explainErrno(error) };
+  }
+}
+
+interface Followed {
+  readonly on: ChildEvents;
+  readonly output: { readonly ends: ReadEnds; remove(): void } | null;
+}
+
+function follow(child: ChildProcess, pid: number, { on, output: own }: Followed): void {
+  const streams = own === null ? { out: child.stdout, err: child.stderr } : streamsOf(own.ends);
+  const output = readOutput(streams, {
+    output: (stream, chunk) => on.output(stream, chunk),
+    outputEnded() {
+      own?.remove();
+      on.outputEnded();
+    },
+  });
   child.on('spawn', () => on.launched(pid));
   child.on('message', (message) => on.message(message));
   // Messages whose `cmd` begins with NODE_ come here and not to 'message' (Node: child_process, "subprocess.send", the NODE_ prefix).

@@ -7,6 +7,8 @@ import { isSameProcess, startTimeOf } from './proc-stat.ts';
 export interface Kin {
   /** A child was launched; `leads` a process group of its own, or has joined the session of this process. */
   launched(pid: number, leads: boolean): void;
+  /** Another process launched it and is dead: nobody keeps its number from being given again. */
+  adopted(id: ProcessId, leads: boolean): void;
   /** To the child, or (`whole`) to its tree. Of a child that has ended: to what is left. Never throws for the dead, never reaches a number that was reused. */
   signal(pid: number, signal: NodeJS.Signals, whole: boolean): void;
   /** Whether anything is left after the child has ended. Without a group only what it had when it was signalled is known. */
@@ -22,15 +24,21 @@ export function createKin(): Kin {
     const [self, ...others] = trees.get(pid) ?? [];
     const hasEnded = self !== undefined && !isSameProcess(self);
     if (whole && !hasEnded) trees.set(pid, identify(treeOf(pid)));
-    // The kernel keeps the number of a group that has members, so a leader that has ended may still be named.
-    if (!hasEnded || leaders.has(pid)) signalTree(pid, name, whole);
+    // The kernel keeps the number of a group that has members, so a leader that has ended may still be named; where somebody else has it, no group is left.
+    if (!hasEnded || (leaders.has(pid) && !isTaken(pid))) signalTree(pid, name, whole);
     else for (const other of others) if (isSameProcess(other)) sendSignal(other.pid, name);
   }
 
   function isAlive(pid: number): boolean {
-    const left = (leaders.has(pid) && isGroupAlive(pid)) || (trees.get(pid) ?? []).slice(1).some(isSameProcess);
+    const left = (leaders.has(pid) && !isTaken(pid) && isGroupAlive(pid)) || (trees.get(pid) ?? []).slice(1).some(isSameProcess);
     if (!left) forget(pid);
     return left;
+  }
+
+  /** The number is known to have gone to a stranger. */
+  function isTaken(pid: number): boolean {
+    const self = trees.get(pid)?.[0];
+    return self !== undefined && ![self.startTime, null].includes(startTimeOf(pid));
   }
 
   function forget(pid: number): void {
@@ -42,6 +50,11 @@ export function createKin(): Kin {
     launched(pid, leads) {
       forget(pid);
       if (leads) leaders.add(pid);
+    },
+    adopted(id, leads) {
+      forget(id.pid);
+      if (leads) leaders.add(id.pid);
+      trees.set(id.pid, [id]);
     },
     signal,
     isAlive,

@@ -67,6 +67,9 @@ function spawn(live: Live, generation: number, context: EffectContext): void {
   for (const note of plan.notes) context.say(live, note);
   context.say(live, { kind: 'starting', command: plan.shown });
   const run = launch(live, { generation, plan, world, happened: (fact) => context.happened(live, generation, fact) });
+  const bound = run.child?.bound ?? null;
+  if (bound !== null)
+    context.say(live, { kind: 'unsupported', what: `no FIFOs can be made (${bound}): it takes no input and does not outlive its host` });
   if (plan.preload === 'cluster' && run.child) context.traffic.add(live, run.child);
 }
 

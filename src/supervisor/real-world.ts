@@ -8,8 +8,10 @@ import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Fact, SlotId } from '../model/protocol.ts';
 import { createSampler } from '../monitor/sampler.ts';
+import { adoptChild } from '../platform/adopted-child.ts';
 import { launchChild } from '../platform/child.ts';
 import { systemClock } from '../platform/clock.ts';
+import type { Fifos } from '../platform/fifos.ts';
 import { listeningSocketsOf } from '../platform/listening-sockets.ts';
 import { holderOfPort } from '../platform/port-holder.ts';
 import { createKin } from '../platform/kin.ts';
@@ -18,35 +20,42 @@ import { lookAt } from '../probe/look-at.ts';
 import type { Feed } from './feed.ts';
 import type { InstanceLog, Processes, World } from './world.ts';
 
-const kin = createKin();
-
-const processes: Processes = {
-  launch(options, on) {
-    const child = launchChild(options, on);
-    if (child.pid !== null) kin.launched(child.pid, options.joinsSession !== true);
-    return child;
-  },
-  identify(pid) {
-    const startTime = startTimeOf(pid);
-    return startTime === null ? null : { pid, startTime };
-  },
-  isAlive: isSameProcess,
-  signal: kin.signal,
-  isAnythingLeft: kin.isAlive,
-  measure: createSampler({ clock: systemClock }).sampleTrees,
-  holderOfPort,
-  listens: (pid) => listeningSocketsOf(pid).length > 0,
-};
+function createProcesses(fifos: Fifos | null): Processes {
+  const kin = createKin();
+  return {
+    launch(options, on) {
+      const child = launchChild(options, on, fifos);
+      if (child.pid !== null) kin.launched(child.pid, options.joinsSession !== true);
+      return child;
+    },
+    adopt(id, { leads }, on) {
+      kin.adopted(id, leads);
+      return adoptChild(id, fifos, on);
+    },
+    identify(pid) {
+      const startTime = startTimeOf(pid);
+      return startTime === null ? null : { pid, startTime };
+    },
+    isAlive: isSameProcess,
+    signal: kin.signal,
+    isAnythingLeft: kin.isAlive,
+    measure: createSampler({ clock: systemClock }).sampleTrees,
+    holderOfPort,
+    listens: (pid) => listeningSocketsOf(pid).length > 0,
+  };
+}
 
 export interface RealWorldOptions {
   /** Absolute paths of the bundled preloads. */
   readonly preloads: { readonly cluster: string; readonly fork: string };
+  /** For the input and output of what is to outlive this process; null gives plain pipes to all. */
+  readonly fifos: Fifos | null;
   readonly feed: Feed;
   readonly random: () => number;
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
 }
 
-export function createRealWorld({ preloads, feed, random, publish }: RealWorldOptions): World {
+export function createRealWorld({ preloads, fifos, feed, random, publish }: RealWorldOptions): World {
   const clock = systemClock;
   let lastKey = 0;
 
@@ -76,7 +85,7 @@ export function createRealWorld({ preloads, feed, random, publish }: RealWorldOp
   return {
     clock,
     random,
-    processes,
+    processes: createProcesses(fifos),
     plan: (spec, instance) => planLaunch(spec, instance, preloads),
     openLog,
     createBalancer: ({ queueLimit, queueTimeoutMs, balance }, on) =>

@@ -5,6 +5,7 @@ import type { Sink } from '../log/sink.ts';
 import type { AppSpec, ProbeSpec } from '../model/app-spec.ts';
 import type { Fact, ProcessId, SlotId } from '../model/protocol.ts';
 import type { Bytes, Ms } from '../model/units.ts';
+import type { AdoptedEvents } from '../platform/adopted-child.ts';
 import type { Child, ChildEvents, LaunchOptions } from '../platform/child.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import type { LookResult } from '../probe/look.ts';
@@ -13,6 +14,8 @@ import type { LookTarget } from '../probe/target.ts';
 /** Processes: how they are started, told apart, signalled and measured. */
 export interface Processes {
   launch(options: LaunchOptions, on: ChildEvents): Child;
+  /** Minds a process that a host launched which is dead. `leads`: it leads a session and process group of its own. */
+  adopt(process: ProcessId, how: { readonly leads: boolean }, on: AdoptedEvents): Child;
   /** The pid with its kernel start time; null when the process is gone already. */
   identify(pid: number): ProcessId | null;
   isAlive(process: ProcessId): boolean;

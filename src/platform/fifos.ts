@@ -1,0 +1,158 @@
+// The FIFOs of this process's children: made in batches, named after the child that holds them, removed with it. It reads none of them.
+import { spawnSync } from 'node:child_process';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { errnoOf } from './errno.ts';
+
+const { O_RDONLY, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
+
+/** For sixteen children. mkfifo(1) takes 5 ms, however many it makes; Node itself cannot make one. */
+const BATCH = 48;
+const ENDS = ['in', 'out', 'err'] as const;
+
+/** What this process reads from. */
+export interface ReadEnds {
+  readonly out: number;
+  readonly err: number;
+}
+
+/** Three FIFOs for a child that is about to be launched. */
+export interface FreshFifos extends ReadEnds {
+  /**
+   * Standard input, output and error of the child, each open for reading and writing: with nobody at the other end it gets neither SIGPIPE nor an end
+   * of its input (fifo(7): a process that opens both ends). To be closed here by `handOver`.
+   */
+  readonly childEnds: readonly [number, number, number];
+  /** The child has them; under its number they are found again. */
+  handOver(pid: number): void;
+  /** There is no child: closes and removes all. */
+  drop(): void;
+}
+
+/** What became of a line: `full` says that the child does not read and 64 KiB wait for it, `closed` that it has no input any more. */
+export type InputOutcome = 'taken' | 'full' | 'closed';
+
+export interface Fifos {
+  /** Throws where the file system or the machine has no FIFOs. */
+  create(): FreshFifos;
+  /** Those of a child that was launched earlier, perhaps by another process; null where they are gone. */
+  reopen(pid: number): ReadEnds | null;
+  /** Whole or not at all, and without waiting. At most `MAX_INPUT_BYTES`. */
+  write(pid: number, line: Buffer): InputOutcome;
+  /** The child needs them no more. */
+  remove(pid: number): void;
+  /** Removes what belongs to nobody of these, as an earlier process has left it. */
+  keepOnly(pids: ReadonlySet<number>): void;
+  removeAll(): void;
+}
+
+/** PIPE_BUF: so much a FIFO takes in one piece (pipe(7)), and so long a line a terminal takes. */
+export const MAX_INPUT_BYTES = 4096;
+
+/** Makes nothing yet. `folder` is for these files only. */
+export function createFifos(folder: string): Fifos {
+  let spare: string[] = [];
+  let made = 0;
+
+  const pathOf = (pid: number, end: (typeof ENDS)[number]): string => join(folder, `${pid}.${end}`);
+
+  function take(): string {
+    if (spare.length === 0) spare = make();
+    return spare.pop()!;
+  }
+
+  function make(): string[] {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const paths = Array.from({ length: BATCH }, () => join(folder, `spare.${(made += 1)}`));
+    const { error, status, stderr } = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: ['ignore', 'ignore', 'pipe'] });
+    if (error !== undefined) throw error;
+    if (status !== 0) throw new Error(stderr.toString().trim());
+    return paths;
+  }
+
+  function create(): FreshFifos {
+    const opened: number[] = [];
+    const open = (path: string, flags: number): number => {
+      const file = openSync(path, flags);
+      opened.push(file);
+      return file;
+    };
+    const close = (): void => opened.forEach((file) => closeSync(file));
+    try {
+      const [input, output, error] = [take(), take(), take()];
+      // Who reads comes first: so the end of the output is seen whatever happens to the child.
+      const ends = { out: open(output, O_RDONLY | O_NONBLOCK), err: open(error, O_RDONLY | O_NONBLOCK) };
+      const childEnds = [open(input, O_RDWR), open(output, O_RDWR), open(error, O_RDWR)] as const;
+      return {
+        ...ends,
+        childEnds,
+        handOver(pid) {
+          childEnds.forEach((file) => closeSync(file));
+          [input, output, error].forEach((path, index) => renameSync(path, pathOf(pid, ENDS[index]!)));
+        },
+        drop() {
+          close();
+          for (const path of [input, output, error]) rmSync(path, { force: true });
+        },
+      };
+    } catch (error) {
+      close();
+      // Somebody may have removed the folder: the next child gets new ones.
+      spare = [];
+      throw error;
+    }
+  }
+
+  function remove(pid: number): void {
+    for (const end of ENDS) rmSync(pathOf(pid, end), { force: true });
+  }
+
+  return {
+    create,
+    reopen(pid) {
+      const out = openIfThere(pathOf(pid, 'out'), O_RDONLY | O_NONBLOCK);
+      if (out === null) return null;
+      const err = openIfThere(pathOf(pid, 'err'), O_RDONLY | O_NONBLOCK);
+      if (err === null) closeSync(out);
+      return err === null ? null : { out, err };
+    },
+    write(pid, line) {
+      const file = openIfThere(pathOf(pid, 'in'), O_WRONLY | O_NONBLOCK);
+      if (file === null) return 'closed';
+      try {
+        writeSync(file, line);
+        return 'taken';
+      } catch (error) {
+        if (errnoOf(error) === 'EAGAIN') return 'full';
+        // It was closed between the two calls.
+        if (errnoOf(error) === 'EPIPE') return 'closed';
+        throw error;
+      } finally {
+        closeSync(file);
+      }
+    },
+    remove,
+    keepOnly(pids) {
+      for (const name of namesIn(folder)) if (!pids.has(Number(name.split('.')[0]))) rmSync(join(folder, name), { force: true });
+    },
+    removeAll: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Null where it is gone, or (for writing) nobody reads from it. */
+function openIfThere(path: string, flags: number): number | null {
+  try {
+    return openSync(path, flags);
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENXIO') return null;
+    throw error;
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return []; // None was ever made.
+  }
+}
