@@ -19,6 +19,8 @@ interface Seat {
   isJoined: boolean;
   /** It has been asked to say how many connections it has. */
   isCounting: boolean;
+  /** It has been told to accept by itself. */
+  accepts: boolean;
 }
 
 /** Makes a balancer without sockets; the first `listen` of a member binds one. */
@@ -62,6 +64,14 @@ export function createBalancer(options: BalancerOptions): Balancer {
     seat.member.send({ cmd: CMD, act: 'count-open' });
   }
 
+  /** Under `kernel` who is in rotation takes connections from the socket itself. */
+  function letAccept(seat: Seat): void {
+    const accepts = policy === 'kernel' && seat.isJoined;
+    if (seat.accepts === accepts) return;
+    seat.accepts = accepts;
+    seat.member.send({ cmd: CMD, act: 'accept', on: accepts });
+  }
+
   function stopListening(seat: Seat, id: number): void {
     const listener = seat.listeners.get(id);
     seat.listeners.delete(id);
@@ -86,6 +96,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
     const seat = seats.get(key);
     if (seat === undefined) return;
     seat.isJoined = isJoined;
+    letAccept(seat);
     for (const listener of seat.listeners.values()) {
       listener.rotate(key, isJoined);
       // Who leaves makes no room, but some may have waited for it alone.
@@ -112,11 +123,15 @@ export function createBalancer(options: BalancerOptions): Balancer {
   return {
     use(next) {
       policy = next;
-      for (const seat of seats.values()) if (seat.listeners.size > 0) askToCount(seat);
+      for (const seat of seats.values()) {
+        letAccept(seat);
+        if (seat.listeners.size > 0) askToCount(seat);
+      }
       for (const listener of sockets.all()) listener.pump();
     },
     add(member) {
-      seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), isJoined: false, isCounting: false });
+      const none = { isJoined: false, isCounting: false, accepts: false };
+      seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), ...none });
     },
     receive(key, message) {
       return receive(seats.get(key), message, { listen, stopListening, accepted, refused });

@@ -1,7 +1,7 @@
 // One listening socket of an app: the connections that came in by it, the members that may get them, and those that wait for one.
 import type { Connection, Handoff } from './handoff.ts';
 import type { BalancePolicy } from '../model/app-spec.ts';
-import { peerAddressOf, resetConnection } from './node-handles.ts';
+import { peerAddressOf, resetConnection, startAccepting, stopAccepting } from './node-handles.ts';
 import type { Ms } from '../model/units.ts';
 import type { RawConnection, RawSocket, SocketName } from './node-handles.ts';
 import { hashAddress } from './policies/ip-hash.ts';
@@ -49,6 +49,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
   let waiting: Connection[] = [];
   let cancelTimer: (() => void) | null = null;
   let isOpen = true;
+  let isAccepting = true;
   const home = { takeAgain };
   socket.onconnection = (error, raw) => {
     if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), peer: peerOf(raw), outlived: 0 });
@@ -61,10 +62,10 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
 
   function accept(connection: Connection): void {
     // Those that wait for one very member hold up nobody who goes to another.
-    if ((waiting.length === 0 || connection.peer !== null) && give(connection, connection.acceptedAtMs)) return;
+    if ((waiting.length === 0 || connection.peer !== null) && give(connection, connection.acceptedAtMs)) return throttle(connection.acceptedAtMs);
     if (turns.length === 0 && waiting.length >= queueLimit) return resetConnection(connection.raw);
     waiting.push(connection);
-    watchQueue();
+    review(connection.acceptedAtMs);
   }
 
   /** It came back: it was here before those that wait. */
@@ -72,7 +73,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
     if (!isOpen || connection.outlived > OUTLIVED_LIMIT) return resetConnection(connection.raw);
     if (settle(connection, clock.monotonicMs())) return;
     waiting.unshift(connection);
-    watchQueue();
+    review();
   }
 
   /** False when it has to wait. Refused by all, it is closed, as Node itself does at `maxConnections`. */
@@ -111,15 +112,33 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
 
   /** In order, but one that was refused by those with room, or waits for one very member, does not hold up the others. */
   function pump(): void {
-    if (waiting.length === 0) return watchQueue();
     const nowMs = clock.monotonicMs();
     let at = 0;
-    while (at < waiting.length && turns.some(({ handoff }) => handoff.hasRoom() || handoff.canBePressed(nowMs))) {
+    while (at < waiting.length && canBeGiven(nowMs)) {
       if (!settle(waiting[at]!, nowMs)) at += 1;
       else if (at === 0) waiting.shift();
       else waiting.splice(at, 1);
     }
+    review(nowMs);
+  }
+
+  /** Somebody can take another one. */
+  function canBeGiven(nowMs: Ms): boolean {
+    return turns.some(({ handoff }) => handoff.hasRoom() || handoff.canBePressed(nowMs));
+  }
+
+  /** What waits here dies with this process; what waits in the kernel outlives it. There it stays where nobody can take it, or all take it themselves. */
+  function throttle(nowMs: Ms): void {
+    const mayAccept = policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs));
+    if (mayAccept === isAccepting || !isOpen) return;
+    isAccepting = mayAccept;
+    if (mayAccept) startAccepting(socket);
+    else stopAccepting(socket);
+  }
+
+  function review(nowMs = clock.monotonicMs()): void {
     watchQueue();
+    throttle(nowMs);
   }
 
   function rotate(key: number, inRotation: boolean): void {
@@ -128,7 +147,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
     turns = inRotation && asker !== undefined ? [...others, asker] : others;
     // What one that leaves gives back comes before those that wait.
     if (inRotation) pump();
-    else watchQueue();
+    else review();
   }
 
   /** Only where nobody serves does time run against those that wait: behind a busy instance they wait as they would in the kernel. */

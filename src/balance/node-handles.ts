@@ -27,6 +27,9 @@ export interface RawSocket {
   getsockname?(out: SocketName): number;
   fchmod?(mode: number): number;
   recvStop?(): number;
+  open?(fd: number): number;
+  readStart?(): number;
+  readStop?(): number;
   close(): void;
 }
 
@@ -51,10 +54,33 @@ export function bindServer(request: ListenRequest): Bound {
   if (typeof bound === 'number') return bound;
   // Only now does libuv tell an address in use.
   const mode = (request.readableAll ? READABLE : 0) | (request.writableAll ? WRITABLE : 0);
+  makePausable(bound);
   const errno = (mode === 0 ? 0 : (bound.fchmod?.(mode) ?? 0)) || (bound.listen?.(request.backlog || DEFAULT_BACKLOG) ?? 0);
-  if (errno === 0) return bound;
-  bound.close();
-  return errno;
+  if (errno === 0) startAccepting(bound);
+  else bound.close();
+  return errno === 0 ? bound : errno;
+}
+
+/**
+ * To be called before it listens. Opening its own descriptor changes nothing but the flags that let libuv start and stop watching it, which a socket that
+ * came from another process has anyway (libuv: src/unix/stream.c, uv__stream_open; the same in Node 20, 22, 24 and 26).
+ */
+function makePausable(socket: RawSocket): void {
+  socket.open?.(socket.fd);
+}
+
+/** Takes connections from the kernel's queue, as a socket does that has begun to listen. */
+export function startAccepting(socket: RawSocket): void {
+  socket.readStart?.();
+}
+
+/**
+ * Leaves connections in the kernel's queue, where they outlive this process as long as another one has a copy of the socket. Listening goes on.
+ * A stream is read, and a socket accepts, while libuv watches the descriptor for input (libuv: src/unix/stream.c, uv_read_stop). Where libuv takes the whole
+ * queue at once (Node 20), what has been there at that moment still comes.
+ */
+export function stopAccepting(socket: RawSocket): void {
+  socket.readStop?.();
 }
 
 /** Binds a datagram socket and leaves its datagrams alone: whoever has a copy of it takes them. */

@@ -86,7 +86,7 @@ export const START_FLAGS: readonly StartFlag[] = [
   value('drain-timeout', 'drain_timeout', 'time', 'longest time for open requests when an instance leaves'),
   value('queue-limit', 'queue_limit', 'n', 'connections that may wait while no instance can take them'),
   value('queue-timeout', 'queue_timeout', 'time', 'how long such a connection waits'),
-  value('balance', 'balance', 'policy', 'which instance gets a connection: round-robin, least-connections or ip-hash'),
+  value('balance', 'balance', 'policy', 'which instance gets a connection: round-robin, least-connections, ip-hash or kernel'),
   value('rollout-timeout', 'rollout_timeout', 'time', 'longest time of a reload'),
   value('bake-time', 'bake_time', 'time', 'how long new instances live beside the old ones before they take over'),
   value('surge', 'surge', 'one|all', 'one more instance at a time in a reload, or a whole new set'),

@@ -122,7 +122,7 @@ describe('a mistake in a probe', () => {
     ],
     [{ surge: 2 }, 'surge is 2, which is no surge; accepted: 1 (or "one"), or "all".'],
     [{ max_loop_block: 0.5 }, 'max_loop_block is 0.5, which is too short; accepted: 0 or false (off), or a time from 1 ms, such as "30s".'],
-    [{ balance: 'random' }, 'balance is "random", which is no policy; accepted: "round-robin", "least-connections", "ip-hash".'],
+    [{ balance: 'random' }, 'balance is "random", which is no policy; accepted: "round-robin", "least-connections", "ip-hash", "kernel".'],
     [{ reload_on_timeout: 'ignore' }, 'reload_on_timeout is "ignore", which is no verdict; accepted: "fail" or "accept".'],
   ])('%j is refused', async (app, message) => {
     expect((await saidOf(app)).errors).toEqual([message]);

@@ -137,7 +137,7 @@ export const ATTRIBUTES = {
   balance: ours(
     'policy',
     'round-robin',
-    'Which instance gets a connection: `round-robin`, `least-connections` (a slow one gets fewer), or `ip-hash` (a client comes to the same instance again, by its address). Cluster mode.',
+    'Which instance gets a connection: `round-robin`, `least-connections` (a slow one gets fewer), `ip-hash` (a client comes to the same instance again, by its address), or `kernel` (instances accept from the shared socket themselves: fastest, uneven). Cluster mode.',
   ),
   rollout_timeout: ours('duration', '10 min', 'Longest time of a reload; what passes it fails, and the old version goes on.'),
   bake_time: ours(

@@ -45,7 +45,7 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
 };
 
 const TEXT = 'a string';
-const BALANCE_POLICIES: readonly BalancePolicy[] = ['round-robin', 'least-connections', 'ip-hash'];
+const BALANCE_POLICIES: readonly BalancePolicy[] = ['round-robin', 'least-connections', 'ip-hash', 'kernel'];
 const WORDS = 'a string, or a list of strings';
 const DURATION = 'milliseconds, or a string such as "10s", "500ms", "2m"';
 const SIZE = 'bytes, or a string such as "300K", "150M", "1.5G"';

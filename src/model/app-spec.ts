@@ -101,7 +101,7 @@ export const appSpecSchema = v.strictObject({
   queueLimit: count,
   queueTimeoutMs: ms,
   /** Cluster mode: which instance gets a connection. */
-  balance: v.picklist(['round-robin', 'least-connections', 'ip-hash']),
+  balance: v.picklist(['round-robin', 'least-connections', 'ip-hash', 'kernel']),
 
   /** Absolute path of the log file, before the instance's number is put in; null stores nothing. */
   outFile: v.nullable(text),

@@ -65,6 +65,8 @@ export type ToPreload = { readonly cmd: typeof CMD } &
     | { readonly act: 'connection'; readonly id: number; readonly seq: number }
     /** The app's sockets are closed: let go of the copies, or the kernel would go on accepting for them. */
     | { readonly act: 'release' }
+    /** Take connections from the copies, of sockets that come later too, or leave that to the supervisor again. */
+    | { readonly act: 'accept'; readonly on: boolean }
     /** Say `open` now, and from now on whenever connections have ended. */
     | { readonly act: 'count-open' }
     | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }

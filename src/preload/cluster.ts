@@ -50,6 +50,8 @@ function balance(): void {
         return listeners.connected(message, handle);
       case 'release':
         return listeners.release();
+      case 'accept':
+        return listeners.accept(message.on);
       case 'count-open':
         return openCount.start();
       case 'drain':

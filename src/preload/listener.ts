@@ -25,7 +25,7 @@ interface Asked {
 interface Open {
   readonly server: ClusterServer;
   readonly standIn: StandIn;
-  /** A silent copy of the listening socket, for the day the supervisor is gone. */
+  /** A copy of the listening socket: silent unless this instance accepts by itself. */
   copy: RawHandle | null;
   readonly backlog: number;
   isReferenced: boolean;
@@ -39,6 +39,8 @@ export interface Listeners {
   connected(message: Connection, handle: RawHandle | undefined): void;
   /** Servers that get connections. */
   servers(): ClusterServer[];
+  /** Take connections from the copies, or leave them to the supervisor again. */
+  accept(on: boolean): void;
   /** The sockets are closed for good: nothing is accepted from the copies any more. */
   release(): void;
   /** The supervisor is gone: accept from the copies, and bind whatever else is asked for here. */
@@ -58,6 +60,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
   const open = new Map<number, Open>();
   let lastId = 0;
   let isDirect = false;
+  let isAccepting = false;
   answerListen(listen);
 
   function listen(server: ClusterServer, given: ServerQuery, answer: ServerAnswer): void {
@@ -128,13 +131,14 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
       },
       referenced(isReferenced) {
         entry.isReferenced = isReferenced;
-        if (isDirect) applyReference(entry);
+        applyReference(entry);
       },
     });
     const entry: Open = { server, standIn, copy, backlog: query.backlog || DEFAULT_BACKLOG, isReferenced: true };
     open.set(message.id, entry);
     opened(server);
     answer(0, standIn);
+    if (isAccepting) acceptDirectly(entry);
   }
 
   function connected({ id, seq }: Connection, handle: RawHandle | undefined): void {
@@ -164,6 +168,14 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     for (const entry of open.values()) acceptDirectly(entry);
   }
 
+  function accept(on: boolean): void {
+    isAccepting = on;
+    for (const entry of open.values()) {
+      if (on) acceptDirectly(entry);
+      else entry.copy?.readStop?.();
+    }
+  }
+
   function release(): void {
     for (const entry of open.values()) {
       entry.copy?.close();
@@ -171,7 +183,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     }
   }
 
-  return { answered, release, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect };
+  return { answered, accept, release, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect };
 }
 
 /** It is the same socket with the same queue, so whatever has connected already is served too. */
@@ -180,6 +192,7 @@ function acceptDirectly(entry: Open): void {
   if (copy === null) return;
   copy.onconnection = (error, connection) => standIn.onconnection?.(error, connection);
   copy.listen?.(backlog);
+  copy.readStart?.();
   applyReference(entry);
 }
 

@@ -9,6 +9,9 @@ export interface RawHandle {
   /** Closes with RST; pipes have none. */
   reset?(done?: () => void): number;
   listen?(backlog: number): number;
+  /** A socket that listens is watched by libuv as a stream is: these two start and stop accepting (libuv: src/unix/stream.c, uv_read_start, uv_read_stop). */
+  readStart?(): number;
+  readStop?(): number;
   ref?(): void;
   unref?(): void;
   hasRef?(): boolean;

@@ -10,4 +10,6 @@ export const POLICIES: Readonly<Record<BalancePolicy, Choose>> = {
   'round-robin': roundRobin,
   'least-connections': leastConnections,
   'ip-hash': ipHash,
+  // Only for what came in before, or comes back: the instances take the others themselves.
+  kernel: roundRobin,
 };
