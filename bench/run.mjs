@@ -10,7 +10,14 @@ import { measureKernel } from './parts/kernel.mjs';
 import { measureList } from './parts/list.mjs';
 import { measureThroughput } from './parts/throughput.mjs';
 
-const PARTS = { list: measureList, cluster: measureCluster, fifty: measureFifty, crash: measureCrash, throughput: measureThroughput, kernel: measureKernel };
+const PARTS = {
+  list: measureList,
+  cluster: measureCluster,
+  fifty: measureFifty,
+  crash: measureCrash,
+  throughput: measureThroughput,
+  kernel: measureKernel,
+};
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } });
 const unknown = values.only?.find((name) => !(name in PARTS));

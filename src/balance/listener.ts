@@ -62,7 +62,8 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
 
   function accept(connection: Connection): void {
     // Those that wait for one very member hold up nobody who goes to another.
-    if ((waiting.length === 0 || connection.peer !== null) && give(connection, connection.acceptedAtMs)) return throttle(connection.acceptedAtMs);
+    if ((waiting.length === 0 || connection.peer !== null) && give(connection, connection.acceptedAtMs))
+      return throttle(connection.acceptedAtMs);
     if (turns.length === 0 && waiting.length >= queueLimit) return resetConnection(connection.raw);
     waiting.push(connection);
     review(connection.acceptedAtMs);

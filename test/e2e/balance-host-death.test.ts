@@ -57,6 +57,19 @@ describe('after kill -9 of the host', () => {
     expect(new Set((await Promise.all([...busy, ...asked])).map(({ status }) => status))).toEqual(new Set([200]));
   });
 
+  it('while all are busy with as many as they may have on their way, the rest was never accepted, and is served too', async () => {
+    const port = await start('blocks.cjs');
+    const busy = [ask({ port, path: '/block?ms=1500' }), ask({ port, path: '/block?ms=1500' })];
+    const before = [1, 2].map((key) => cpuTicks(host.pidOf(key)));
+    await waitFor('both to be at work', () => [1, 2].every((key) => cpuTicks(host.pidOf(key)) > before[key - 1]! + 8));
+    const first = Array.from({ length: 16 }, () => ask({ port }));
+    for (let round = 0; round < 2; round += 1) await host.look();
+    const rest = Array.from({ length: 46 }, () => ask({ port }));
+    for (let round = 0; round < 2; round += 1) await host.look();
+    await host.kill();
+    expect(new Set((await Promise.all([...busy, ...first, ...rest])).map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
   it('an app that sends messages and writes output with every request, and ends on disconnect, goes on', async () => {
     const port = await start('chatty.cjs');
     const load = await startLoad({ port, keepAlive: false });

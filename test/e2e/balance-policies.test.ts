@@ -11,6 +11,7 @@ import { startLoad } from './kit/load.ts';
 import { app, removeBundles, startMiniHost } from './kit/mini-host.ts';
 import type { MiniHost, MiniOptions } from './kit/mini-host.ts';
 import { freePort } from './kit/ports.ts';
+import { run } from './kit/run.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 import { expectNoFailedRequest } from './kit/two-loads.ts';
@@ -30,6 +31,8 @@ async function startMini(policy: MiniOptions['policy'], env: Readonly<Record<str
   await host.ready();
   return host;
 }
+
+const SOCKET_IO_CLIENT = path.join(import.meta.dirname, 'kit/socket-io-client.mjs');
 
 const pidIn = (body: string): number => (JSON.parse(body) as { pid: number }).pid;
 
@@ -120,6 +123,23 @@ describe('ip-hash', () => {
     for (const body of await askInTurn(5, { port, localAddress: quick })) expect(pidIn(body)).toBe(pids.get(quick));
     expect(answered).toBeLessThan(40);
     await Promise.all(waiting);
+  });
+
+  it('lets the long polling of socket.io work with two instances, where taking turns does not', async () => {
+    const port = await freePort();
+    const poll = async (localAddress: string): Promise<{ pids?: number[]; heard?: number; error?: string }> =>
+      JSON.parse((await run(process.execPath, [SOCKET_IO_CLIENT, String(port), localAddress])).stdout);
+    const mini = await startMini('ip-hash', { PORT: String(port) }, { script: app('balance/socket-io.cjs') });
+    // One of each: which instance an address belongs to is asked first.
+    const addresses = Array.from({ length: 10 }, (_, nth) => `127.0.0.${nth + 2}`);
+    for (const key of [1, 2]) {
+      const owners = await Promise.all(addresses.map(async (localAddress) => pidIn((await ask({ port, localAddress })).body)));
+      const own = addresses[owners.indexOf(mini.pidOf(key))]!;
+      expect(await poll(own)).toEqual({ pids: Array.from({ length: 10 }, () => mini.pidOf(key)), heard: 10 });
+    }
+    await mini.dispose();
+    await startMini('round-robin', { PORT: String(port) }, { script: app('balance/socket-io.cjs') });
+    expect(await poll('127.0.0.2')).toHaveProperty('error');
   });
 
   it('goes in turn at a Unix socket', async () => {

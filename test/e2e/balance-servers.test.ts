@@ -5,7 +5,6 @@ import http2 from 'node:http2';
 import net from 'node:net';
 import tls from 'node:tls';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-// @ts-expect-error the package brings no types, and one class of it is not worth a package of them
 import { WebSocket } from 'ws';
 import { ask, askInTurn } from './kit/ask.ts';
 import { makeCertificate } from './kit/certificate.ts';

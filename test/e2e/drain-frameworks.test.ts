@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-// @ts-expect-error the package brings no types, and one class of it is not worth a package of them
 import { WebSocket } from 'ws';
 import { ask } from './kit/ask.ts';
 import { makeCertificate } from './kit/certificate.ts';

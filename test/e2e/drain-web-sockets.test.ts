@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-// @ts-expect-error the package brings no types, and one class of it is not worth a package of them
 import { WebSocket } from 'ws';
 import { ask } from './kit/ask.ts';
 import { makeCertificate } from './kit/certificate.ts';
