@@ -18,7 +18,7 @@ const room = (imports: string, node: boolean, ...packages: string[]): Room => ({
 export const ROOMS: Readonly<Record<string, Room>> = {
   model: room('', false, 'valibot'),
   policy: room('model', false),
-  platform: room('model', true),
+  platform: room('model', true, 'croner'),
   config: room('model platform', true, 'jiti', 'js-yaml', 'valibot'),
   launch: room('model platform', true),
   balance: room('model policy platform', true),
@@ -26,7 +26,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   log: room('model policy platform', true),
   monitor: room('model policy platform', true),
   supervisor: room('balance probe log monitor launch policy platform model', true),
-  daemon: room('model policy platform log', true, 'valibot'),
+  trigger: room('model policy platform', true),
+  daemon: room('model policy platform log trigger', true, 'valibot'),
   client: room('model', true),
   cli: room('model client config', true, 'fast-string-width'),
   compat: room('model config client daemon', true),

@@ -43,7 +43,17 @@ export function instanceView(differs: Partial<InstanceView> = {}): InstanceView 
 /** An app of these instances. */
 export function appView(instances: readonly InstanceView[], spec?: AppSpec): AppView {
   const { app: name, namespace, mode } = instances[0]!;
-  return { name, namespace, mode, host: name, instances, releases: [], rollout: null, ...(spec === undefined ? {} : { spec }) };
+  return {
+    name,
+    namespace,
+    mode,
+    host: name,
+    nextRunAt: null,
+    instances,
+    releases: [],
+    rollout: null,
+    ...(spec === undefined ? {} : { spec }),
+  };
 }
 
 /** A reply of these instances, one app a name. */

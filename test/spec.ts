@@ -30,6 +30,7 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     stopExitCodes: [],
     erroredRetryMs: 0,
     maxMemoryBytes: null,
+    schedule: null,
     killTimeoutMs: 1600,
     treekill: true,
     shutdownWithMessage: false,

@@ -141,6 +141,7 @@ function policy(spec: AppSpec): object {
     ...(spec.restartDelayMs === 0 ? {} : { restart_delay: spec.restartDelayMs }),
     ...(spec.expBackoffMs === 0 ? {} : { exp_backoff_restart_delay: spec.expBackoffMs }),
     ...(spec.maxMemoryBytes === null ? {} : { max_memory_restart: spec.maxMemoryBytes }),
+    ...(spec.schedule === null ? {} : { cron_restart: spec.schedule.pattern }),
     ...(spec.listenTimeoutMs === null ? {} : { listen_timeout: spec.listenTimeoutMs }),
     ...(spec.stopExitCodes.length === 0 ? {} : { stop_exit_codes: spec.stopExitCodes }),
     ...(spec.logDateFormat === null ? {} : { log_date_format: spec.logDateFormat }),

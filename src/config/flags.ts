@@ -52,6 +52,11 @@ export const START_FLAGS: readonly StartFlag[] = [
   value('interpreter', 'interpreter', 'program', 'program that runs the script, or none'),
   { ...value('node-args', 'node_args', 'words', 'options for the interpreter, before the script'), aliases: ['interpreter-args'] },
   { ...value('instances', 'instances', 'n', 'how many: a number, max, 0 (all cores) or -1 (all but one)'), short: 'i' },
+  {
+    ...value('cron-restart', 'cron_restart', 'pattern', 'restart it by this schedule, such as "0 3 * * *"; 0 for none'),
+    aliases: ['cron'],
+    short: 'c',
+  },
   { ...value('env', null, 'name', 'use the env_<name> block of the config file'), withConfigFile: true },
   { ...value('only', null, 'a,b', 'only these apps of the config file'), withConfigFile: true },
 

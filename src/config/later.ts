@@ -32,7 +32,6 @@ export const LATER_ATTRIBUTES: Readonly<Record<string, LaterAttribute>> = {
   ignore_watch: later(always),
   watch_delay: later(always),
   watch_options: later(always),
-  cron_restart: later(isOff, 'cron'),
   log_file: later(isOff, 'log'),
   log_type: later(isOff),
   disable_logs: later(isOff),

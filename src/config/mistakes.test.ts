@@ -76,7 +76,16 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ['18 the same said twice', { merge_logs: true, combine_logs: true }, []],
   ['18 out_file and output', { output: '/dev/stdout', out_file: '/dev/null' }, ['out_file and output are both given; out_file is used.']],
   ['20 ignore_watch without watch', { ignore_watch: ['x'], watch: false }, ['ignore_watch has no effect without watch.']],
-  ['22 a schedule', { cron_restart: '0 3 * * *', autorestart: false }, ['cron_restart is not supported yet, ignored.']],
+  ['22 a job', { cron_restart: '0 3 * * *', autorestart: false }, []],
+  ['22 a server with a schedule', { cron_restart: '0 3 * * *' }, []],
+  [
+    '22 a script with a schedule that is restarted whenever it ends',
+    { interpreter: '/bin/sh', cron_restart: '0 3 * * *' },
+    [
+      'cron_restart and autorestart: it is started again whenever it ends, not only by its schedule. For a job that ends: autorestart: false.',
+    ],
+  ],
+  ['a zone without a schedule', { cron_timezone: 'UTC' }, ['cron_timezone has no effect without cron_restart.']],
   [
     '24 a memory limit below the heap',
     { max_memory_restart: '600M', node_args: '--max-old-space-size=640' },
@@ -148,6 +157,18 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
   [
     { gid: 33 },
     'gid is 33, which is not supported yet: it would run in the group of the user who starts Holdfast. Run Holdfast itself as the right user, and take gid out.',
+  ],
+  [
+    { cron_restart: 'nightly' },
+    'cron_restart is "nightly", which is no cron pattern (invalid configuration format (\'nightly\'), exactly five, six, or seven space separated parts are required.); accepted: a pattern such as "0 3 * * *", every night at three.',
+  ],
+  [
+    { cron_restart: '0 0 30 2 *' },
+    'cron_restart is "0 0 30 2 *", which is never due; accepted: a pattern such as "0 3 * * *", every night at three.',
+  ],
+  [
+    { cron_restart: '0 3 * * *', cron_timezone: 'Berlin' },
+    'cron_timezone is "Berlin", which is no time zone; accepted: a name such as Europe/Berlin.',
   ],
   [{ exec_mode: 'clustered' }, 'exec_mode is "clustered", which is no mode; accepted: "fork" or "cluster".'],
   [

@@ -1,4 +1,5 @@
 // Cross-field rules: what is fine alone and odd together. Pure; it changes nothing.
+import { isNodeInterpreter } from '../model/interpreter.ts';
 import { parseSize, printSize } from '../model/units.ts';
 import type { AppAttributes } from './attributes.ts';
 import type { Program } from './program.ts';
@@ -12,6 +13,7 @@ export function checkRules(attributes: AppAttributes, program: Program, env: Rea
   checkWatch(attributes, report);
   checkIncrement(attributes, env, report);
   checkStopCodes(attributes, report);
+  checkJob(attributes, program, report);
 }
 
 /** At or below the heap size the memory limit acts before V8 collects in earnest. */
@@ -52,4 +54,13 @@ function checkStopCodes({ settings }: AppAttributes, report: Report): void {
       key: 'stop_exit_codes',
     });
   }
+}
+
+/** Servers run by Node have a schedule for a fresh start; a script of another kind mostly ends by itself. */
+function checkJob({ settings }: AppAttributes, { interpreter }: Program, report: Report): void {
+  if ((settings.cron_restart ?? null) === null || settings.autorestart !== undefined || isNodeInterpreter(interpreter)) return;
+  report.note('cron_restart and autorestart: it is started again whenever it ends, not only by its schedule', {
+    key: 'cron_restart',
+    suggestion: 'For a job that ends: autorestart: false.',
+  });
 }

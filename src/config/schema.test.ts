@@ -22,6 +22,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   instances: 'number or `max`',
   mode: '`fork` or `cluster`',
   file: 'path',
+  switchedText: 'string or `false`',
   format: 'string or `false`',
   codes: 'number or list',
   variables: 'object',

@@ -26,6 +26,8 @@ export interface KindValues {
   file: string | null;
   /** null for no prefix (`false`). */
   format: string | null;
+  /** A string; null where it is switched off (`false`, `0`). */
+  switchedText: string | null;
   codes: readonly number[];
   /** Variables as the process gets them. */
   variables: Readonly<Record<string, string>>;
@@ -121,6 +123,13 @@ export const ATTRIBUTES = {
   exp_backoff_restart_delay: pm2('pause', 'off', 'First delay of a doubling backoff.'),
   stop_exit_codes: pm2('codes', 'none', 'Exit codes after which it stays stopped.'),
   max_memory_restart: pm2('size', 'off', 'An instance whose process tree stays above this is replaced gracefully.'),
+  cron_restart: pm2(
+    'switchedText',
+    'off',
+    'Cron pattern, five fields or six with seconds first: when it is restarted (reloaded in cluster mode). With `autorestart: false` it is a job: started then, and never twice at a time.',
+    'cron',
+  ),
+  cron_timezone: ours('text', "the machine's", 'Time zone of `cron_restart`, such as `Europe/Berlin`.'),
   restart_window: ours('duration', '60 s', 'Rolling window in which `max_restarts` exits mean errored.'),
   exp_backoff_max: ours('duration', '15 s', 'Longest delay of the backoff.'),
   errored_retry: ours('pause', 'off', 'Try an errored instance again after this time.'),

@@ -13,6 +13,7 @@ import type { Program } from './program.ts';
 import type { Report } from './report.ts';
 import { checkRollout } from './rollout-rules.ts';
 import { checkRules } from './rules.ts';
+import { readSchedule } from './schedule.ts';
 import type { Settings } from './schema.ts';
 
 /** What the spec of every app of one command depends on. */
@@ -65,6 +66,7 @@ export function buildSpec(
     sourceMapSupport: settings.source_map_support ?? !settingOf(settings, 'disable_source_map_support'),
     host: settings.host ?? (scale.mode === 'cluster' ? name : 'shared'),
     ...restartPolicy(settings),
+    schedule: readSchedule(settings, report),
     ...stopPolicy(settings),
     ...rolloutPolicy(settings),
     ...readHealth(settings.health, report),

@@ -55,6 +55,7 @@ describe('readSpecs', () => {
           stopExitCodes: [],
           erroredRetryMs: 0,
           maxMemoryBytes: 2 ** 30,
+          schedule: null,
           killTimeoutMs: 5000,
           treekill: true,
           shutdownWithMessage: false,

@@ -33,6 +33,7 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   mode: readMode,
   file: readFile,
   format: (value) => (isFalse(value) ? good(null) : readText(value)),
+  switchedText: (value) => (isFalse(value) || String(value).trim() === '0' ? good(null) : readText(value)),
   codes: readCodes,
   variables: readVariables,
   surge: readSurge,

@@ -1,5 +1,6 @@
 // Takes into the list what a host has come to while nobody listened: the release it launches from, and the slots a rollout has left it with.
 import type { InstanceRow } from '../model/protocol.ts';
+import { hasEnded } from '../policy/reconcile.ts';
 import type { DesiredSlot } from '../policy/reconcile.ts';
 import { isAskedFor } from '../policy/rollout.ts';
 import { isSupervised } from './context.ts';
@@ -40,5 +41,10 @@ export function adoptUnknown({ store, registry, clock }: DaemonContext, name: st
 /** What holds a slot, and is wanted as its host knows it. */
 function slotsOf(rows: readonly InstanceRow[]): readonly DesiredSlot[] {
   const holders = rows.filter((row) => row.role !== 'leaving');
-  return [...new Map(holders.map((row) => [row.slot, { slot: row.slot, id: row.id, goal: row.goal }])).values()];
+  return [...new Map(holders.map((row) => [row.slot, desiredSlot(row)])).values()];
+}
+
+function desiredSlot(row: InstanceRow): DesiredSlot {
+  const { slot, id, goal } = row;
+  return { slot, id, goal, ...(hasEnded(row) ? { waits: true } : {}) };
 }

@@ -1,6 +1,7 @@
 // What the parts of the daemon share: the one set of objects that all operations and views look at.
 import type { Home } from '../model/home.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Schedules } from '../trigger/schedules.ts';
 import type { EventLog } from './events.ts';
 import type { KnownProcesses } from './host-record.ts';
 import type { Registry } from './registry.ts';
@@ -16,6 +17,7 @@ export interface DaemonContext {
   readonly registry: Registry;
   readonly hosts: Supervisors;
   readonly events: EventLog;
+  readonly schedules: Schedules;
   /** What a host has written of its processes in this boot; null where there is nothing that can be read. */
   readonly record: (host: string) => KnownProcesses | null;
   /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */

@@ -2,6 +2,7 @@
 import type { Home } from '../model/home.ts';
 import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createSchedules } from '../trigger/schedules.ts';
 import type { DaemonContext } from './context.ts';
 import { createEventLog } from './events.ts';
 import type { HostLink } from './host-link.ts';
@@ -17,6 +18,7 @@ import type { Operations } from './operations/operations.ts';
 import { livingInRows } from './orphans.ts';
 import { createRegistry } from './registry.ts';
 import { retireIdleHosts } from './retirement.ts';
+import { runScheduled, scheduledApps } from './scheduled.ts';
 import { openStore } from './store.ts';
 import { createSupervisors } from './supervisors.ts';
 import { createTender } from './tender.ts';
@@ -61,12 +63,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const adopted = context.registry.apps().flatMap((app) => livingInRows(context.registry.rows(app))).length;
   context.events.publish({ kind: 'daemon-started', version, pid, adopted });
   parts.tender.lookAtAll();
+  context.schedules.review();
   const { hub, operations } = parts;
   const services = { context, operations, hub, measure: createUsage(clock), manager: { pid, startedAtMs }, delivered: delivery.delivered };
   const server = await serveApi({ socketPath: home.socket, routes: ROUTES, services, asked: options.stirred, defect: options.defect });
   return {
     async leave() {
       parts.tender.stop();
+      context.schedules.stop();
       context.events.publish({ kind: 'daemon-leaving' });
       await server.close();
       await context.hosts.leave();
@@ -83,6 +87,7 @@ interface Parts {
   readonly hub: LineHub;
   readonly tender: Tender;
   readonly operations: Operations;
+  readonly scheduleDue: (app: string) => void;
 }
 
 /** `parts` is asked only when a host says something, which is after they were made. */
@@ -96,6 +101,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     on: {
       movedAside: (trouble) => events.publish({ kind: 'state-moved-aside', ...trouble }),
       notSaved: (trouble) => events.publish({ kind: 'state-not-saved', ...trouble }),
+      changed: () => schedules.review(),
     },
   });
   const hosts = createSupervisors({
@@ -114,6 +120,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
       gone: (host) => parts().tender.hostGone(host),
     },
   });
+  const schedules = createSchedules({ clock, apps: () => scheduledApps({ store }), due: (app) => parts().scheduleDue(app) });
   return {
     home,
     version,
@@ -122,6 +129,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     registry: createRegistry(),
     hosts,
     events,
+    schedules,
     record: (host) => readHostRecord(home, host, bootId),
     departing: new Map(),
   };
@@ -133,9 +141,15 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
   const operations = createOperations({
     context,
     turns,
-    killing: () => tender.stop(),
+    killing() {
+      tender.stop();
+      context.schedules.stop();
+    },
     killed,
-    notKilled: () => tender.resume(),
+    notKilled() {
+      tender.resume();
+      context.schedules.review();
+    },
     ended(apps) {
       for (const app of apps) if (turns.isIdle(app)) keepGoals(context, app);
       retireIdleHosts(context);
@@ -158,7 +172,8 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     greeted,
     isSettled: (app) => turns.isIdle(app),
   });
-  return { intake, hub, tender, operations };
+  const scheduleDue = (app: string): void => runScheduled(app, { context, isIdle: turns.isIdle, begin: operations.submit });
+  return { intake, hub, tender, operations, scheduleDue };
 }
 
 /** Dials every host that left a socket or a record. One that does not answer in time is met later. */

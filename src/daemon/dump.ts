@@ -12,7 +12,13 @@ const dumpSchema = v.object({
     v.object({
       spec: appSpecSchema,
       slots: v.pipe(
-        v.array(v.object({ slot: v.pipe(v.number(), v.integer(), v.minValue(0)), goal: v.picklist(['up', 'down']) })),
+        v.array(
+          v.object({
+            slot: v.pipe(v.number(), v.integer(), v.minValue(0)),
+            goal: v.picklist(['up', 'down']),
+            waits: v.optional(v.boolean()),
+          }),
+        ),
         v.minLength(1),
       ),
     }),

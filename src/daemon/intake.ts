@@ -7,6 +7,7 @@ import { isRollingOut } from './adoption.ts';
 import { readEnd } from './event-history.ts';
 import { printLine } from './events.ts';
 import type { HostLink, Snapshot } from './host-link.ts';
+import { hasEnded } from '../policy/reconcile.ts';
 import { withHealthy } from './releases.ts';
 import { isUnderWay } from './rollouts.ts';
 
@@ -99,10 +100,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
 
 /** An instance that its policy gave up, or let end, is not wanted any more: after a reboot of its host it stays down. */
 export function keepGoals(context: DaemonContext, app: string): void {
-  for (const { role, phase, goal, slot } of context.registry.rows(app)) {
-    const ended = phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null);
-    if (role === 'current' && ended) context.store.setGoals(app, [slot], goal);
-  }
+  for (const row of context.registry.rows(app)) if (row.role === 'current' && hasEnded(row)) context.store.letRest(app, row.slot);
 }
 
 /** A release of which an instance has reached `min_uptime` can be returned to. */

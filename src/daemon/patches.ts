@@ -1,7 +1,7 @@
 // Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 3;
+export const STATE_VERSION = 4;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Loose = Readonly<Record<string, unknown>>;
 export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-const PATCHES: readonly Patch[] = [addReleases, addBalance];
+const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }
@@ -59,15 +59,22 @@ function addRolloutSettings(spec: Loose): Loose {
 
 /** Version 2 knew one way of balancing. */
 function addBalance(state: Loose): Record<string, unknown> {
-  return withApps(state, balanceInTurn);
+  return withSpecs(state, { balance: 'round-robin' });
 }
 
-/** Releases of earlier deploys hold a spec each, for `rollback`. */
-function balanceInTurn(app: Loose): Loose {
-  const inTurn = (holder: unknown): unknown =>
-    isObject(holder) && isObject(holder['spec']) ? { ...holder, spec: { balance: 'round-robin', ...holder['spec'] } } : holder;
-  const { earlier } = app;
-  return { ...(inTurn(app) as Loose), ...(Array.isArray(earlier) ? { earlier: earlier.map(inTurn) } : {}) };
+/** Version 3 knew no schedules. */
+function addSchedule(state: Loose): Record<string, unknown> {
+  return withSpecs(state, { schedule: null });
+}
+
+/** Gives every spec what it lacks. Releases of earlier deploys hold a spec each, for `rollback`. */
+function withSpecs(state: Loose, defaults: Loose): Record<string, unknown> {
+  const complete = (holder: unknown): unknown =>
+    isObject(holder) && isObject(holder['spec']) ? { ...holder, spec: { ...defaults, ...holder['spec'] } } : holder;
+  return withApps(state, (app) => {
+    const { earlier } = app;
+    return { ...(complete(app) as Loose), ...(Array.isArray(earlier) ? { earlier: earlier.map(complete) } : {}) };
+  });
 }
 
 /** What is no list, or no app, stays for the schema to judge. */

@@ -22,9 +22,15 @@ export function seenRows(context: DaemonContext, app: StoredApp): readonly SeenR
   const seen = rows.map((row): SeenRow => {
     const minded = supervised || context.departing.has(app.spec.name);
     const pid = row.process !== null && (minded || isSameProcess(row.process)) ? row.process.pid : null;
-    return { row, status: minded ? statusOf(row) : statusWithoutHost(row, pid !== null), pid };
+    const status = minded ? statusOf(row) : statusWithoutHost(row, pid !== null);
+    return { row, status: status === 'stopped' && isWaiting(app, row.slot) ? 'waiting' : status, pid };
   });
   return [...seen, ...missing.map((slot) => unseen(context, app, slot))].sort((a, b) => a.row.slot - b.row.slot);
+}
+
+/** Between two runs of its schedule. */
+function isWaiting({ spec, slots }: StoredApp, slot: number): boolean {
+  return spec.schedule !== null && slots.some((one) => one.slot === slot && one.waits === true);
 }
 
 function statusOf({ phase }: InstanceRow): Status {
@@ -64,5 +70,6 @@ function unseen(context: DaemonContext, app: StoredApp, slot: StoredApp['slots']
     process: null,
     createdAt: now,
   };
-  return { row, status: slot.goal === 'up' ? 'starting' : 'stopped', pid: null };
+  const status = slot.goal === 'up' ? 'starting' : isWaiting(app, slot.slot) ? 'waiting' : 'stopped';
+  return { row, status, pid: null };
 }

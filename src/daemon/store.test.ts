@@ -28,7 +28,7 @@ afterEach(async () => {
 const opened: Store[] = [];
 function open(bootId = 'boot'): Store {
   const note = ({ reason }: { readonly reason: string }): void => void troubles.push(reason);
-  const store = openStore({ home, bootId, now: 1000, on: { movedAside: note, notSaved: note } });
+  const store = openStore({ home, bootId, now: 1000, on: { movedAside: note, notSaved: note, changed: () => undefined } });
   opened.push(store);
   return store;
 }

@@ -33,7 +33,10 @@ export interface Store {
   get(name: string): StoredApp | null;
   put(app: StoredApp): void;
   remove(name: string): void;
+  /** By a command: what it stops does not wait for its schedule. */
   setGoals(name: string, slots: readonly number[], goal: Goal): void;
+  /** It has ended by itself: it is down, and its schedule may start it. Nothing changes where a command stopped it before. */
+  letRest(name: string, slot: number): void;
   /** The next ids, in order of creation; they begin at 0 again when the list is empty. */
   takeIds(count: number): readonly number[];
   /** Resolves when every change so far is on disk; rejects with the reason when it cannot be written. */
@@ -44,6 +47,8 @@ export interface Store {
 export interface StoreEvents {
   movedAside(trouble: { readonly file: string; readonly reason: string }): void;
   notSaved(trouble: { readonly file: string; readonly reason: string }): void;
+  /** The list is another now. */
+  changed(): void;
 }
 
 const orphanSchema = v.object({
@@ -55,6 +60,7 @@ const slotSchema = v.object({
   slot: v.pipe(v.number(), v.integer(), v.minValue(0)),
   id: v.pipe(v.number(), v.integer(), v.minValue(0)),
   goal: v.picklist(['up', 'down']),
+  waits: v.optional(v.boolean()),
 });
 const releaseFields = {
   number: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -102,6 +108,7 @@ export function openStore(options: {
     memory: ours ? 'complete' : 'lost',
     save: (text) => writeFileAtomic(home.state, text),
     failed: (error) => options.on.notSaved({ file: home.state, reason: error.message }),
+    changed: options.on.changed,
   });
 }
 
@@ -120,17 +127,26 @@ function readState(file: string, now: number): ReadState {
 
 function createStore(
   state: State,
-  options: { readonly memory: Memory; readonly save: (text: string) => Promise<void>; readonly failed: (error: Error) => void },
+  options: {
+    readonly memory: Memory;
+    readonly save: (text: string) => Promise<void>;
+    readonly failed: (error: Error) => void;
+    readonly changed: () => void;
+  },
 ): Store {
   const apps = new Map<string, StoredApp>(state.apps.map((app) => [app.spec.name, app]));
   let nextId = Math.max(state.nextId, ...state.apps.flatMap((app) => app.slots.map((slot) => slot.id + 1)));
   const inOrder = (): readonly StoredApp[] => [...apps.values()].sort((a, b) => firstId(a) - firstId(b));
   const print = (): string => `${JSON.stringify({ version: STATE_VERSION, bootId: state.bootId, nextId, apps: inOrder() }, null, 1)}\n`;
   const saver = createSaver(() => options.save(print()), options.failed);
+  const changed = (): void => {
+    saver.changed();
+    options.changed();
+  };
   const put = (app: StoredApp): void => {
     apps.set(app.spec.name, app);
     nextId = Math.max(nextId, ...app.slots.map((slot) => slot.id + 1));
-    saver.changed();
+    changed();
   };
   return {
     memory: options.memory,
@@ -140,13 +156,17 @@ function createStore(
     remove(name) {
       apps.delete(name);
       if (apps.size === 0) nextId = 0;
-      saver.changed();
+      changed();
     },
     setGoals(name, slots, goal) {
       const app = apps.get(name);
-      if (app?.slots.some((slot) => slots.includes(slot.slot) && slot.goal !== goal)) {
-        put({ ...app, slots: app.slots.map((slot) => (slots.includes(slot.slot) ? { ...slot, goal } : slot)) });
-      }
+      if (app?.slots.some((slot) => slots.includes(slot.slot) && (slot.goal !== goal || slot.waits === true)))
+        put({ ...app, slots: app.slots.map((slot) => (slots.includes(slot.slot) ? { slot: slot.slot, id: slot.id, goal } : slot)) });
+    },
+    letRest(name, slot) {
+      const app = apps.get(name);
+      if (app?.slots.some((one) => one.slot === slot && one.goal === 'up'))
+        put({ ...app, slots: app.slots.map((one) => (one.slot === slot ? { ...one, goal: 'down', waits: true } : one)) });
     },
     takeIds(count) {
       if (apps.size === 0) nextId = 0;

@@ -6,6 +6,7 @@ import type { ObservedApp, ReconcileCommand } from '../policy/reconcile.ts';
 import type { DaemonContext } from './context.ts';
 import { livingOrphans } from './host-record.ts';
 import { endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
+import { keepGoals } from './intake.ts';
 import { adoptRelease, adoptUnknown, isRollingOut } from './adoption.ts';
 import { applyTo, supervise } from './supervise.ts';
 
@@ -25,6 +26,7 @@ export async function tend(context: DaemonContext, tended: Tended): Promise<void
   if (observed.kind === 'supervised') {
     if (isRollingOut(context, tended.name)) return;
     adoptRelease(context, tended.name);
+    keepGoals(context, tended.name);
   }
   const orphans = observed.kind === 'orphaned' ? observed.orphans : [];
   const stored = store.get(tended.name);

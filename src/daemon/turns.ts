@@ -21,16 +21,19 @@ export function createTurns(): Turns {
 
   return {
     take({ apps, work }) {
-      const done = Promise.all(apps.map((app) => ends.get(app) ?? Promise.resolve())).then(work);
+      const leave = (): void => {
+        for (const app of apps) if (ends.get(app) === ended) ends.delete(app);
+      };
+      // Whoever hears of the end finds the lines without it.
+      const done = Promise.all(apps.map((app) => ends.get(app) ?? Promise.resolve()))
+        .then(work)
+        .finally(leave);
       // Failures are told to those who asked for the work, not to those who wait behind it.
       const ended = done.then(
         () => {},
         () => {},
       );
       for (const app of apps) ends.set(app, ended);
-      void ended.then(() => {
-        for (const app of apps) if (ends.get(app) === ended) ends.delete(app);
-      });
       return done;
     },
     isIdle: (app) => !ends.has(app),

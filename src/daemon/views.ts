@@ -66,6 +66,7 @@ function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: bo
     namespace: spec.namespace,
     mode: spec.mode,
     host: spec.host,
+    nextRunAt: context.schedules.nextAt(spec.name),
     releases: viewReleases(app),
     rollout: rolloutOf(context, app),
     instances: rows.map((seen) =>

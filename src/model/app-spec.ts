@@ -77,6 +77,9 @@ export const appSpecSchema = v.strictObject({
   /** Limit on the RSS of the instance's process tree; null for none. */
   maxMemoryBytes: v.nullable(v.pipe(v.number(), v.minValue(0))),
 
+  /** When it is restarted or, where it does not restart by itself, started; null: never. A time zone of null is the machine's. */
+  schedule: v.nullable(v.strictObject({ pattern: v.pipe(text, v.minLength(1)), timeZone: v.nullable(text) })),
+
   killTimeoutMs: ms,
   treekill: v.boolean(),
   shutdownWithMessage: v.boolean(),

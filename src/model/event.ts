@@ -80,6 +80,9 @@ export type EventBody =
   | { readonly kind: 'log-failed'; readonly file: string; readonly reason: string }
   | { readonly kind: 'log-recovered'; readonly file: string; readonly lostBytes: Bytes }
   | { readonly kind: 'unsupported'; readonly what: string }
+  | { readonly kind: 'schedule-due'; readonly pattern: string; readonly action: 'start' | 'restart' | 'reload' }
+  | { readonly kind: 'schedule-skipped'; readonly pattern: string; readonly reason: 'still-running' | 'busy' }
+  | { readonly kind: 'schedule-failed'; readonly pattern: string; readonly reason: string }
   | { readonly kind: 'daemon-started'; readonly version: string; readonly pid: number; readonly adopted: number }
   | { readonly kind: 'daemon-leaving' }
   | { readonly kind: 'host-gone'; readonly host: string; readonly pid: number; readonly serving: number }
@@ -120,6 +123,8 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   errored: 'alert',
   'host-gone': 'alert',
   'facts-missed': 'warn',
+  'schedule-skipped': 'warn',
+  'schedule-failed': 'error',
   'host-failed': 'alert',
   'state-moved-aside': 'error',
   'state-not-saved': 'error',
@@ -274,6 +279,12 @@ export function printEvent(event: HoldfastEvent): string {
       return `writing ${event.file} again, ${printSize(event.lostBytes)} were lost`;
     case 'unsupported':
       return event.what;
+    case 'schedule-due':
+      return `${event.action} by its schedule (cron_restart ${event.pattern})`;
+    case 'schedule-skipped':
+      return `its schedule is due (cron_restart ${event.pattern}), left out: ${event.reason === 'busy' ? 'something else is being done to it' : 'the run before has not ended'}`;
+    case 'schedule-failed':
+      return `its schedule is due (cron_restart ${event.pattern}): ${event.reason}`;
     case 'daemon-started':
       return `daemon ${event.version} started (pid ${event.pid}), ${event.adopted} running ${event.adopted === 1 ? 'instance' : 'instances'} adopted`;
     case 'daemon-leaving':

@@ -7,7 +7,16 @@ import type { Overlap, RolloutAction, RolloutCause, RolloutState } from './rollo
 import type { Bytes, Ms } from './units.ts';
 
 /** The word shown. Derived from goal and phase by `daemon/seen-rows.ts`. */
-export type Status = 'starting' | 'online' | 'draining' | 'stopping' | 'waiting restart' | 'stopped' | 'errored' | 'unsupervised';
+export type Status =
+  | 'starting'
+  | 'online'
+  | 'draining'
+  | 'stopping'
+  | 'waiting restart'
+  | 'waiting'
+  | 'stopped'
+  | 'errored'
+  | 'unsupervised';
 
 export interface InstanceView {
   readonly id: number;
@@ -48,6 +57,8 @@ export interface AppView {
   readonly namespace: string;
   readonly mode: AppSpec['mode'];
   readonly host: string;
+  /** When its schedule is due next, epoch milliseconds; null without one, or when all of it is stopped. */
+  readonly nextRunAt: number | null;
   readonly instances: readonly InstanceView[];
   /** Oldest first; the current one is among them. */
   readonly releases: readonly ReleaseView[];

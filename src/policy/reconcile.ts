@@ -6,6 +6,8 @@ import type { InstanceRow, ProcessId, SlotId } from '../model/protocol.ts';
 /** A slot as state.json remembers it. */
 export interface DesiredSlot extends SlotId {
   readonly goal: Goal;
+  /** Down, and not by a command: it ended by itself or was not started yet, so its schedule may start it. */
+  readonly waits?: boolean | undefined;
 }
 
 /** An app as state.json remembers it. */
@@ -110,8 +112,12 @@ function reconcileSupervised(app: DesiredApp, rows: readonly ObservedRow[]): Rec
 /** Down because it was told so, or not there. An errored or finished instance ended by its policy: a returning daemon is no reason to start it. */
 function isIdle(row: ObservedRow | undefined): boolean {
   if (row === undefined) return true;
-  if (row.goal === 'up' || row.phase.kind === 'errored') return false;
-  return row.phase.kind !== 'stopped' || row.phase.finished === null;
+  return row.goal === 'down' && !hasEnded(row);
+}
+
+/** Its policy gave it up, or let it end: no command stopped it. */
+export function hasEnded({ goal, phase }: Pick<ObservedRow, 'goal' | 'phase'>): boolean {
+  return goal === 'down' && (phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null));
 }
 
 function reconcileOrphaned(app: DesiredApp, orphans: readonly Orphan[]): ReconcileCommand {

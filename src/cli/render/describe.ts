@@ -35,6 +35,7 @@ function renderApp(app: AppView, palette: Palette): string {
     ['namespace', app.namespace],
     ['mode', `${app.mode}, ${count(app.spec?.instances ?? app.instances.length, 'instance')}`],
     ['host', app.host],
+    ['next run', app.nextRunAt === null ? null : printMoment(app.nextRunAt)],
     ...releaseFacts(app),
   ];
   const settings = app.spec === undefined ? [] : [...programFacts(app.spec), ...policyFacts(app.spec), ...logFacts(app.spec)];
@@ -70,6 +71,7 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ['stop_exit_codes', spec.stopExitCodes.length === 0 ? 'none' : spec.stopExitCodes.join(', ')],
     ['errored_retry', spec.erroredRetryMs === 0 ? 'off' : printDuration(spec.erroredRetryMs)],
     ['max_memory_restart', spec.maxMemoryBytes === null ? 'off' : printSize(spec.maxMemoryBytes)],
+    ['cron_restart', spec.schedule === null ? null : [spec.schedule.pattern, spec.schedule.timeZone].filter(Boolean).join(', ')],
     ['kill_timeout', printDuration(spec.killTimeoutMs)],
     ['treekill', String(spec.treekill)],
     ['shutdown_with_message', String(spec.shutdownWithMessage)],

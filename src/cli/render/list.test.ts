@@ -129,4 +129,11 @@ describe('the list', () => {
   it('lets no name move the cursor', () => {
     expect(renderList(appsReply([instanceView({ app: 'a\u001b[2Jb' })]), pipe)).not.toContain('\u001b');
   });
+
+  it('says until when a job waits for its schedule', () => {
+    const job = instanceView({ id: 0, app: 'report', mode: 'fork', status: 'waiting', pid: null, uptimeMs: null, cpu: 0 });
+    const { apps, alerts } = appsReply([job]);
+    const nextRunAt = new Date(2026, 10, 30, 3).getTime();
+    expect(renderList({ apps: apps.map((app) => ({ ...app, nextRunAt })), alerts }, pipe)).toContain('  waiting until 11-30 03:00  ');
+  });
 });

@@ -5,7 +5,7 @@ import type { AlertView, AppsReply, InstanceView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
 import { renderTable } from './table.ts';
 import type { Cell, Column } from './table.ts';
-import { printUptime } from './text.ts';
+import { printMoment, printUptime } from './text.ts';
 import { printable } from './width.ts';
 import type { WidthOf } from './width.ts';
 
@@ -32,14 +32,16 @@ const COLUMNS: readonly Column[] = [
 
 /** The whole page, with a newline at its end. */
 export function renderList(reply: AppsReply, style: ListStyle): string {
-  const instances = reply.apps.flatMap((app) => app.instances).sort((a, b) => a.id - b.id);
+  const instances = reply.apps
+    .flatMap(({ instances: those, nextRunAt }) => those.map((instance) => ({ instance, nextRunAt })))
+    .sort((a, b) => a.instance.id - b.instance.id);
   const alerts = reply.alerts.map((alert) => renderAlert(alert, style.palette)).join('');
   const table =
     instances.length === 0
       ? `No apps in the list. Start one: holdfast start app.js\n${style.saved ? 'Or start what was saved: holdfast resurrect\n' : ''}`
       : renderTable({
           columns: COLUMNS,
-          rows: instances.map((instance) => renderInstance(instance, style.palette)),
+          rows: instances.map(({ instance, nextRunAt }) => renderInstance(instance, nextRunAt, style.palette)),
           maxWidth: style.maxWidth,
           widthOf: style.widthOf,
           paintTitle: style.palette.bold,
@@ -52,7 +54,7 @@ export function renderAlert(alert: AlertView, palette: Palette): string {
   return `${palette.red('alert')}  ${printable(`${printSubject(alert)} ${alert.text}`)}\n`;
 }
 
-function renderInstance(instance: InstanceView, palette: Palette): Cell[] {
+function renderInstance(instance: InstanceView, nextRunAt: number | null, palette: Palette): Cell[] {
   return [
     { text: String(instance.id), paint: palette.cyan },
     { text: instance.app },
@@ -60,10 +62,15 @@ function renderInstance(instance: InstanceView, palette: Palette): Cell[] {
     { text: instance.pid === null ? '-' : String(instance.pid) },
     { text: printUptime(instance.uptimeMs) },
     { text: String(instance.restarts) },
-    { text: printStatus(instance), paint: paintOfStatus(instance, palette) },
+    { text: `${printStatus(instance)}${printWait(instance, nextRunAt)}`, paint: paintOfStatus(instance, palette) },
     { text: `${Number(instance.cpu.toFixed(1))}%` },
     { text: instance.pid === null ? '-' : printSize(instance.memory) },
   ];
+}
+
+/** `until 11-30 03:00` for one that waits for its schedule. */
+function printWait({ status }: InstanceView, nextRunAt: number | null): string {
+  return status === 'waiting' && nextRunAt !== null ? ` until ${printMoment(nextRunAt).slice('YYYY-'.length, -':ss'.length)}` : '';
 }
 
 /** What the status of an instance is printed from. */
@@ -92,6 +99,7 @@ export function paintOfStatus(instance: Shown, palette: Palette): (text: string)
     case 'unsupervised':
       return palette.red;
     case 'stopped':
+    case 'waiting':
       return palette.dim;
     case 'starting':
     case 'draining':

@@ -2,6 +2,7 @@
 import type { AppSpec } from '../../model/app-spec.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import { hostFiles, MAX_SOCKET_PATH_BYTES } from '../../model/home.ts';
+import { scheduleProblem } from '../../platform/cron-pattern.ts';
 import type { DaemonContext } from '../context.ts';
 import { createApp, isCurrent, nextRelease, withRelease } from '../releases.ts';
 import { resolvePaths } from '../resolve-paths.ts';
@@ -35,6 +36,7 @@ export function checkApply(context: DaemonContext, { specs, existing }: ApplyReq
       throw new HoldfastError('CONFIG_INVALID', `Cannot start ${spec.name}: two apps of the request have that name.`);
     if (existing === 'refuse' && context.store.get(spec.name) !== null) throw taken(spec.name);
     checkHost(context, spec);
+    checkSchedule(spec);
   }
   return specs.map((spec) => ({ spec, paths: resolvePaths('start', spec) }));
 }
@@ -93,10 +95,10 @@ function place({ context, task }: Running, { spec, paths }: Resolved, existing: 
   const kept = keptSlots(known, spec.instances);
   const added = freeSlots(known, spec.instances);
   const ids = context.store.takeIds(added.length);
-  const goal = spec.autostart ? 'up' : 'down';
+  const wanted = spec.autostart ? ({ goal: 'up' } as const) : ({ goal: 'down', waits: true } as const);
   const slots = [
     ...known.slots.filter((slot) => kept.includes(slot.slot)).map((slot) => ({ ...slot, goal: 'up' as const })),
-    ...added.map((slot, index) => ({ slot, id: ids[index]!, goal }) as const),
+    ...added.map((slot, index) => ({ slot, id: ids[index]!, ...wanted })),
   ];
   const app = withRelease({ ...known, slots }, nextRelease(known, spec, paths), { now, healthy: false });
   context.store.put(app);
@@ -114,6 +116,13 @@ function checkHost(context: DaemonContext, spec: AppSpec): void {
       hint: 'give the app a shorter name, or a short one in its attribute "host"',
     },
   );
+}
+
+function checkSchedule({ name, schedule }: AppSpec): void {
+  const problem = schedule === null ? null : scheduleProblem(schedule);
+  if (schedule === null || problem === null) return;
+  const value = problem.what === 'pattern' ? `cron_restart is ${schedule.pattern}` : `cron_timezone is ${schedule.timeZone}`;
+  throw new HoldfastError('CONFIG_INVALID', `Cannot start ${name}: ${value}, ${problem.why}.`);
 }
 
 function taken(name: string): HoldfastError {

@@ -2,6 +2,7 @@
 import { HoldfastError } from '../../model/errors.ts';
 import type { DaemonContext } from '../context.ts';
 import { writeDump } from '../dump.ts';
+import type { DumpedApp } from '../dump.ts';
 import type { StoredApp } from '../store.ts';
 import type { Plan } from './plan.ts';
 
@@ -24,12 +25,14 @@ export function planSave(context: DaemonContext, force: boolean): Plan {
 }
 
 /** An errored instance is wanted all the same: it gets its chance after the next boot. */
-function savedSlots(context: DaemonContext, app: StoredApp): { slot: number; goal: 'up' | 'down' }[] {
+function savedSlots(context: DaemonContext, app: StoredApp): DumpedApp['slots'] {
   const errored = new Set(
     context.registry
       .rows(app.spec.name)
       .filter((row) => row.phase.kind === 'errored')
       .map((row) => row.slot),
   );
-  return app.slots.map(({ slot, goal }) => ({ slot, goal: errored.has(slot) ? 'up' : goal }));
+  return app.slots.map(({ slot, goal, waits }) =>
+    errored.has(slot) ? { slot, goal: 'up' } : { slot, goal, ...(waits === true ? { waits } : {}) },
+  );
 }
