@@ -118,7 +118,7 @@ describe('a damaged file', () => {
       expect(fs.readFileSync(path.join(home.root, aside!))).toEqual(whole.subarray(0, length));
       fs.rmSync(path.join(home.root, aside!));
     }
-  });
+  }, 120_000);
 
   it('is moved aside with the place that is wrong', async () => {
     for (const [damage, reason] of [
