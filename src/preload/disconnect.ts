@@ -11,9 +11,9 @@ export interface Disconnect {
   goUnnoticed(proceed: () => void): void;
 }
 
-/** Must run before the app: takes Node's own listener out, which also kept the process alive. `servers` are those that the app's own disconnect closes. */
+/** Must run before the app: takes out the listener that Node gives a cluster worker, which also kept the process alive. `servers` are those that the app's own disconnect closes. */
 export function watchDisconnect(servers: () => readonly ClusterServer[]): Disconnect {
-  const exitOfNode = takeNodesListener();
+  const exitOfNode = cluster.isWorker ? takeNodesListener() : null;
   const disconnect = process.disconnect.bind(process);
   let isAsked = false;
   let isGone = false;

@@ -9,12 +9,17 @@ const GONE = new Set(['ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_DISCONNECTED', 'EPIPE',
 
 /** Lets the app go on after the death of its host. To be called before the app runs. */
 export function outliveHost(disconnect: Disconnect): void {
+  keepSendHarmless(disconnect);
+  ignoreBrokenPipe('stdout');
+  ignoreBrokenPipe('stderr');
+}
+
+/** The same where its output is no pipe that breaks. */
+export function keepSendHarmless(disconnect: Disconnect): void {
   const send = process.send!.bind(process) as Send;
   process.send = ((message: unknown, ...rest: unknown[]) => sendHarmlessly(send, { message, rest, disconnect })) as NonNullable<
     typeof process.send
   >;
-  ignoreBrokenPipe('stdout');
-  ignoreBrokenPipe('stderr');
 }
 
 /** Without a host a message is lost, which is no error of the app. After a disconnect of its own the app gets what Node says. */

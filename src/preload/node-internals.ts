@@ -79,6 +79,8 @@ export interface RawChannel {
   pendingHandle: RawHandle | null;
   /** Returns libuv's error number. */
   readStart(): number;
+  /** It keeps the process alive: the app listens for messages (lib/internal/child_process.js, Control). */
+  hasRef(): boolean;
   /** Returns libuv's error number. */
   writeUtf8String(request: object, text: string, handle?: object): number;
 }
