@@ -4,7 +4,7 @@ import { levelOf } from '../src/model/event.ts';
 import type { EventBody } from '../src/model/event.ts';
 import { step } from '../src/policy/lifecycle.ts';
 import type { Event, Settings, Step } from '../src/policy/lifecycle.ts';
-import { FINISH_REASONS, GIVE_UP_REASONS, REPORTS, ROLLOUT_FAILURES } from '../src/policy/reasons.ts';
+import { FINISH_REASONS, GIVE_UP_REASONS, REPORTS, ROLLOUT_FAILURES, UNKNOWN_EXITS } from '../src/policy/reasons.ts';
 import { benchIn, EXAMPLE, exitWith, FORK, printEffects, STATES } from './lifecycle-kit.ts';
 import type { StateName } from './lifecycle-kit.ts';
 
@@ -174,6 +174,12 @@ export function printReasons(): string {
     '| reason | meaning |',
     '|---|---|',
     ...list(FINISH_REASONS),
+    '',
+    '## Why it is not known how an instance ended',
+    '',
+    '| reason | meaning |',
+    '|---|---|',
+    ...list(UNKNOWN_EXITS),
     '',
     '## Why a rollout failed',
     '',

@@ -140,10 +140,12 @@ export function levelOf(body: EventBody): EventLevel {
 /** `code [1] (pid 7; uncaught TypeError: ...)`, `signal [SIGKILL] (pid 7)`. */
 export function printExit(exit: Exit, pid: number | null): string {
   const how =
-    exit.signal !== null ? `by signal [${exit.signal}]` : exit.code !== null ? `with code [${exit.code}]` : 'with an unknown code';
-  const details = [pid === null ? null : `pid ${pid}`, exit.error === null ? null : `uncaught ${exit.error}`].filter(
-    (part) => part !== null,
-  );
+    exit.signal !== null ? `by signal [${exit.signal}]` : exit.code !== null ? `with code [${exit.code}]` : 'with exit code unknown';
+  const details = [
+    exit.unknown === 'host-died' ? 'its host had died' : null,
+    pid === null ? null : `pid ${pid}`,
+    exit.error === null ? null : `uncaught ${exit.error}`,
+  ].filter((part) => part !== null);
   return details.length === 0 ? `exited ${how}` : `exited ${how} (${details.join('; ')})`;
 }
 

@@ -1,5 +1,4 @@
 // A child of a process that is dead, minded by this one: its output is read on, its end is noticed by looking. How it ended nobody can know.
-import type { UnknownExit } from '../model/instance.ts';
 import type { ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Child, ChildEvents } from './child.ts';
@@ -14,9 +13,7 @@ const LOOK_EVERY_MS: Ms = 500;
 const FIRST_LOOK_MS: Ms = 5;
 
 /** The facts that are left of a child's life: `exited` then `outputEnded`, neither before `adoptChild` has returned. */
-export interface AdoptedEvents extends Pick<ChildEvents, 'output' | 'outputEnded'> {
-  exited(exit: { readonly code: null; readonly signal: null; readonly unknown: UnknownExit }): void;
-}
+export type AdoptedEvents = Pick<ChildEvents, 'output' | 'exited' | 'outputEnded'>;
 
 /** Minds a living process, known to be `id`. There is no channel to it; without FIFOs it has no output and no input either. */
 export function adoptChild(id: ProcessId, fifos: Fifos | null, on: AdoptedEvents): Child {

@@ -1,6 +1,7 @@
 // One child process of a host: its launch, its output, its messages and its end, as plain facts. It decides nothing.
 import { spawn } from 'node:child_process';
 import type { ChildProcess, SendHandle } from 'node:child_process';
+import type { Exit } from '../model/instance.ts';
 import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
 import { isFromPreload, nodeAcknowledgement } from './child-messages.ts';
 import { watchExit } from './child-exit.ts';
@@ -26,6 +27,9 @@ export interface LaunchOptions {
   readonly outlivesHost?: boolean;
 }
 
+/** `unknown` only where another process had launched it. */
+export type ChildEnd = Pick<Exit, 'code' | 'signal' | 'unknown'>;
+
 /**
  * The facts of a child's life. Either `launched` and at the end `exited` then `outputEnded`, or `launchFailed` and nothing else.
  * None of them is called before `launchChild` has returned.
@@ -40,7 +44,7 @@ export interface ChildEvents {
   /** A message of the app itself. */
   message(message: unknown): void;
   /** After the last message of the child. Death by signal: code null. */
-  exited(exit: { readonly code: number | null; readonly signal: string | null }): void;
+  exited(exit: ChildEnd): void;
   /** All output has been read, or 500 ms passed after the exit while a grandchild held the pipe; no `output` follows. */
   outputEnded(): void;
 }

@@ -1,5 +1,5 @@
 // Why an instance is where it is: the closed lists of reasons and reports, with their meaning. docs/reference/reasons.md is printed from them.
-import type { FinishReason, GiveUpReason } from '../model/instance.ts';
+import type { FinishReason, GiveUpReason, UnknownExit } from '../model/instance.ts';
 import type { RolloutFailure } from '../model/rollout.ts';
 import type { Report } from './lifecycle.ts';
 
@@ -15,6 +15,12 @@ export const GIVE_UP_REASONS: Readonly<Record<GiveUpReason, string>> = {
 export const FINISH_REASONS: Readonly<Record<FinishReason, string>> = {
   'autorestart-off': '`autorestart` is false: no exit is followed by a restart.',
   'stop-exit-code': 'The exit code is one of `stop_exit_codes`. A death by signal never is.',
+};
+
+/** Why it is not known how a child ended. */
+export const UNKNOWN_EXITS: Readonly<Record<UnknownExit, string>> = {
+  'host-died':
+    'The host that had launched it was dead by then, and only the launcher is told an exit code. The restart policy takes it for an unexpected exit.',
 };
 
 /** Why a rollout failed. */

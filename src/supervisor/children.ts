@@ -48,7 +48,7 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
       return context.step(live, {
         type: 'exited',
         generation: run.generation,
-        exit: { code: run.lastExit?.code ?? null, signal: run.lastExit?.signal ?? null, error: run.uncaught, launchError: null },
+        exit: { code: null, signal: null, ...run.lastExit, error: run.uncaught, launchError: null },
       });
     default:
       return fact satisfies never;
@@ -58,15 +58,16 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
 /** Its connections go to others first; then the rest of its tree is waited for or ended. */
 function takeEnd(fact: Extract<ChildFact, { kind: 'ended' }>, live: Live & { readonly run: Run }, context: ChildContext): void {
   const { run } = live;
-  run.lastExit = { code: fact.code, signal: fact.signal };
+  const { kind: _kind, ...end } = fact;
+  run.lastExit = end;
   context.traffic.remove(live);
   context.health.left(live);
   const pid = run.child?.pid ?? null;
   const gone = (): void => context.happened(live, run.generation, { kind: 'departed' });
   if (pid === null || !context.specOf(live).treekill) return gone();
-  const { kind } = live.machine.phase;
+  const { phase } = live.machine;
   awaitDeparture(pid, {
-    wasAsked: kind === 'draining' || kind === 'stopping',
+    wasAsked: phase.kind === 'draining' || phase.kind === 'stopping',
     processes: context.world.processes,
     clock: context.world.clock,
     gone,

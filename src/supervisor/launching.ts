@@ -1,7 +1,7 @@
 // Starts the child of an instance and turns what happens to it into messages for the mailbox.
 import type { FromPreload } from '../model/preload-protocol.ts';
 import type { LaunchPlan } from '../launch/plan.ts';
-import type { ChildEvents } from '../platform/child.ts';
+import type { ChildEnd, ChildEvents } from '../platform/child.ts';
 import type { Live, Run } from './live.ts';
 import type { World } from './world.ts';
 
@@ -11,7 +11,7 @@ export type ChildFact =
   | { readonly kind: 'launch-failed'; readonly reason: string }
   | { readonly kind: 'said'; readonly message: FromPreload; readonly handle: unknown }
   | { readonly kind: 'told'; readonly message: unknown }
-  | { readonly kind: 'ended'; readonly code: number | null; readonly signal: string | null }
+  | ({ readonly kind: 'ended' } & ChildEnd)
   /** The child and all that it started are gone. */
   | { readonly kind: 'departed' };
 
@@ -45,8 +45,8 @@ export function launch(
       for (const listener of run.listeners) listener(message);
       happened({ kind: 'told', message });
     },
-    exited({ code, signal }) {
-      end = { kind: 'ended', code, signal };
+    exited(exit) {
+      end = { kind: 'ended', ...exit };
       // The reason of a rollout's failure is told with the last lines: they come first. Nobody waits for one on trial.
       if (live.trial === null) tellEnd();
     },

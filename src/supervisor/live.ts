@@ -4,7 +4,7 @@ import type { InstanceRole, InstanceRow, ProbeState, ProcessId } from '../model/
 import type { Release } from '../model/release.ts';
 import type { Ms } from '../model/units.ts';
 import type { Signs, Trial } from '../policy/readiness.ts';
-import type { Child } from '../platform/child.ts';
+import type { Child, ChildEnd } from '../platform/child.ts';
 import type { Place } from '../probe/target.ts';
 import type { LastWords } from './last-words.ts';
 import type { InstanceLog } from './world.ts';
@@ -54,7 +54,7 @@ export interface Run {
   /** What the preload said of the error that is ending the process. */
   uncaught: string | null;
   /** The child itself is gone and only descendants of it are waited for. */
-  lastExit: { readonly code: number | null; readonly signal: string | null } | null;
+  lastExit: ChildEnd | null;
   /** Fork mode: what it says of its servers, the port of the first one, and whether others may listen beside all of them. Null where it has none or cannot say so. */
   listens: { readonly port: number | null; readonly reusesPort: boolean } | null;
   /** Where a look has found it. */
