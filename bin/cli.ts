@@ -52,6 +52,7 @@ function createShell(): Shell {
     nodePath: process.execPath,
     clock: systemClock,
     isAlive: (pid) => startTimeOf(pid) !== null,
+    lines: (signal) => readLines(signal),
     signal: abortOnInterrupt(),
     home,
     client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home()) })),
@@ -76,6 +77,25 @@ function abortOnInterrupt(): AbortSignal {
     controller.abort();
   });
   return controller.signal;
+}
+
+/** Node's readline would load sixteen modules for this, and its end could not be waited for together with a signal. */
+async function* readLines(signal: AbortSignal): AsyncGenerator<string> {
+  const stop = (): void => void process.stdin.destroy();
+  signal.addEventListener('abort', stop);
+  let rest = '';
+  try {
+    for await (const chunk of process.stdin.setEncoding('utf8')) {
+      const lines = `${rest}${chunk as string}`.split('\n');
+      rest = lines.pop()!;
+      yield* lines;
+    }
+    if (rest !== '') yield rest;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
 
 async function launchDaemon(home: Home): Promise<void> {

@@ -88,6 +88,11 @@ describe('every route', () => {
     });
   });
 
+  it('POST /v1/inputs', async () => {
+    const sent = await ask('POST', PATHS.inputs, JSON.stringify({ target: 'web', line: 'hello' }));
+    expect(sent).toMatchObject({ status: 200, body: { sent: [0, 1].map((slot) => ({ app: 'web', slot, id: slot })) } });
+  });
+
   it('GET /v1/logs', async () => {
     const stream = await raw(`GET ${PATHS.logs}?target=web&lines=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
     expect(stream).toContain('content-type: text/event-stream');
@@ -132,6 +137,22 @@ describe('what is refused, and changes nothing', () => {
       refusal(400, 'CONFIG_INVALID', /two apps/),
     );
     expect((await kit.client.apps()).apps.map((app) => app.name)).toEqual(['web', 'job']);
+  });
+
+  it('input for nobody, for what is down, of several lines or too long', async () => {
+    const post = (body: object): Promise<Answer> => ask('POST', PATHS.inputs, JSON.stringify(body));
+    for (const target of ['nobody', '77', '-1', '1e3', '__proto__', '/[/'])
+      expect(await post({ target, line: 'x' })).toMatchObject(refusal(404, 'TARGET_NOT_FOUND', /^Cannot send to /));
+    for (const body of [{ target: '', line: 'x' }, { target: 'job' }, { target: 2, line: 'x' }, { target: ['job'], line: 'x' }])
+      expect(await post(body)).toMatchObject(refusal(400, 'USAGE', /(target|line): /));
+    expect(await post({ target: 'job', line: 'x\ny' })).toMatchObject(refusal(400, 'USAGE', /line: several lines/));
+    expect(await post({ target: 'job', line: 'é'.repeat(2048) })).toMatchObject(refusal(400, 'USAGE', /line: longer than 4095 bytes/));
+    expect(await post({ target: 'job', line: 'x'.repeat(4095) })).toMatchObject({ status: 200 });
+    await kit.operate({ action: 'stop', targets: ['job'] });
+    expect(await post({ target: 'job', line: 'x' })).toMatchObject(
+      refusal(500, 'OPERATION_FAILED', /^Cannot send to job:0: it is not running\.$/),
+    );
+    await kit.operate({ action: 'start', targets: ['job'] });
   });
 
   it('query parameters that are unknown or wrong: 400', async () => {

@@ -293,6 +293,10 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
         error: null,
         lines: host.lines.filter((line) => line.app === command.app && command.slots.includes(line.slot)).slice(-command.lines),
       });
+    if (command.type === 'input') {
+      const runs = [...rows.values()].some((row) => row.app === command.app && row.slot === command.slot && row.phase.kind === 'online');
+      return socket.send({ type: 'reply', ticket: command.ticket, error: runs ? null : 'it is not running' });
+    }
     if (command.type === 'shutdown') {
       for (const row of [...rows.values()]) remove(row);
       socket.send({ type: 'reply', ticket: command.ticket, error: null });

@@ -7,7 +7,7 @@ import { homeAt } from '../src/model/home.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
 export interface Surroundings extends Partial<
-  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'rows' | 'cwd' | 'env' | 'signal' | 'clock' | 'isAlive'>
+  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'rows' | 'cwd' | 'env' | 'signal' | 'lines' | 'clock' | 'isAlive'>
 > {
   /** Home directory. Without one, nothing may touch it. */
   readonly home?: string;
@@ -22,6 +22,8 @@ export interface CliResult {
 
 /** The moment at which all tests of the command line take place. */
 export const NOW = new Date(2026, 10, 22, 19, 30, 0).getTime();
+
+async function* noLines(): AsyncGenerator<string> {}
 
 /** Runs `holdfast ...argv`. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings = {}): Promise<CliResult> {
@@ -43,6 +45,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     nodePath: process.execPath,
     clock: { epochMs: () => NOW, setTimer: () => () => undefined },
     isAlive: () => false,
+    lines: () => noLines(),
     signal: new AbortController().signal,
     home,
     client: () => createClient({ socketPath: home().socket }),

@@ -22,6 +22,8 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['describe', 'show', 'desc'], load: async () => (await import('./commands/describe.ts')).describeCommand },
     { words: ['info'], load: async () => (await import('./commands/info.ts')).infoCommand },
     { words: ['logs', 'log'], load: async () => (await import('./commands/logs.ts')).logs },
+    { words: ['attach'], load: async () => (await import('./commands/attach.ts')).attach },
+    { words: ['send'], load: async () => (await import('./commands/send.ts')).send },
     { words: ['reset'], load: async () => (await import('./commands/reset.ts')).reset },
     { words: ['save', 'dump'], load: async () => (await import('./commands/save.ts')).save },
     { words: ['resurrect'], load: async () => (await import('./commands/resurrect.ts')).resurrect },

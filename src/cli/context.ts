@@ -33,6 +33,8 @@ export interface Shell {
   readonly clock: Clock;
   /** Whether a process of that number lives. A zombie does not, and nobody may ever take it away (a container without an init). */
   isAlive(pid: number): boolean;
+  /** What comes on standard input, line by line without their ends, until it ends or the signal is aborted. To be asked for once. */
+  lines(signal: AbortSignal): AsyncIterable<string>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */

@@ -1,10 +1,11 @@
 // The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
-import type { OperationRequest, PingReply } from '../model/api.ts';
-import type { AppsReply, LogEntry, ManagerView, OperationUpdate, OperationView, RolloutPlansReply } from '../model/view.ts';
+import type { InputRequest, OperationRequest, PingReply } from '../model/api.ts';
+import type { AppsReply, InputReply, LogEntry, ManagerView, OperationUpdate, OperationView, RolloutPlansReply } from '../model/view.ts';
 import { getApps } from './apps.ts';
 import type { AppsQuery } from './apps.ts';
 import { createConnector } from './connect.ts';
 import type { ConnectorOptions } from './connect.ts';
+import { postInput } from './inputs.ts';
 import { streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
 import { getManager, ping } from './manager.ts';
@@ -29,6 +30,8 @@ export interface Client {
   watch(id: string, signal?: AbortSignal): AsyncIterable<OperationUpdate>;
   /** The last lines, then, with `follow`, the new ones until the signal is aborted. */
   logs(query: LogsQuery): AsyncIterable<LogEntry>;
+  /** Writes a line to the standard input of instances. Never sent twice. */
+  send(request: InputRequest): Promise<InputReply>;
   /** Whether a daemon answers now; starts none. */
   isRunning(): Promise<boolean>;
 }
@@ -44,6 +47,7 @@ export function createClient(options: ClientOptions): Client {
     plan: (request) => planRollouts(connector, request),
     watch: (id, signal) => watchOperation(connector, id, signal),
     logs: (query) => streamLogs(connector, query),
+    send: (request) => postInput(connector, request),
     isRunning: () => connector.isListening(),
   };
 }

@@ -11,6 +11,7 @@ export const PATHS = {
   operationStream: '/v1/operations/:id/stream',
   /** The body is that of an operation (apply, reload, rollback, scale), which is not begun. */
   rolloutPlans: '/v1/rollout-plans',
+  inputs: '/v1/inputs',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
   logs: '/v1/logs',
 } as const;

@@ -1,6 +1,7 @@
 // The control API: HTTP + JSON over daemon.sock. Request schemas; replies are the types of view.ts, paths are in api-paths.ts.
 import * as v from 'valibot';
 import { appSpecSchema } from './app-spec.ts';
+import { MAX_INPUT_BYTES } from './input.ts';
 
 const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
 
@@ -42,6 +43,19 @@ export const operationRequestSchema = v.variant('action', [
 ]);
 
 export type OperationRequest = v.InferInput<typeof operationRequestSchema>;
+
+/** POST /v1/inputs. Answered 200 with an InputReply when it is written. */
+export const inputRequestSchema = v.strictObject({
+  target: v.pipe(v.string(), v.minLength(1)),
+  /** Without its end. */
+  line: v.pipe(
+    v.string(),
+    v.check((line) => !line.includes('\n'), 'several lines; send one at a time'),
+    v.check((line) => new TextEncoder().encode(line).length < MAX_INPUT_BYTES, `longer than ${MAX_INPUT_BYTES - 1} bytes`),
+  ),
+});
+
+export type InputRequest = v.InferInput<typeof inputRequestSchema>;
 
 /** GET /v1/ping. */
 export interface PingReply {

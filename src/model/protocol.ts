@@ -113,6 +113,8 @@ export type HostCommand =
     }
   /** Stops and forgets these slots; the app too when none is left. */
   | { readonly type: 'remove'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
+  /** Writes a line to the standard input of the instance that holds the slot; refused with the reason. */
+  | { readonly type: 'input'; readonly ticket: number; readonly app: string; readonly slot: number; readonly line: string }
   | { readonly type: 'tail'; readonly ticket: number; readonly app: string; readonly slots: readonly number[]; readonly lines: number }
   /** Switches the live stream of lines on or off for this connection. */
   | { readonly type: 'follow'; readonly on: boolean }

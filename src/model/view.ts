@@ -117,6 +117,11 @@ export interface HostView {
   readonly version: string;
 }
 
+/** Who got a line of input. */
+export interface InputReply {
+  readonly sent: readonly { readonly app: string; readonly slot: number; readonly id: number }[];
+}
+
 /** `holdfast info --json`. */
 export interface ManagerView {
   readonly version: string;

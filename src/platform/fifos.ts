@@ -46,9 +46,6 @@ export interface Fifos {
   removeAll(): void;
 }
 
-/** PIPE_BUF: so much a FIFO takes in one piece (pipe(7)), and so long a line a terminal takes. */
-export const MAX_INPUT_BYTES = 4096;
-
 /** Makes nothing yet. `folder` is for these files only. */
 export function createFifos(folder: string): Fifos {
   let spare: string[] = [];

@@ -43,6 +43,7 @@ export function createRoster(options: RosterOptions): Roster {
     const supervisor = supervisorOf(command);
     if (!supervisor) return reply({ type: 'reply', ticket, error: `no app ${'app' in command ? command.app : ''} on this host` });
     if (command.type === 'tail') return reply({ type: 'reply', ticket, error: null, lines: options.tail(command.app, command) });
+    if (command.type === 'input') return supervisor.input(command, (error) => reply({ type: 'reply', ticket, error }));
     if (command.type === 'rollout') return supervisor.rollout(command, (error) => reply({ type: 'reply', ticket, error }));
     supervisor.command(command, done);
   }

@@ -255,3 +255,26 @@ describe('readiness', () => {
     expect(world.rows()[0]!.phase.kind).toBe('starting');
   });
 });
+
+describe('a line of input', () => {
+  const type = (world: TestWorld, slot: number): string | null | undefined => {
+    let outcome: string | null | undefined;
+    world.supervisor.input({ slot, line: 'hello' }, (error) => void (outcome = error));
+    return outcome;
+  };
+
+  it('goes to the instance that holds the slot', () => {
+    const world = serving(specOf({ mode: 'fork', instances: 2 }));
+    expect(type(world, 1)).toBe(null);
+    expect(world.children.map(({ got }) => got)).toEqual([[], ['hello\n']]);
+  });
+
+  it('is refused with the reason where nobody can read it', () => {
+    const world = serving(specOf({ mode: 'fork', instances: 1 }));
+    expect(type(world, 7)).toBe('it is not running');
+    order(world, 'stop', [0]);
+    world.children[0]!.exit({ signal: 'SIGINT' });
+    expect(type(world, 0)).toBe('it is not running');
+    expect(type(serving(), 0)).toContain('cluster mode');
+  });
+});

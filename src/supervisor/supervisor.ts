@@ -13,6 +13,7 @@ import { carryOut, nameOf, slotsTaken } from './commands.ts';
 import type { AppCommand } from './commands.ts';
 import { perform } from './effects.ts';
 import { createHealth } from './health.ts';
+import { writeInput } from './input.ts';
 import { createInstances } from './instances.ts';
 import type { ChildFact } from './launching.ts';
 import { isAtRest, isWanted, rowOf } from './live.ts';
@@ -36,6 +37,8 @@ export interface Supervisor {
   command(command: AppCommand, done: () => void): void;
   /** `done` is called when it has begun, or with the reason why it has not. */
   rollout(command: RolloutCommand, done: (error: string | null) => void): void;
+  /** `done` is called with null when the line is written, else with the reason why not. */
+  input(line: { readonly slot: number; readonly line: string }, done: (error: string | null) => void): void;
   snapshot(): AppSnapshot;
   lives(): readonly Live[];
   /** What is kept of it on disk. */
@@ -261,6 +264,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   return {
     command: (command, done) => mailbox.post({ kind: 'command', command, done }),
     rollout: (command, done) => inTurn(() => rollouts.take(command, done)),
+    input: ({ slot, line }, done) => inTurn(() => done(writeInput(instances.holder(slot), line, release.spec.mode))),
     snapshot: () => ({ release, rollout: rollouts.latest(), rows: instances.all().map(showRow) }),
     lives: () => instances.all(),
     present: () => ({ release, rollout: rollouts.latest(), lives: instances.all() }),

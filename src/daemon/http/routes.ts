@@ -1,6 +1,7 @@
 // The table of routes: the API read as a list. What is not in it does not exist.
 import { PATHS } from '../../model/api-paths.ts';
 import { listApps } from './handlers/apps.ts';
+import { postInput } from './handlers/inputs.ts';
 import { streamLogs } from './handlers/logs.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
 import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
@@ -16,5 +17,6 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.operation, methods: { GET: showOperation } },
   { path: PATHS.operationStream, methods: { GET: streamOperation } },
   { path: PATHS.rolloutPlans, methods: { POST: showRolloutPlans } },
+  { path: PATHS.inputs, methods: { POST: postInput } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
 ];

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** What the program reads; without it stdin is /dev/null. */
   readonly stdin?: string;
+  /** It can be typed to: `child.stdin` stays open. */
+  readonly isTyped?: boolean;
   /** After this the program is killed and the promise rejects. 30 s. */
   readonly timeoutMs?: number;
 }
@@ -34,13 +36,13 @@ export function runBeside(file: string, args: readonly string[], options: RunOpt
   const child = spawn(file, args, {
     cwd: options.cwd,
     env: options.env,
-    stdio: [options.stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    stdio: [options.stdin === undefined && options.isTyped !== true ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   let stdout = '';
   let stderr = '';
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin?.end(options.stdin);
+  if (options.stdin !== undefined) child.stdin?.end(options.stdin);
   const ended = new Promise<RunResult>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));

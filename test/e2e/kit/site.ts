@@ -31,6 +31,8 @@ export interface Site {
   readonly env: NodeJS.ProcessEnv;
   /** Runs the CLI to its end. */
   run(...args: string[]): Promise<RunResult>;
+  /** The same with this on its standard input. */
+  pipe(stdin: string, ...args: string[]): Promise<RunResult>;
   /** The same with `--json`; rejects with its stderr when the exit code is not 0. */
   json<T>(...args: string[]): Promise<T>;
   /** Runs the CLI beside the test (`logs`). */
@@ -75,6 +77,7 @@ export function createSite({ cli = CLI }: { cli?: string } = {}): Site {
     folder,
     env,
     run: (...args) => run(process.execPath, [cli, ...args], { cwd: folder, env }),
+    pipe: (stdin, ...args) => run(process.execPath, [cli, ...args], { cwd: folder, env, stdin }),
     follow: (...args) => runBeside(process.execPath, [cli, ...args], { cwd: folder, env }),
     async json<T>(...args: string[]): Promise<T> {
       const result = await site.run(...args, '--json');
