@@ -15,6 +15,7 @@ import { systemClock } from '../src/platform/clock.ts';
 import { resolveHome } from '../src/platform/paths.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
 
+const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const DEFAULT_COLUMNS = 80;
@@ -40,6 +41,8 @@ function run(): void {
 function createShell(): Shell {
   const isTTY = tty.isatty(STDOUT);
   const home = once((): Home => resolveHome(process.env));
+  // Code of config files may add to process.env (dotenv). Those variables are the apps', not the manager's.
+  const env = { ...process.env };
   return {
     out: (text) => write(STDOUT, text),
     err: (text) => write(STDERR, text),
@@ -49,13 +52,15 @@ function createShell(): Shell {
     rows: (isTTY ? process.stdout.rows : 0) || DEFAULT_ROWS,
     cwd: currentFolder(),
     env: process.env,
+    readInput,
+    uid: process.getuid!(),
     nodePath: process.execPath,
     clock: systemClock,
     isAlive: (pid) => startTimeOf(pid) !== null,
     lines: (signal) => readLines(signal),
     signal: abortOnInterrupt(),
     home,
-    client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home()) })),
+    client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home(), env) })),
   };
 }
 
@@ -66,6 +71,14 @@ function currentFolder(): string {
   } catch {
     return process.env['PWD'] ?? '/'; // ENOENT is the only way to fail (getcwd(2))
   }
+}
+
+/** To its end, whoever writes it takes. At a terminal nobody would know what is waited for. */
+async function readInput(): Promise<string> {
+  if (tty.isatty(STDIN)) throw new Error('it is a terminal; write: holdfast start - < apps.json');
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** Ctrl-C ends what waits; what does not listen to that is ended soon after, or by a second Ctrl-C. */
@@ -98,12 +111,12 @@ async function* readLines(signal: AbortSignal): AsyncGenerator<string> {
   }
 }
 
-async function launchDaemon(home: Home): Promise<void> {
+async function launchDaemon(home: Home, env: NodeJS.ProcessEnv): Promise<void> {
   const { launchDetached } = await import('../src/platform/detached.ts');
   // The link in PATH is not where the other bundles are.
   const script = path.join(path.dirname(fs.realpathSync(process.argv[1]!)), 'daemon.cjs');
   try {
-    await launchDetached({ script, args: [home.root], env: process.env, cwd: home.root, logFile: home.log });
+    await launchDetached({ script, args: [home.root], env, cwd: home.root, logFile: home.log });
   } catch (error) {
     throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot start the daemon: ${(error as Error).message}`, {
       hint: `tail ${home.log}`,

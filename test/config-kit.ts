@@ -67,6 +67,8 @@ export function requestIn(root: string, target: string): SpecRequest {
     scriptArgs: [],
     callerCwd: root,
     callerEnv: { PATH: `${root}/bin`, HOME: `${root}/home` },
+    callerUid: process.getuid!(),
+    readInput: () => Promise.reject(new Error('nobody writes to it')),
     logsFolder: '/logs',
     nodePath: NODE,
     cpuCount: 4,
@@ -98,7 +100,7 @@ export async function createConfigProcess(): Promise<ConfigProcess> {
     import { readSpecs } from './src/config/specs.ts';
     import { printProblem } from './src/config/problem.ts';
     const request = JSON.parse(process.argv[2]);
-    readSpecs({ ...request, callerEnv: process.env }).then(({ specs, ...found }) => {
+    readSpecs({ ...request, callerEnv: process.env, readInput: () => Promise.resolve('') }).then(({ specs, ...found }) => {
       const printed = Object.fromEntries(Object.entries(found).map(([kind, problems]) => [kind, problems.map(printProblem)]));
       fs.writeFileSync(process.argv[3], JSON.stringify({ specs, ...printed }));
       process.exit();

@@ -7,7 +7,7 @@ import { homeAt } from '../src/model/home.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
 export interface Surroundings extends Partial<
-  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'rows' | 'cwd' | 'env' | 'signal' | 'lines' | 'clock' | 'isAlive'>
+  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'rows' | 'cwd' | 'env' | 'readInput' | 'signal' | 'lines' | 'clock' | 'isAlive'>
 > {
   /** Home directory. Without one, nothing may touch it. */
   readonly home?: string;
@@ -42,6 +42,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     rows: 24,
     cwd: '/',
     env: {},
+    readInput: () => Promise.reject(new Error('nobody writes to it')),
+    uid: process.getuid!(),
     nodePath: process.execPath,
     clock: { epochMs: () => NOW, setTimer: () => () => undefined },
     isAlive: () => false,

@@ -27,7 +27,12 @@ export interface Shell {
   /** Its height, likewise. */
   readonly rows: number;
   readonly cwd: string;
+  /** `process.env` itself: config files may add to it. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** All of standard input. Rejects with the reason where it is a terminal, or cannot be read. */
+  readonly readInput: () => Promise<string>;
+  /** Number of the user that runs the command. */
+  readonly uid: number;
   /** The Node that runs us, and apps where nothing else is said. Absolute. */
   readonly nodePath: string;
   readonly clock: Clock;

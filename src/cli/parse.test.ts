@@ -66,7 +66,7 @@ describe('a mistake on the command line', () => {
       'Cannot run holdfast start: it has no option --port-of-app. Options of your script come after --.',
       'holdfast start --help',
     ],
-    ['stop api -x', 'Cannot run holdfast stop: it has no option -x.', 'holdfast stop --help'],
+    ['stop api -q', 'Cannot run holdfast stop: it has no option -q.', 'holdfast stop --help'],
     ['ls --lines 3', 'Cannot run holdfast list: it has no option --lines; logs has one.', 'holdfast list --help'],
     ['--lines 3 ls', 'Cannot run holdfast list: it has no option --lines; logs has one.', 'holdfast list --help'],
     ['start app.js --name', 'Cannot run holdfast start: --name needs a value (--name <name>).', 'holdfast start --help'],

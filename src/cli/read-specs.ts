@@ -33,6 +33,8 @@ export async function readAppSpecs(ctx: Context, { verb, targets, given }: Readi
     scriptArgs: given.scriptArgs,
     callerCwd: ctx.cwd,
     callerEnv: ctx.env,
+    callerUid: ctx.uid,
+    readInput: ctx.readInput,
     logsFolder: ctx.home().logs,
     nodePath: ctx.nodePath,
     cpuCount: os.availableParallelism(),
@@ -58,7 +60,14 @@ export async function nameTargets(ctx: Context, { verb, targets, given }: Readin
 
 async function namesInList(ctx: Context, { verb, targets, given }: Reading): Promise<readonly string[]> {
   const { readNames } = await import('../config/specs.ts');
-  const request = { targets, flags: startFlags(given), scriptArgs: [], callerCwd: ctx.cwd, nodePath: ctx.nodePath };
+  const request = {
+    targets,
+    flags: startFlags(given),
+    scriptArgs: [],
+    callerCwd: ctx.cwd,
+    readInput: ctx.readInput,
+    nodePath: ctx.nodePath,
+  };
   const { names, errors } = await readNames(request);
   if (errors.length > 0) throw configError({ verb, targets, cwd: ctx.cwd }, errors.map(printProblem));
   const { apps } = await ctx.client().apps();

@@ -1,5 +1,6 @@
 // Reads the attributes of one app by the table of schema.ts: spellings, kinds, and a finding for everything it does not know. Pure.
 import { LATER_ATTRIBUTES } from './later.ts';
+import { IDLE_ATTRIBUTES } from './without-effect.ts';
 import { printValue } from './problem.ts';
 import type { Report } from './report.ts';
 import { ATTRIBUTES, attributeNames, findAttribute, isAttribute } from './schema.ts';
@@ -35,12 +36,13 @@ export function readAttributes(raw: RawApp, overrides: readonly Override[], repo
   const written = new Map<string, Written[]>();
   const environments = new Map<string, Readonly<Record<string, string>>>();
   for (const [spelling, value] of Object.entries(raw)) {
-    const name = findAttribute(spelling);
+    const name = isBlockNamedFile(spelling, value) ? undefined : findAttribute(spelling);
     if (name !== undefined) written.set(name, [...(written.get(name) ?? []), { spelling, value }]);
     else if (spelling.startsWith('env_')) readEnvironment(spelling, value, environments, report);
     else if (!isComment(spelling)) reportUnknown(spelling, report);
   }
   const later = reportLater(written, report);
+  reportIdle(written, report);
   const settings: Record<string, unknown> = {};
   for (const name of attributeNames()) {
     const override = overrides.find(({ attribute, value }) => attribute === name && !isAbsent(value));
@@ -82,6 +84,11 @@ function read(name: AttributeName, { spelling, value }: Written, report: Report)
   return reading.value;
 }
 
+/** PM2 knows no files of variables: there env_file is the block of an environment called `file`, and an object is still taken for one. */
+function isBlockNamedFile(spelling: string, value: unknown): boolean {
+  return spelling === 'env_file' && typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 function readEnvironment(
   spelling: string,
   value: unknown,
@@ -90,13 +97,6 @@ function readEnvironment(
 ): void {
   const name = spelling.slice('env_'.length);
   if (isAbsent(value)) return;
-  if (name === 'file' && typeof value !== 'object') {
-    report.warn('env_file is not supported yet, ignored: the file is not loaded', {
-      key: spelling,
-      suggestion: 'Until then write node_args: "--env-file=FILE", which Node reads itself.',
-    });
-    return;
-  }
   const reading = readValue('variables', value);
   if (reading.ok) environments.set(name, reading.value);
   else
@@ -120,20 +120,28 @@ function reportLater(written: ReadonlyMap<string, readonly Written[]>, report: R
     if (isAttribute(name) || attribute === undefined || first === undefined) continue;
     later.set(name, first.value);
     if (attribute.isHarmless(first.value)) continue;
-    const parts = { key: first.spelling, found: printValue(first.value) };
-    if (attribute.refusal === null) report.warn(`${first.spelling} is not supported yet, ignored`, parts);
-    else
-      report.error(`${first.spelling} is ${printValue(first.value)}, which is not supported yet: ${attribute.refusal}`, {
-        ...parts,
-        suggestion: `Run Holdfast itself as the right user, and take ${first.spelling} out.`,
-      });
+    report.warn(`${first.spelling} is not supported yet, ignored`, { key: first.spelling, found: printValue(first.value) });
   }
   return later;
 }
 
+function reportIdle(written: ReadonlyMap<string, readonly Written[]>, report: Report): void {
+  for (const [name, spellings] of written) {
+    const first = spellings.find(({ value }) => IDLE_ATTRIBUTES[name]?.isMissed(value) === true);
+    if (first !== undefined)
+      report.warn(`${first.spelling} has no effect here`, {
+        key: first.spelling,
+        found: printValue(first.value),
+        suggestion: IDLE_ATTRIBUTES[name]!.why,
+      });
+  }
+}
+
 function reportUnknown(key: string, report: Report): void {
   const remark = remarkOn(key);
-  const near = meantEnvironment(key) ?? (remark === null ? suggest(key, [...attributeNames(), ...Object.keys(LATER_ATTRIBUTES)]) : null);
+  const near =
+    meantEnvironment(key) ??
+    (remark === null ? suggest(key, [...attributeNames(), ...Object.keys(LATER_ATTRIBUTES), ...Object.keys(IDLE_ATTRIBUTES)]) : null);
   report.warn(`${key} is not known, ignored`, { key, suggestion: near === null ? remark : `Did you mean ${near}?` });
 }
 

@@ -1,18 +1,21 @@
 // Collects the apps that the user named, from scripts and config files, with the options of the command line laid over them.
 import { dirname, resolve } from 'node:path';
 import type { Override } from './attributes.ts';
-import { isConfigFile } from './find.ts';
+import { isConfigFile, STANDARD_INPUT } from './find.ts';
 import { START_FLAGS } from './flags.ts';
 import type { StartFlag, StartFlags } from './flags.ts';
 import { isFile } from './lookup.ts';
-import { loadConfig } from './load.ts';
+import { loadConfig, parseConfig } from './load.ts';
+import type { LoadedConfig } from './load.ts';
 import type { Findings, Report } from './report.ts';
 import { createReport } from './report.ts';
 import { findAttribute, isAttribute } from './schema.ts';
+import type { AttributeName } from './schema.ts';
 import { listApps } from './shape.ts';
 import type { RawApp } from './shape.ts';
 import { nameOfScript } from './spec.ts';
 import { suggest } from './suggest.ts';
+import { readValue } from './values.ts';
 
 /** One app, named but not yet read. */
 export interface Draft {
@@ -21,6 +24,8 @@ export interface Draft {
   readonly overrides: readonly Override[];
   /** Null for a script. */
   readonly configFolder: string | null;
+  /** Absolute, or `standard input`; null for a script. */
+  readonly configFile: string | null;
   readonly report: Report;
 }
 
@@ -33,6 +38,8 @@ export interface DraftRequest {
   readonly scriptArgs: readonly string[];
   /** Absolute. */
   readonly callerCwd: string;
+  /** All of standard input, which the target `-` means. Rejects with the reason where nothing can be read. */
+  readonly readInput: () => Promise<string>;
   /** The Node that runs apps: `process.execPath` of the CLI. */
   readonly nodePath: string;
 }
@@ -50,31 +57,56 @@ export async function collectDrafts(request: DraftRequest, findings: Findings): 
 }
 
 async function draftConfig(target: string, request: DraftRequest, findings: Findings): Promise<readonly Draft[]> {
+  const isInput = target === STANDARD_INPUT;
   const file = resolve(request.callerCwd, target);
-  const report = createReport(findings, target);
-  if (!isFile(file)) {
-    report.error(`there is no such file (${file})`, { key: null });
-    return [];
-  }
-  const loaded = await loadConfig(file, report, request.nodePath);
+  const report = createReport(findings, isInput ? 'standard input' : target);
+  const loaded = isInput ? await loadInput(request, report) : await loadFile(file, request, report);
   if (loaded === null) return [];
   const overrides = overridesOf(request.flags, (flag) => flag.withConfigFile);
+  const place = isInput
+    ? { configFolder: request.callerCwd, configFile: 'standard input' }
+    : { configFolder: dirname(file), configFile: file };
   return listApps(loaded.value, /(?:^|\/)package\.json$/.test(file), report).map((raw, index) => {
-    const name = nameOf(raw, overrides) || `number ${index + 1}`;
-    return { name, raw, overrides, configFolder: dirname(file), report: report.about(name) };
+    const name = fullNameOf(raw, overrides, request.flags) || `number ${index + 1}`;
+    return { name, raw, overrides, ...place, report: report.about(name) };
   });
+}
+
+async function loadFile(file: string, { nodePath }: DraftRequest, report: Report): Promise<LoadedConfig | null> {
+  if (isFile(file)) return loadConfig(file, report, nodePath);
+  report.error(`there is no such file (${file})`, { key: null });
+  return null;
+}
+
+async function loadInput({ readInput }: DraftRequest, report: Report): Promise<LoadedConfig | null> {
+  try {
+    return await parseConfig(await readInput(), report);
+  } catch (error) {
+    report.error(`cannot be read: ${(error as Error).message}`);
+    return null;
+  }
 }
 
 function draftScript(target: string, request: DraftRequest, findings: Findings): Draft {
   const overrides = overridesOf(request.flags, () => true);
   const raw = { script: target, ...(request.scriptArgs.length === 0 ? {} : { args: request.scriptArgs }) };
-  const name = nameOf(raw, overrides);
+  const name = fullNameOf(raw, overrides, {});
   const report = createReport(findings, null);
   for (const option of ['env', 'only']) {
     if (request.flags[option] !== undefined)
       report.warn(`--${option} has no effect: ${target} is a script, not a config file`, { key: `--${option}` });
   }
-  return { name, raw, overrides, configFolder: null, report: report.about(name) };
+  return { name, raw, overrides, configFolder: null, configFile: null, report: report.about(name) };
+}
+
+/** The name with what is put before and behind it. */
+function fullNameOf(raw: RawApp, overrides: readonly Override[], { env }: StartFlags): string {
+  const name = nameOf(raw, overrides);
+  const said = (attribute: AttributeName): unknown => Object.entries(raw).find(([key]) => findAttribute(key) === attribute)?.[1];
+  const prefix = said('name_prefix');
+  const wantsEnv = readValue('flag', said('append_env_to_name'));
+  const isPrefixed = name !== '' && typeof prefix === 'string' && prefix.trim() !== '';
+  return `${isPrefixed ? `${prefix.trim()}:` : ''}${name}${name !== '' && wantsEnv.ok && wantsEnv.value && typeof env === 'string' ? `-${env}` : ''}`;
 }
 
 /** A name that is no string is reported when the app is read; until then the script names it. */

@@ -270,7 +270,7 @@ const BROKEN: readonly (readonly [string, string, string, readonly string[]])[] 
     '{ "name": process.env.NAME, "script": "one.js" }',
     ['process.env.NAME is not a value: JSON is data and is not evaluated', 'line 1, column 11'],
   ],
-  ['is empty', 'p.json', '  \n', ['the file is empty']],
+  ['is empty', 'p.json', '  \n', ['it is empty']],
   ['is broken YAML', 'q.yaml', 'apps:\n  - name: a\n    script: [one.js\n    args: b: c\n', ['q.yaml: cannot be read:', 'at line 4']],
   ['is empty YAML', 'r.yml', '# nothing\n', ['r.yml: cannot be read:']],
   ['is a number', 's.json', '42', ['must be an object with apps, a list of apps, or one app; it is a number']],

@@ -7,8 +7,12 @@ const DEFAULT_NAMES: readonly string[] = ['js', 'cjs', 'mjs', 'ts', 'json', 'yam
   (extension) => `ecosystem.config.${extension}`,
 );
 
-/** Whether a name is that of a config file: *.config.{js,cjs,mjs,ts}, *.json (package.json too), *.yml, *.yaml. It need not exist, unless it has blanks and could be a shell line. */
+/** The target that means a config on standard input. */
+export const STANDARD_INPUT = '-';
+
+/** Whether a name is that of a config file: *.config.{js,cjs,mjs,ts}, *.json (package.json too), *.yml, *.yaml, or `-`. It need not exist, unless it has blanks and could be a shell line. */
 export function isConfigFile(name: string): boolean {
+  if (name === STANDARD_INPUT) return true;
   return CONFIG_NAME.test(name) && (!/\s/.test(name) || isFile(name));
 }
 

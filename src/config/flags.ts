@@ -57,6 +57,14 @@ export const START_FLAGS: readonly StartFlag[] = [
     aliases: ['cron'],
     short: 'c',
   },
+  { ...toggle('execute-command', 'execute_command', true, 'fork mode'), short: 'x' },
+  { ...value('uid', 'uid', 'user', 'user it runs as; needs root'), withConfigFile: true },
+  { ...value('gid', 'gid', 'group', 'group it runs in; needs root'), withConfigFile: true },
+  { ...value('env-file', 'env_file', 'file', 'file of variables (dotenv); may be repeated'), takes: 'values' },
+  {
+    ...value('filter-env', 'filter_env', 'part', "do not inherit the caller's variables with this in their name; may be repeated"),
+    takes: 'values',
+  },
   { ...value('env', null, 'name', 'use the env_<name> block of the config file'), withConfigFile: true },
   { ...value('only', null, 'a,b', 'only these apps of the config file'), withConfigFile: true },
 

@@ -8,7 +8,7 @@ export interface FolderSources {
   readonly callerCwd: string;
   /** Null for a script named on the command line. */
   readonly configFolder: string | null;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 /** The absolute working folder; null after reporting that it does not exist. */

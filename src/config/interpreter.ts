@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { isNodeInterpreter } from '../model/interpreter.ts';
-import { expandHome, findInPath, isExecutable, isFile } from './lookup.ts';
+import { DEFAULT_PATH, expandHome, findInPath, isExecutable, isFile } from './lookup.ts';
 import type { Report } from './report.ts';
 import { sniff } from './sniff.ts';
 
@@ -126,7 +126,7 @@ function findNodeVersion(version: string, around: Surroundings, report: Report):
 }
 
 function pathHas(name: string, around: Surroundings): boolean {
-  return findInPath(name, around.env['PATH'] ?? '', around.cwd) !== null;
+  return findInPath(name, around.env['PATH'] ?? DEFAULT_PATH, around.cwd) !== null;
 }
 
 function hintFor(name: string, around: Surroundings): string | null {

@@ -24,6 +24,21 @@ export async function loadConfig(file: string, report: Report, nodePath: string)
   return loadCode(file, report, nodePath);
 }
 
+/** Reads a config that came as text: JSON as people write it, else YAML. It is data and never evaluated. */
+export async function parseConfig(text: string, report: Report): Promise<LoadedConfig | null> {
+  if (/^\s*(module\.|exports\.|export\s|import\s|const\s|let\s|var\s)/.test(text)) {
+    report.error('is code, and only data is read from there', { suggestion: 'Save it as NAME.config.js, and name that.' });
+    return null;
+  }
+  const isJson = /^(\s|\/\/[^\n]*\n|\/\*[^]*?\*\/)*[[{(]/.test(text);
+  try {
+    return fromData(isJson || text.trim() === '' ? parseTolerantJson(text) : await parseYaml(text), report);
+  } catch (error) {
+    report.error(describeDataError(error));
+    return null;
+  }
+}
+
 async function loadCode(file: string, report: Report, nodePath: string): Promise<LoadedConfig | null> {
   try {
     return { value: await unwrapExports(await loadScript(file)) };

@@ -2,6 +2,9 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
+/** Where programs are sought without a PATH (execvp(3)). */
+export const DEFAULT_PATH = '/usr/local/bin:/bin:/usr/bin';
+
 export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
@@ -31,7 +34,7 @@ export function findInPath(name: string, path: string, cwd: string): string | nu
 }
 
 /** `~/x` with the home folder of `env`. */
-export function expandHome(path: string, env: Readonly<Record<string, string>>): string {
+export function expandHome(path: string, env: Readonly<Record<string, string | undefined>>): string {
   const home = env['HOME'];
   return home !== undefined && home !== '' && /^~(?=\/|$)/.test(path) ? `${home}${path.slice(1)}` : path;
 }

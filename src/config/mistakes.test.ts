@@ -7,19 +7,15 @@ let folder: ConfigFolder;
 beforeEach(() => {
   folder = createConfigFolder();
   folder.write('app.js', '');
+  folder.write('run.py', '');
+  folder.write('bin/python3', '', 0o755);
 });
 afterEach(() => folder.remove());
 
 /** What is written into an app with `script: 'app.js'`, and all that is said about it. */
 const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly string[]])[] = [
   ['1 scripts', { scripts: 'x' }, ['scripts is not known, ignored. Did you mean script?']],
-  [
-    '3 env_file',
-    { env_file: '.env' },
-    [
-      'env_file is not supported yet, ignored: the file is not loaded. Until then write node_args: "--env-file=FILE", which Node reads itself.',
-    ],
-  ],
+  ['3 env_file as the block of an environment', { env: {}, env_file: { A: 1 } }, []],
   [
     '4 health_check',
     { health_check_grace_period: 3000 },
@@ -61,8 +57,24 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ['10 depends_on', { depends_on: ['db'] }, ['depends_on is not known, ignored. Apps are started in the order of the file.']],
   ['10 watch_ignore', { watch_ignore: ['x'] }, ['watch_ignore is not known, ignored. Did you mean ignore_watch?']],
   ['10 a swap of letters', { exec_moed: 'fork' }, ['exec_moed is not known, ignored. Did you mean exec_mode?']],
+  ...['1GB', '1.5G', '500m', '512MB'].map((size) => [`11 ${size}`, { max_memory_restart: size }, []] as const),
+  ...['5s', '1000ms', '10 s'].map((time) => [`12 ${time}`, { kill_timeout: time, restart_delay: time, min_uptime: time }, []] as const),
+  ['13 Cluster and "false"', { exec_mode: 'Cluster', autorestart: 'false' }, []],
   ['14 watch as a string', { watch: 'true' }, ['watch is not supported yet, ignored.']],
   ['15 a stray comma', { instances: '4,' }, ['instances has a stray comma, read as 4.']],
+  [
+    '16 falsy values',
+    {
+      merge_logs: false,
+      kill_timeout: 0,
+      max_restarts: 0,
+      source_map_support: false,
+      stop_exit_codes: 0,
+      log_date_format: false,
+      autorestart: true,
+    },
+    [],
+  ],
   [
     '17 time and a format',
     { time: true, log_date_format: 'HH:mm:ss' },
@@ -87,6 +99,20 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ],
   ['a zone without a schedule', { cron_timezone: 'UTC' }, ['cron_timezone has no effect without cron_restart.']],
   [
+    '21 a cluster of what is not Node',
+    { script: 'run.py', interpreter: 'python3', exec_mode: 'cluster', instances: 4 },
+    [
+      'cluster mode needs a script that Node runs, and run.py is run by python3: it runs as 4 independent processes in fork mode, which cannot share a port.',
+    ],
+  ],
+  [
+    '23 wait_ready on what cannot answer',
+    { script: 'run.py', interpreter: 'python3', wait_ready: true },
+    [
+      "wait_ready has no use: python3 has no process.send('ready'), so every start takes the whole listen_timeout. A readiness probe looks itself: health: { readiness: { tcp: true } }.",
+    ],
+  ],
+  [
     '24 a memory limit below the heap',
     { max_memory_restart: '600M', node_args: '--max-old-space-size=640' },
     [
@@ -95,9 +121,21 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ],
   ['24 a memory limit above the heap', { max_memory_restart: '1G', node_args: '--max-old-space-size=640' }, []],
   [
+    '25 options of Node for another interpreter',
+    { script: 'run.py', interpreter: 'python3', node_args: '--max-old-space-size=1024' },
+    ['node_args has no effect: the interpreter is python3.'],
+  ],
+  [
     '26 env_production alone',
     { env_production: { A: 1 } },
     ['it has env_production but no env, so nothing is set. Start with --env production?'],
+  ],
+  [
+    '31 shutdown_with_message on what cannot hear it',
+    { script: 'run.py', interpreter: 'python3', shutdown_with_message: true },
+    [
+      "shutdown_with_message sends no signal but the message 'shutdown', which python3 does not hear: it is killed after kill_timeout. Take it out: a stop is graceful without it.",
+    ],
   ],
   [
     '33 a literal date',
@@ -113,10 +151,14 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
     ['stop_exit_codes has no effect with autorestart: false, which leaves it stopped after every exit.'],
   ],
   ['an open quote', { args: 'say "hello' }, ['args has a quote that is not closed.']],
+  ['attributes to come', { log_file: 'all.log' }, ['log_file is not supported yet, ignored.']],
   [
-    'attributes to come',
-    { log_file: 'all.log', filter_env: true },
-    ['log_file is not supported yet, ignored.', 'filter_env is not supported yet, ignored.'],
+    'what there is no use for here',
+    { post_update: ['npm ci'], trace: true },
+    [
+      'post_update has no effect here. There is no `pull` that would run these commands.',
+      'trace has no effect here. There is no tracing; load OpenTelemetry in the app, or with node_args: "--import FILE".',
+    ],
   ],
   [
     'values that change nothing',
@@ -127,6 +169,8 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
       automation: true,
       windowsHide: true,
       force: true,
+      trace: false,
+      kill_retry_time: 100,
       cron_restart: 0,
       disable_logs: false,
       '//': 'a remark',
@@ -146,17 +190,11 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
   [{ name: 'all' }, 'its name is "all", which on the command line means every app. Give it another name.'],
   [{ name: '/a/' }, 'its name is "/a/", which on the command line means a regular expression. Give it another name.'],
   [{ name: '-i' }, 'its name is "-i", which on the command line means an option. Give it another name.'],
+  [{ uid: 'no one' }, 'uid is "no one", which is no account; accepted: a name or a number.'],
+  [{ env_file: 7 }, 'env_file is 7, which is no path; accepted: a path, or a list of paths.'],
   [
-    { uid: 'www' },
-    'uid is "www", which is not supported yet: it would run as the user who starts Holdfast. Run Holdfast itself as the right user, and take uid out.',
-  ],
-  [
-    { user: 0 },
-    'user is 0, which is not supported yet: it would run as the user who starts Holdfast. Run Holdfast itself as the right user, and take user out.',
-  ],
-  [
-    { gid: 33 },
-    'gid is 33, which is not supported yet: it would run in the group of the user who starts Holdfast. Run Holdfast itself as the right user, and take gid out.',
+    { filter_env: 7 },
+    'filter_env is 7, which is no filter; accepted: true (inherit nothing), the name of a variable, or a list of parts of names.',
   ],
   [
     { cron_restart: 'nightly' },
@@ -197,7 +235,7 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
 
 describe('a mistake in an app', () => {
   it.each(IN_APP)('is reported: %s', async (_, app, said) => {
-    folder.write('eco.json', JSON.stringify({ apps: [{ script: 'app.js', ...app }] }));
+    folder.write('eco.json', JSON.stringify({ apps: [{ name: 'app', script: 'app.js', ...app }] }));
     const { errors, warnings, notes, specs } = await folder.read('eco.json');
     expect(errors).toEqual([]);
     expect([...warnings, ...notes]).toEqual(said.map((text) => `eco.json: app app: ${text}`));
@@ -233,6 +271,36 @@ describe('a mistake in an app', () => {
     const { errors } = await folder.read('eco.json');
     expect(errors).toHaveLength(2);
     expect(errors.join()).not.toContain('hunter2');
+  });
+});
+
+/** Files as a whole: what is said of them. */
+const FILES: readonly (readonly [string, string, readonly string[]])[] = [
+  ['2 apps as a mapping', '{ "apps": { "api": { "script": "app.js" } } }', ['eco.json: apps is a mapping; its keys are taken as names.']],
+  [
+    '15 a stray comma, thrice',
+    '[{ "name": "a", "script": "app.js", "instances": "4," }, { "name": "b", "script": "app.js", "instances": "4," }]',
+    ['eco.json: app a: instances has a stray comma, read as 4.', 'eco.json: app b: instances has a stray comma, read as 4.'],
+  ],
+  [
+    '19 a key twice',
+    '{ "script": "app.js", "kill_timeout": 1, "kill_timeout": 2 }',
+    ['eco.json: kill_timeout is given twice in one object (line 1); the last one counts.'],
+  ],
+  [
+    '32 junk',
+    '{ "script": "app.js" } ssh-rsa AAAA',
+    [
+      'eco.json: cannot be read: unexpected "s" after the end of the value, at line 1, column 24\n{ "script": "app.js" } ssh-rsa AAAA\n                       ^',
+    ],
+  ],
+];
+
+describe('a mistake in a file', () => {
+  it.each(FILES)('is reported: %s', async (_, text, said) => {
+    folder.write('eco.json', text);
+    const { errors, warnings, notes } = await folder.read('eco.json');
+    expect([...errors, ...warnings, ...notes]).toEqual(said);
   });
 });
 

@@ -17,7 +17,7 @@ export function decideScale(
 ): Scale {
   const instances = countInstances(settings.instances, cpuCount);
   const asked = settings.exec_mode ?? (settings.instances === undefined ? 'fork' : 'cluster');
-  if (asked === 'fork') return { mode: 'fork', instances };
+  if (asked === 'fork' || settings.execute_command === true) return { mode: 'fork', instances };
   if (program.runsNode && program.origin === 'file') return { mode: 'cluster', instances };
   if (settings.exec_mode === 'cluster' || instances > 1) {
     const outcome =

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { isNodeInterpreter } from '../model/interpreter.ts';
 import { chooseInterpreter, findNamedInterpreter } from './interpreter.ts';
 import type { Surroundings } from './interpreter.ts';
-import { expandHome, findInPath, isExecutable, isFile, isFolder } from './lookup.ts';
+import { DEFAULT_PATH, expandHome, findInPath, isExecutable, isFile, isFolder } from './lookup.ts';
 import type { Report } from './report.ts';
 import type { Settings } from './schema.ts';
 import { joinWords } from './words.ts';
@@ -31,7 +31,7 @@ export function findProgram(settings: Settings, around: Surroundings, report: Re
   const file = findScriptFile(script, around, report);
   if (file !== null) return withInterpreter({ origin: 'file', script: file, settings, around }, report);
   if (/\s/.test(script)) return shellLine(script, settings, around, report);
-  const command = findInPath(script, around.env['PATH'] ?? '', around.cwd);
+  const command = findInPath(script, around.env['PATH'] ?? DEFAULT_PATH, around.cwd);
   if (command !== null) return withInterpreter({ origin: 'command', script: command, settings, around }, report);
   reportMissing(script, around, report);
   return null;
@@ -84,7 +84,7 @@ function withInterpreter({ origin, script, settings, around }: Found, report: Re
 
 /** Executed by bash, or sh where there is no bash; args are appended to the line. */
 function shellLine(line: string, settings: Settings, around: Surroundings, report: Report): Program | null {
-  const path = around.env['PATH'] ?? '';
+  const path = around.env['PATH'] ?? DEFAULT_PATH;
   const shell = findInPath('bash', path, around.cwd) ?? findInPath('sh', path, around.cwd);
   if (shell === null) {
     report.error(`script ${JSON.stringify(line)} is a shell line, and neither bash nor sh is in PATH`, { key: 'script', found: line });

@@ -1,5 +1,6 @@
 // Cross-field rules: what is fine alone and odd together. Pure; it changes nothing.
 import { isNodeInterpreter } from '../model/interpreter.ts';
+import { basename } from 'node:path';
 import { parseSize, printSize } from '../model/units.ts';
 import type { AppAttributes } from './attributes.ts';
 import type { Program } from './program.ts';
@@ -14,6 +15,7 @@ export function checkRules(attributes: AppAttributes, program: Program, env: Rea
   checkIncrement(attributes, env, report);
   checkStopCodes(attributes, report);
   checkJob(attributes, program, report);
+  checkMessages(attributes, program, report);
 }
 
 /** At or below the heap size the memory limit acts before V8 collects in earnest. */
@@ -63,4 +65,26 @@ function checkJob({ settings }: AppAttributes, { interpreter }: Program, report:
     key: 'cron_restart',
     suggestion: 'For a job that ends: autorestart: false.',
   });
+}
+
+/** Who has `process.send`: what speaks Node's channel, or starts what does. */
+function speaks({ origin, interpreter, script, runsNode }: Program): boolean {
+  return (
+    runsNode || origin !== 'file' || /^(bun|deno|tsx|ts-node.*|none|(ba|da|z)?sh)$/.test(basename(interpreter)) || script.endsWith('.sh')
+  );
+}
+
+function checkMessages({ settings }: AppAttributes, program: Program, report: Report): void {
+  if (speaks(program)) return;
+  const runner = basename(program.interpreter);
+  if (settings.wait_ready === true)
+    report.note(`wait_ready has no use: ${runner} has no process.send('ready'), so every start takes the whole listen_timeout`, {
+      key: 'wait_ready',
+      suggestion: 'A readiness probe looks itself: health: { readiness: { tcp: true } }.',
+    });
+  if (settings.shutdown_with_message === true)
+    report.warn(
+      `shutdown_with_message sends no signal but the message 'shutdown', which ${runner} does not hear: it is killed after kill_timeout`,
+      { key: 'shutdown_with_message', suggestion: 'Take it out: a stop is graceful without it.' },
+    );
 }

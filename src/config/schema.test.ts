@@ -5,6 +5,7 @@ import { settingOf } from './attributes.ts';
 import { START_FLAGS } from './flags.ts';
 import { PROBE_DEFAULTS } from './health.ts';
 import { LATER_ATTRIBUTES } from './later.ts';
+import { IDLE_ATTRIBUTES } from './without-effect.ts';
 import { ATTRIBUTES, attributeNames, camelCase, findAttribute } from './schema.ts';
 import type { Attribute, AttributeName, Kind } from './schema.ts';
 
@@ -26,6 +27,9 @@ const KINDS: Readonly<Record<Kind, string>> = {
   format: 'string or `false`',
   codes: 'number or list',
   variables: 'object',
+  files: 'path or list',
+  filter: 'boolean, string or list',
+  account: 'name or number',
   surge: '`one` or `all`',
   policy: '`round-robin`, `least-connections` or `ip-hash`',
   verdict: '`fail` or `accept`',
@@ -75,10 +79,17 @@ function printPage(): string {
     '## Known, not supported yet',
     '',
     'These attributes of PM2 are ignored, with a warning where that changes something:',
-    `${later((refusal) => refusal === null)}.`,
+    `${Object.keys(LATER_ATTRIBUTES)
+      .map((name) => `\`${name}\``)
+      .join(', ')}.`,
     '',
-    'An app with one of these is not started, because ignoring them would do harm:',
-    `${later((refusal) => refusal !== null)}.`,
+    '## Accepted, without effect',
+    '',
+    'There is nothing to do for these attributes of PM2; a warning says so where one asks for something.',
+    '',
+    '| attribute | why |',
+    '|---|---|',
+    ...Object.entries(IDLE_ATTRIBUTES).map(([name, { why }]) => `| \`${name}\` | ${why} |`),
     '',
   ].join('\n');
 }
@@ -118,13 +129,6 @@ function printHealth(): string[] {
   ];
 }
 
-function later(isListed: (refusal: string | null) => boolean): string {
-  return Object.entries(LATER_ATTRIBUTES)
-    .filter(([, { refusal }]) => isListed(refusal))
-    .map(([name]) => `\`${name}\``)
-    .join(', ');
-}
-
 describe('the table of attributes', () => {
   it('is what docs/reference/configuration.md says', () => {
     if (process.env['UPDATE_DOCS'] === '1') {
@@ -138,6 +142,7 @@ describe('the table of attributes', () => {
     const spellings = [
       ...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES),
       ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES),
+      ...Object.keys(IDLE_ATTRIBUTES).map((name) => [name, { aliases: [] }] as const),
     ].flatMap(([name, { aliases }]) => [name, ...aliases].flatMap((spelling) => [...new Set([spelling, camelCase(spelling)])]));
     expect(spellings.filter((spelling, index) => spellings.indexOf(spelling) !== index)).toEqual([]);
     expect(spellings.filter((spelling) => findAttribute(spelling) === undefined)).toEqual([]);
@@ -149,6 +154,8 @@ describe('the table of attributes', () => {
         ['flag', 'duration', 'pause', 'count', 'size'].includes(ATTRIBUTES[name].kind) && !['listen_timeout', 'merge_logs'].includes(name),
     );
     expect(Object.fromEntries(asked.map((name) => [name, settingOf({}, name)]))).toEqual({
+      append_env_to_name: false,
+      execute_command: false,
       source_map_support: true,
       disable_source_map_support: false,
       autostart: true,

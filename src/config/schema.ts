@@ -1,6 +1,7 @@
 // The attributes of an app, the one table of them: parsing, did-you-mean and the reference page come from it. It parses nothing.
 import type { BalancePolicy } from '../model/app-spec.ts';
 import { LATER_ATTRIBUTES } from './later.ts';
+import { IDLE_ATTRIBUTES } from './without-effect.ts';
 
 /** What a value of each kind becomes once it is read. */
 export interface KindValues {
@@ -31,6 +32,12 @@ export interface KindValues {
   codes: readonly number[];
   /** Variables as the process gets them. */
   variables: Readonly<Record<string, string>>;
+  /** Paths. */
+  files: readonly string[];
+  /** What is not inherited: everything, the variable of that name, or those with one of these in their name. */
+  filter: boolean | string | readonly string[];
+  /** A user or group, by name or number. */
+  account: string;
   /** How many more than needed may exist at a time in a rollout. */
   surge: 'one' | 'all';
   /** Which instance gets a connection. */
@@ -80,6 +87,8 @@ export const ATTRIBUTES = {
     'command',
   ),
   name: pm2('text', "the script's file name without its extension", 'Name of the app; unique.'),
+  name_prefix: pm2('text', 'none', 'Put before the name, with a colon between them.'),
+  append_env_to_name: pm2('flag', 'false', 'With `--env production` the name becomes `NAME-production`.'),
   namespace: pm2('text', 'default', 'Group of apps, usable as a target.'),
   cwd: pm2(
     'text',
@@ -99,13 +108,32 @@ export const ATTRIBUTES = {
     '`fork`; `cluster` where `instances` is given and Node runs the script',
     '`cluster`: Holdfast shares the listening sockets of the app among its instances. `fork`: independent processes.',
   ),
+  execute_command: pm2('flag', 'false', 'Fork mode, whatever `exec_mode` and `instances` say.'),
   instances: pm2('instances', '1', 'How many. `max` or `0`: all cores; `-1`: all but one; at least 1.'),
   env: pm2(
     'variables',
     'none',
     "Variables, over the caller's environment. Objects become JSON; undefined and null leave the caller's value.",
   ),
+  env_file: ours(
+    'files',
+    'none',
+    "Files of variables (dotenv), over the caller's environment and under `env`; of several the later one counts. Relative to `cwd`, else to the config file. One that is missing is an error.",
+  ),
+  filter_env: pm2(
+    'filter',
+    'false',
+    "What is not inherited of the caller's environment. `true`: nothing, not even PATH. A string: that variable. A list: those with one of its items in their name.",
+  ),
   port: pm2('port', 'none', 'Becomes the variable PORT.'),
+  io: pm2('section', 'none', 'Becomes the variable `io`, which `@pm2/io` reads.'),
+  uid: pm2(
+    'account',
+    'the user of the manager',
+    'User it runs as, by name or number: needs root. With the group of that user where no `gid` is given, without supplementary groups, and with HOME, USER and LOGNAME of that user.',
+    'user',
+  ),
+  gid: pm2('account', 'the group of `uid`', 'Group it runs in, by name or number: needs root.'),
   instance_var: pm2('text', 'NODE_APP_INSTANCE', 'Variable that carries the number of the instance, from 0.'),
   increment_var: pm2('text', 'none', "Variable whose number is raised by the instance's."),
   source_map_support: pm2('flag', 'true', 'Stack traces in the language of the source.'),
@@ -202,7 +230,7 @@ export function camelCase(name: string): string {
 
 const CANONICAL = indexSpellings();
 
-/** The attribute (in effect or not yet) that a spelling means: the name itself, an alias, or the camelCase of either. */
+/** The attribute (in effect, not yet, or never) that a spelling means: the name itself, an alias, or the camelCase of either. */
 export function findAttribute(spelling: string): string | undefined {
   return CANONICAL.get(spelling);
 }
@@ -222,6 +250,7 @@ function indexSpellings(): ReadonlyMap<string, string> {
   for (const [name, { aliases }] of [
     ...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES),
     ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES),
+    ...Object.keys(IDLE_ATTRIBUTES).map((idle) => [idle, { aliases: [] }] as const),
   ]) {
     for (const spelling of [name, ...aliases]) {
       spellings.set(spelling, name);

@@ -1,9 +1,13 @@
 // Makes the app spec of one app: every default filled, every path absolute.
 import { basename } from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
+import { checkReach, findAccount } from './account.ts';
+import type { Account } from './account.ts';
 import { settingOf } from './attributes.ts';
 import type { AppAttributes } from './attributes.ts';
-import { composeEnvironment } from './environment.ts';
+import { composeEnvironment, flattenLayers } from './environment.ts';
+import type { Layer } from './environment.ts';
+import { readEnvFiles } from './env-files.ts';
 import { findFolder } from './folder.ts';
 import { readHealth } from './health.ts';
 import { decideLogs } from './log-files.ts';
@@ -20,8 +24,13 @@ import type { Settings } from './schema.ts';
 export interface SpecContext {
   readonly callerCwd: string;
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  /** The same before config files ran. */
+  readonly callerEnvBefore: Readonly<Record<string, string | undefined>>;
+  readonly callerUid: number;
   /** Null for a script named on the command line. */
   readonly configFolder: string | null;
+  /** Absolute, or `standard input`; null likewise. */
+  readonly configFile: string | null;
   readonly chosenEnv: string | null;
   readonly logsFolder: string;
   readonly nodePath: string;
@@ -43,14 +52,18 @@ export function buildSpec(
   { context, report }: { readonly context: SpecContext; readonly report: Report },
 ): AppSpec | null {
   const { settings } = attributes;
-  const env = composeEnvironment({ caller: context.callerEnv, attributes, chosen: context.chosenEnv }, report);
-  const cwd = findFolder(settings, { callerCwd: context.callerCwd, configFolder: context.configFolder, env }, report);
+  const { callerCwd, configFolder } = context;
+  const cwd = findFolder(settings, { callerCwd, configFolder, env: context.callerEnv }, report);
+  const account = findAccount(settings, context.callerUid, report);
+  const layers = composeLayers(attributes, { cwd, account, context }, report);
+  const { env } = flattenLayers(layers);
   if (cwd === null) return null;
   const otherFolder = context.configFolder ?? context.callerCwd;
   const program = findProgram(settings, { cwd, otherFolder, env, nodePath: context.nodePath, stripsTypes: context.stripsTypes }, report);
   if (program === null) return null;
   const scale = decideScale(settings, program, { cpuCount: context.cpuCount, report });
   checkRules(attributes, program, env, report);
+  if (account !== null) checkReach(account, { cwd, script: program.script, interpreter: program.interpreter }, report);
   const spec: AppSpec = {
     name,
     namespace: settingOf(settings, 'namespace'),
@@ -60,7 +73,9 @@ export function buildSpec(
     interpreter: program.interpreter,
     interpreterArgs: [...program.interpreterArgs],
     ...scale,
-    env: unbuffered(env, program),
+    ...flattenLayers([...unbuffered(program), ...layers]),
+    filterEnv: printFilter(settings.filter_env),
+    user: account === null ? null : { uid: account.uid, gid: account.gid },
     instanceVar: settingOf(settings, 'instance_var'),
     incrementVar: settings.increment_var ?? null,
     sourceMapSupport: settings.source_map_support ?? !settingOf(settings, 'disable_source_map_support'),
@@ -76,10 +91,35 @@ export function buildSpec(
   return spec;
 }
 
+function composeLayers(
+  attributes: AppAttributes,
+  { cwd, account, context }: { readonly cwd: string | null; readonly account: Account | null; readonly context: SpecContext },
+  report: Report,
+): readonly Layer[] {
+  const places = { cwd, configFolder: context.configFolder, home: context.callerEnv };
+  return composeEnvironment(
+    {
+      caller: context.callerEnv,
+      callerBefore: context.callerEnvBefore,
+      attributes,
+      chosen: context.chosenEnv,
+      account,
+      files: readEnvFiles(attributes.settings.env_file ?? [], places, report),
+      configFile: context.configFile,
+    },
+    report,
+  );
+}
+
 /** Python holds its output back in a pipe unless told otherwise (python(1), PYTHONUNBUFFERED). */
-function unbuffered(env: Readonly<Record<string, string>>, { interpreter, script }: Program): Record<string, string> {
+function unbuffered({ interpreter, script }: Program): readonly Layer[] {
   const runner = basename(interpreter === 'none' ? script : interpreter);
-  return /^python[\d.]*$/.test(runner) ? { PYTHONUNBUFFERED: '1', ...env } : { ...env };
+  const variables = { PYTHONUNBUFFERED: '1' };
+  return /^python[\d.]*$/.test(runner) ? [{ source: 'manager', file: null, key: basename(runner), variables }] : [];
+}
+
+function printFilter(filter: Settings['filter_env']): AppSpec['filterEnv'] {
+  return typeof filter === 'object' ? [...filter] : (filter ?? false);
 }
 
 function restartPolicy(

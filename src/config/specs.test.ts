@@ -40,6 +40,12 @@ describe('readSpecs', () => {
           mode: 'cluster',
           instances: 2,
           env: { PATH: `${root}/bin`, HOME: `${root}/home`, NODE_ENV: 'production', PORT: '10000' },
+          envLayers: [
+            { source: 'shell', file: null, key: null, names: ['PATH', 'HOME'] },
+            { source: 'config', file: `${root}/ecosystem.config.json`, key: 'env', names: ['NODE_ENV', 'PORT'] },
+          ],
+          filterEnv: false,
+          user: null,
           instanceVar: 'NODE_APP_INSTANCE',
           incrementVar: null,
           sourceMapSupport: true,

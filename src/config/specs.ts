@@ -9,11 +9,14 @@ import type { Findings, Report } from './report.ts';
 import { createFindings, createReport } from './report.ts';
 import { looksLikeConfig } from './script-config.ts';
 import { buildSpec } from './spec.ts';
+import type { SpecContext } from './spec.ts';
 
 /** What the command line asked for; nothing is read from the process besides. */
 export interface SpecRequest extends DraftRequest {
   /** `process.env` itself, no copy: what a config file adds to it (dotenv) reaches its apps, as in PM2. It is read after the files. */
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
+  /** Who runs the command: `process.getuid()`. */
+  readonly callerUid: number;
   /** Absolute folder of log files that have no path of their own. */
   readonly logsFolder: string;
   /** How many cores `max` means. */
@@ -37,8 +40,9 @@ export interface NamesResult {
 /** Reads everything that was named. Never throws for what a user wrote: whatever is wrong is in the result. */
 export async function readSpecs(request: SpecRequest): Promise<SpecsResult> {
   const findings = createFindings();
+  const callerEnvBefore = { ...request.callerEnv };
   const drafts = await collectDrafts(request, findings);
-  const specs = drafts.map((draft) => readSpec(draft, request)).filter((spec) => spec !== null);
+  const specs = drafts.map((draft) => readSpec(draft, { ...request, callerEnvBefore })).filter((spec) => spec !== null);
   reportDuplicates(drafts, findings);
   return { specs, ...findings };
 }
@@ -50,7 +54,7 @@ export async function readNames(request: DraftRequest): Promise<NamesResult> {
   return { names: [...new Set(drafts.map(({ name }) => name))], errors: findings.errors };
 }
 
-function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
+function readSpec(draft: Draft, request: SpecRequest & Pick<SpecContext, 'callerEnvBefore'>): AppSpec | null {
   const { name, report } = draft;
   checkName(name, report);
   const attributes = readAttributes(draft.raw, draft.overrides, report);
@@ -59,7 +63,10 @@ function readSpec(draft: Draft, request: SpecRequest): AppSpec | null {
   const context = {
     callerCwd: request.callerCwd,
     callerEnv: request.callerEnv,
+    callerEnvBefore: request.callerEnvBefore,
+    callerUid: request.callerUid,
     configFolder: draft.configFolder,
+    configFile: draft.configFile,
     chosenEnv: typeof chosenEnv === 'string' && draft.configFolder !== null ? chosenEnv : null,
     logsFolder: request.logsFolder,
     nodePath: request.nodePath,

@@ -56,7 +56,7 @@ class Parser {
 
   readDocument(): unknown {
     this.skipBlank();
-    if (this.at === this.text.length) throw this.fail('the file is empty');
+    if (this.at === this.text.length) throw this.fail('it is empty');
     const value = this.readValue();
     this.skipBlank();
     if (this.text[this.at] === ';') this.at += 1;

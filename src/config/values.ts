@@ -36,6 +36,9 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   switchedText: (value) => (isFalse(value) || String(value).trim() === '0' ? good(null) : readText(value)),
   codes: readCodes,
   variables: readVariables,
+  files: readFiles,
+  filter: readFilter,
+  account: readAccount,
   surge: readSurge,
   policy: readPolicy,
   verdict: readVerdict,
@@ -52,6 +55,9 @@ const DURATION = 'milliseconds, or a string such as "10s", "500ms", "2m"';
 const SIZE = 'bytes, or a string such as "300K", "150M", "1.5G"';
 const INSTANCES = 'a whole number, "max", 0 (all cores) or -1 (all but one)';
 const FILE = 'a path, or "/dev/null" to store nothing';
+const FILES = 'a path, or a list of paths';
+const FILTER = 'true (inherit nothing), the name of a variable, or a list of parts of names';
+const ACCOUNT = 'a name or a number';
 const CODES = 'a number from 0 to 255, or a list of them';
 
 function good<T>(value: T, remark: string | null = null): Reading<T> {
@@ -149,6 +155,26 @@ function readFile(value: unknown): Reading<string | null> {
   if (!text.ok) return wrong(text.why, FILE);
   if (text.value === '/dev/null' || text.value === 'NULL') return good(null);
   return text.value.endsWith('/') ? wrong('which is a folder', FILE) : good(text.value);
+}
+
+/** A path may have blanks: a string is one path. */
+function readFiles(value: unknown): Reading<readonly string[]> {
+  const items: unknown[] = (Array.isArray(value) ? value : [value]).filter((item) => !isAbsent(item));
+  const isPath = (item: unknown): item is string => typeof item === 'string' && !item.includes('\0');
+  return items.every(isPath) ? good(items.map((item) => item.trim())) : wrong('which is no path', FILES);
+}
+
+function readFilter(value: unknown): Reading<boolean | string | readonly string[]> {
+  if (typeof value === 'boolean' || isFalse(value)) return good(value === true);
+  if (typeof value === 'string') return good(/^\s*true\s*$/i.test(value) || value.trim());
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string' || item === '')) return wrong('which is no filter', FILTER);
+  return good(value as string[]);
+}
+
+function readAccount(value: unknown): Reading<string> {
+  const text = String(value).trim();
+  const isOne = (typeof value === 'string' || typeof value === 'number') && /^(\d+|[A-Za-z_][\w.$-]*)$/.test(text);
+  return isOne ? good(text) : wrong('which is no account', ACCOUNT);
 }
 
 function readCodes(value: unknown): Reading<readonly number[]> {

@@ -3,6 +3,7 @@ import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import { isNodeInterpreter } from '../model/interpreter.ts';
 import type { LaunchOptions } from '../platform/child.ts';
+import { credentialsOf } from './credentials.ts';
 import { instanceEnvironment } from './environment.ts';
 import { findNode } from './node.ts';
 import { showCommand } from './show.ts';
@@ -42,6 +43,7 @@ function planNode(spec: AppSpec, instance: InstanceNumber, preloads: Preloads): 
     args: [...spec.interpreterArgs, '--require', preloads[spec.mode], spec.script, ...spec.args],
     cwd: spec.cwd,
     env: instanceEnvironment(spec, instance, spec.mode),
+    ...credentialsOf(spec),
     shown: showCommand(spec),
     preload: spec.mode,
     joinsSession: spec.mode === 'cluster',
@@ -59,6 +61,7 @@ function planOther(spec: AppSpec, instance: InstanceNumber): LaunchPlan {
     args: isItself ? spec.args : [...spec.interpreterArgs, spec.script, ...spec.args],
     cwd: spec.cwd,
     env: instanceEnvironment(spec, instance, null),
+    ...credentialsOf(spec),
     shown: showCommand(spec),
     preload: null,
     outlivesHost: spec.mode === 'fork',

@@ -38,6 +38,19 @@ const probeSchema = v.strictObject({
 /** One probe of an app. */
 export type ProbeSpec = Readonly<v.InferOutput<typeof probeSchema>>;
 
+/** Variables that came from one place. Values are in `env`: a later layer wins. */
+const envLayerSchema = v.strictObject({
+  /** `shell`: who ran the command. `config`: `file`, under `key`; where both are null, what its code put into process.env. `env_file`: `file`. `user`: the account it runs as. `manager`: what an interpreter needs. */
+  source: v.picklist(['manager', 'shell', 'user', 'env_file', 'config']),
+  /** Absolute path, or `standard input`; null where no file says it. */
+  file: v.nullable(text),
+  key: v.nullable(text),
+  names: v.array(text),
+});
+
+/** Variables that came from one place. */
+export type EnvLayer = Readonly<v.InferOutput<typeof envLayerSchema>>;
+
 /** Runtime schema of an app spec. Only the CLI's config stage and the daemon load it; the host trusts what the daemon validated. */
 export const appSpecSchema = v.strictObject({
   name: appName,
@@ -54,6 +67,12 @@ export const appSpecSchema = v.strictObject({
   instances: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** The environment exactly as the child gets it, before per-instance variables. */
   env: v.record(text, text),
+  /** Where the variables of `env` come from, the weakest first. */
+  envLayers: v.array(envLayerSchema),
+  /** What is not inherited from who runs a command: everything, a name, or names with one of these in them. */
+  filterEnv: v.union([v.boolean(), text, v.array(text)]),
+  /** Who its instances run as; null: the user of the manager. */
+  user: v.nullable(v.strictObject({ uid: count, gid: count })),
   /** Variable that carries the slot number (PM2: NODE_APP_INSTANCE). */
   instanceVar: text,
   /** Variable whose numeric value in `env` is raised by the slot number, or null. */

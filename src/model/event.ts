@@ -41,7 +41,8 @@ export type EventBody =
   | { readonly kind: 'draining' }
   | { readonly kind: 'drained'; readonly report: DrainReport }
   | { readonly kind: 'stopping'; readonly how: string; readonly killTimeoutMs: Ms }
-  | { readonly kind: 'kill-timeout'; readonly afterMs: Ms }
+  /** `unheard`: it was told by a message, which it may not listen for. */
+  | { readonly kind: 'kill-timeout'; readonly afterMs: Ms; readonly unheard?: true }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'memory-over'; readonly bytes: Bytes; readonly limitBytes: Bytes }
   | { readonly kind: 'replaced'; readonly bytes: Bytes }
@@ -203,6 +204,8 @@ function printNotReady(event: NotReady): string {
   return `${printMissingSign(event)}, ${accepted[event.waitedFor]}`;
 }
 
+const UNHEARD = ". It got no signal but the message 'shutdown' (shutdown_with_message): does it listen for that?";
+
 /** The text of an event, without its time and subject. The only place where these sentences stand. */
 export function printEvent(event: HoldfastEvent): string {
   const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
@@ -238,7 +241,7 @@ export function printEvent(event: HoldfastEvent): string {
     case 'stopping':
       return `stopping with ${event.how} (SIGKILL after ${printDuration(event.killTimeoutMs)})`;
     case 'kill-timeout':
-      return `still alive after ${printDuration(event.afterMs)}: SIGKILL to its process tree`;
+      return `still alive after ${printDuration(event.afterMs)}: SIGKILL to its process tree${event.unheard === true ? UNHEARD : ''}`;
     case 'stopped':
       return 'stopped';
     case 'memory-over':

@@ -18,6 +18,8 @@ export interface LaunchOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly argv0?: string;
+  /** Whose rights it gets; only root can give them away. */
+  readonly user?: { readonly uid: number; readonly gid: number };
   /**
    * Stay in this process's session instead of leading a session and process group of one's own. Linux shares the processor out between sessions
    * (sched(7), autogroups): who hands connections on every request should compete with its instances as one group, not against them.
@@ -67,7 +69,7 @@ export interface Child {
  * limit of this process, which Node raises to the hard limit at its start.
  */
 export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifos | null = null): Child {
-  const { file, args, cwd, env, argv0 } = options;
+  const { file, args, cwd, env, argv0, user } = options;
   const { fresh, bound } = openFifos(options.outlivesHost === true ? fifos : null);
   const fail = (error: unknown): void => on.launchFailed(explainLaunchFailure(error, options));
   let child: ChildProcess;
@@ -76,6 +78,7 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
       cwd,
       env,
       ...(argv0 === undefined ? {} : { argv0 }),
+      ...user,
       detached: options.joinsSession !== true,
       stdio: [...(fresh?.childEnds ?? (['ignore', 'pipe', 'pipe'] as const)), 'ipc'],
       serialization: 'json',

@@ -8,11 +8,13 @@ export interface Launch {
   readonly file: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly user?: { readonly uid: number };
 }
 
 /** A reason without a full stop at its end: `the working directory /srv/app does not exist`. */
 export function explainLaunchFailure(error: unknown, launch: Launch): string {
   const code = errnoOf(error);
+  if (code === 'EPERM' && launch.user !== undefined) return `only root may start it as user ${launch.user.uid}`;
   if (code !== 'ENOENT' && code !== 'EACCES' && code !== 'ENOTDIR') return explainErrno(error);
   return explainFolder(launch.cwd) ?? explainFile(launch) ?? `${launch.file}: ${explainErrno(error)}`;
 }

@@ -17,8 +17,8 @@ const LAST_WORDS_MS: Ms = 100;
 
 /** Passes with exit code 0. */
 export function lookByCommand(command: string, look: Look): Cancel {
-  const { cwd, env } = look.target;
-  const child = spawn(SHELL, ['-c', command], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const { cwd, env, user } = look.target;
+  const child = spawn(SHELL, ['-c', command], { cwd, env, ...user, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let stopWaiting: Cancel = () => {};
   const ending = createEnding(look, () => {
     stopWaiting();

@@ -20,6 +20,7 @@ const NOWHERE: LookTarget = {
   found: { place: null },
   cwd: os.tmpdir(),
   env: { PATH: process.env['PATH'] ?? '' },
+  user: null,
   messages: null,
 };
 

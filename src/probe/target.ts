@@ -29,9 +29,11 @@ export interface LookTarget {
   readonly sharesPort: boolean;
   /** Kept between the looks at one child: finding it costs more than looking. Null until found, and again when nobody was there. */
   readonly found: { place: Place | null };
-  /** Folder and environment of a command. */
+  /** Folder, environment and user of a command. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whose rights it has; null: those of the manager. */
+  readonly user: { readonly uid: number; readonly gid: number } | null;
   /** Messages from and to the app; null where nobody in it could answer. */
   readonly messages: { send(message: unknown): boolean; hear(listener: (message: unknown) => void): Cancel } | null;
 }

@@ -17,6 +17,7 @@ export function lookTargetOf(live: Live, traffic: Traffic): LookTarget | null {
     sharesPort: run.listens?.reusesPort ?? false,
     found: run.found,
     cwd,
+    user: spec.user,
     env: instanceEnvironment(spec, live, null),
     messages: isNodeInterpreter(spec.interpreter)
       ? {

@@ -23,13 +23,14 @@ export function bodyOf(
       return { kind: 'exited', exit: report.exit, pid };
     case 'stopping':
       return { kind: 'stopping', how: spec.shutdownWithMessage ? 'the shutdown message' : 'SIGINT', killTimeoutMs: report.killTimeoutMs };
+    case 'kill-timeout':
+      return spec.shutdownWithMessage ? { ...report, unheard: true } : report;
     case 'not-ready':
     case 'healthy':
     case 'will-restart':
     case 'finished':
     case 'errored':
     case 'draining':
-    case 'kill-timeout':
     case 'loop-blocked':
     case 'stopped':
       return report;

@@ -107,13 +107,6 @@ describe('mistakes', () => {
     expect((await site.run('start', 'throws.config.js')).stderr).toMatch(/throws\.config\.js:2/);
     expect((await site.run('start', 'missing.config.js')).stderr).toMatch(/there is no such file .*\n {2}Next: holdfast start --help\n$/);
   });
-
-  it.each(['uid', 'gid', 'user'])('%s is refused: an app that drops rights must not run with them', async (key) => {
-    const { code, stderr } = await site.run('start', site.ecosystem({ name: 'app', script: fixture('idle.cjs'), [key]: 'nobody' }));
-    expect(code).toBe(1);
-    expect(stderr).toContain(`${key} is "nobody", which is not supported yet: it would run`);
-    expect(site.processes().filter(({ command }) => command.includes('idle.cjs'))).toEqual([]);
-  });
 });
 
 describe('paths', () => {

@@ -73,6 +73,7 @@ function probe({ key, check, timeoutMs }: Extract<MiniCommand, { do: 'probe' }>)
     found: { place: null },
     cwd: process.cwd(),
     env: {},
+    user: null,
     messages: null,
   };
   lookAt(check, { target, timeoutMs, clock: systemClock, done: (result) => tell({ kind: 'probed', key, result }) });
