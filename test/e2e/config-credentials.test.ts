@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from './kit/ports.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
@@ -31,6 +31,7 @@ describe.runIf(process.getuid!() === 0)('an app with uid', () => {
     fs.chmodSync(path.dirname(site.folder), 0o755);
     fs.chmodSync(site.folder, 0o777);
   });
+  afterEach(() => site.run('delete', 'all'));
   afterAll(() => site.dispose());
 
   it.each(['fork', 'cluster'])('runs as that user and no group of root in %s mode, also after a crash and a reload', async (mode) => {
@@ -51,7 +52,6 @@ describe.runIf(process.getuid!() === 0)('an app with uid', () => {
     expect(identityOf(second)).toEqual(AS_NOBODY);
     expect(await site.run('reload', app.name)).toMatchObject({ code: 0 });
     expect(identityOf(await pidOf())).toEqual(AS_NOBODY);
-    expect(await site.run('delete', app.name)).toMatchObject({ code: 0 });
   });
 
   it('has the variables of that user, and its probes run as that user too', async () => {
@@ -59,12 +59,13 @@ describe.runIf(process.getuid!() === 0)('an app with uid', () => {
     const probe = `id -u > ${site.folder}/probe-uid`;
     const app = { name: 'who', script, user: 'nobody', gid: 0, health: { readiness: { exec: probe } } };
     expect(await site.run('start', site.ecosystem(app))).toMatchObject({ code: 0 });
-    const env = JSON.parse((await waitFor('its line', async () => (await site.logs('who'))[0])).text) as Record<string, string>;
+    const env = JSON.parse(
+      (await waitFor('its line', async () => (await site.logs('who')).find(({ stream }) => stream === 'out'))).text,
+    ) as Record<string, string>;
     expect(env).toMatchObject({ USER: 'nobody', LOGNAME: 'nobody', HOME: '/nonexistent' });
     const [instance] = await site.instances('who');
     expect(identityOf(instance!.pid!)).toMatchObject({ uid: AS_NOBODY.uid, gid: '0 0 0 0', groups: '' });
     expect(await waitFor('the probe', () => fs.readFileSync(`${site.folder}/probe-uid`, 'utf8').trim())).toBe(String(NOBODY));
-    expect(await site.run('delete', 'who')).toMatchObject({ code: 0 });
   });
 
   it('that cannot be is refused, and nothing is started', async () => {
