@@ -20,6 +20,7 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['scale'], load: async () => (await import('./commands/scale.ts')).scale },
     { words: ['list', 'ls', 'l', 'status', 'ps'], load: () => Promise.resolve(list) },
     { words: ['describe', 'show', 'desc'], load: async () => (await import('./commands/describe.ts')).describeCommand },
+    { words: ['env'], load: async () => (await import('./commands/env.ts')).envCommand },
     { words: ['info'], load: async () => (await import('./commands/info.ts')).infoCommand },
     { words: ['logs', 'log'], load: async () => (await import('./commands/logs.ts')).logs },
     { words: ['attach'], load: async () => (await import('./commands/attach.ts')).attach },

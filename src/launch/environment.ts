@@ -1,5 +1,6 @@
 // The variables of one instance: those of its app, its numbers, and the wiring of the preload.
 import type { AppSpec } from '../model/app-spec.ts';
+import { instanceVariables } from '../model/instance-variables.ts';
 
 /** `preload` is null where Node does not run the script. */
 export function instanceEnvironment(
@@ -7,19 +8,7 @@ export function instanceEnvironment(
   instance: { readonly slot: number; readonly id: number },
   preload: AppSpec['mode'] | null,
 ): Record<string, string> {
-  return {
-    ...spec.env,
-    ...incremented(spec, instance.slot),
-    pm_id: String(instance.id),
-    [spec.instanceVar]: String(instance.slot),
-    ...wiring(spec, instance.id, preload),
-  };
-}
-
-function incremented({ incrementVar, env }: AppSpec, slot: number): Record<string, string> {
-  const base = incrementVar === null ? undefined : env[incrementVar];
-  if (incrementVar === null || base === undefined || !/^\s*-?\d+\s*$/.test(base)) return {};
-  return { [incrementVar]: String(Number(base) + slot) };
+  return { ...spec.env, ...instanceVariables(spec, instance), ...wiring(spec, instance.id, preload) };
 }
 
 /** NODE_UNIQUE_ID makes `cluster.isWorker` true (Node: lib/cluster.js); ids start at 0 and Node's own at 1. */

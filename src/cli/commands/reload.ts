@@ -1,10 +1,14 @@
 // `reload`: replaces the instances of apps without a gap; from a config file with its settings as they are now.
 import { shellWord } from '../../model/shell-word.ts';
 import { isConfigFile } from '../../config/find.ts';
+import type { OperationRequest } from '../../model/api.ts';
 import type { Command } from '../command.ts';
+import type { Context } from '../context.ts';
 import type { Task } from '../operate.ts';
 import { CONFIG_FILE_OPTIONS } from '../read-specs.ts';
 import { applyTask, carryOutRollouts, readManner, ROLLOUT_OPTIONS } from '../rollout-command.ts';
+import type { RolloutManner } from '../rollout-command.ts';
+import { renewedSpecs, UPDATE_ENV_OPTION } from '../update-env.ts';
 import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
@@ -13,13 +17,14 @@ export const reload: Command = {
   aliases: ['gracefulReload'],
   summary: 'replace instances one by one without losing a request',
   args: { usage: '<target|config...>', min: 1, max: Infinity },
-  options: [...CONFIG_FILE_OPTIONS, ...ROLLOUT_OPTIONS],
+  options: [...CONFIG_FILE_OPTIONS, UPDATE_ENV_OPTION, ...ROLLOUT_OPTIONS],
   examples: [
     { line: 'holdfast reload api', does: 'the new code of api: each new instance is ready before the old one leaves' },
     {
       line: 'holdfast reload ecosystem.config.js --env production',
       does: 'every app of the file, with its settings and environment as they are now',
     },
+    { line: 'holdfast reload api --update-env', does: 'with the variables of this shell; all instances, for they are those of the app' },
     { line: 'holdfast reload api --parallel 4', does: 'four instances at a time' },
     { line: 'holdfast reload api --dry-run', does: 'shows the steps, and does nothing' },
   ],
@@ -38,9 +43,13 @@ export const reload: Command = {
       tasks.push({
         verb: 'reload',
         title: `reloading ${printable(targets.join(', '))}`,
-        request: { action: 'reload', targets, ...manner },
+        request: given.options['update-env'] === undefined ? { action: 'reload', targets, ...manner } : await renewed(ctx, targets, manner),
         again: `holdfast reload ${targets.map(shellWord).join(' ')}`,
       });
     return carryOutRollouts(ctx, tasks, given);
   },
 };
+
+async function renewed(ctx: Context, targets: readonly string[], manner: RolloutManner): Promise<OperationRequest> {
+  return { action: 'apply', specs: [...(await renewedSpecs(ctx, targets))], existing: 'reload', ...manner };
+}
