@@ -10,6 +10,7 @@ import type { Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
 import { HoldfastError } from '../src/model/errors.ts';
 import type { Home } from '../src/model/home.ts';
+import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
 import type { AppsReply } from '../src/model/view.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { resolveHome } from '../src/platform/paths.ts';
@@ -59,6 +60,7 @@ function createShell(): Shell {
     isAlive: (pid) => startTimeOf(pid) !== null,
     lines: (signal) => readLines(signal),
     signal: abortOnInterrupt(),
+    openLogReader,
     home,
     client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home(), env) })),
   };
@@ -131,6 +133,11 @@ async function launchDaemon(home: Home, env: NodeJS.ProcessEnv): Promise<void> {
   }
 }
 
+async function openLogReader(...[request, notice]: Parameters<OpenLogReader>): Promise<LogReader> {
+  const { createLogReader } = await import('../src/log/reader.ts');
+  return createLogReader({ request, notice, clock: systemClock });
+}
+
 async function printPm2List(reply: AppsReply, home: Home): Promise<string> {
   const { printJlist } = await import('../src/compat/jlist.ts');
   const { versionOf } = await import('../src/compat/app-version.ts');
@@ -139,8 +146,8 @@ async function printPm2List(reply: AppsReply, home: Home): Promise<string> {
 }
 
 /** Writes all of it before it returns. A reader that has left (`holdfast ls | head -1`) ends the program in silence. */
-function write(file: number, text: string): void {
-  const bytes = Buffer.from(text);
+function write(file: number, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text;
   let written = 0;
   while (written < bytes.length) {
     try {

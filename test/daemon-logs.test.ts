@@ -5,7 +5,7 @@ import v8 from 'node:v8';
 import vm from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LogLine } from '../src/model/protocol.ts';
-import type { LogEntry } from '../src/model/view.ts';
+import type { LogEntry, LogSourceUpdate } from '../src/model/view.ts';
 import { appSpec, createDaemonKit, until } from './daemon-kit.ts';
 import type { DaemonKit } from './daemon-kit.ts';
 import type { LogsQuery } from '../src/client/logs.ts';
@@ -175,6 +175,95 @@ describe('following', () => {
     expect(shown + Number(/"text":"(\d+) lines were/.exec(received)![1])).toBe(1200);
     socket.destroy();
   });
+});
+
+describe('the sources', () => {
+  const logs = (name: string): string => `${kit.home.logs}/${name}`;
+
+  it('are the files of the slots that are meant, each once, and where the events are', async () => {
+    const files = { outFile: logs('web-out.log'), errorFile: logs('web-error.log') };
+    await start(
+      appSpec('web', { ...files, instances: 2 }),
+      appSpec('one', { outFile: logs('one.log'), errorFile: logs('one.log'), mergeLogs: true, logDateFormat: 'HH:mm' }),
+      appSpec('shared', { outFile: logs('shared.log'), errorFile: '/dev/null', mergeLogs: true, instances: 2 }),
+    );
+    const [update] = await readSources({});
+    expect(update).toEqual({
+      type: 'files',
+      files: [
+        { path: logs('web-out-0.log'), app: 'web', slot: 0, id: 0, streams: ['out'], dateFormat: null },
+        { path: logs('web-error-0.log'), app: 'web', slot: 0, id: 0, streams: ['err'], dateFormat: null },
+        { path: logs('web-out-1.log'), app: 'web', slot: 1, id: 1, streams: ['out'], dateFormat: null },
+        { path: logs('web-error-1.log'), app: 'web', slot: 1, id: 1, streams: ['err'], dateFormat: null },
+        { path: logs('one.log'), app: 'one', slot: 0, id: 2, streams: ['out', 'err'], dateFormat: 'HH:mm' },
+        { path: logs('shared.log'), app: 'shared', slot: null, id: null, streams: ['out'], dateFormat: null },
+      ],
+      events: {
+        path: kit.home.log,
+        apps: [
+          {
+            name: 'web',
+            slots: [
+              { slot: 0, id: 0 },
+              { slot: 1, id: 1 },
+            ],
+          },
+          { name: 'one', slots: [{ slot: 0, id: 2 }] },
+          {
+            name: 'shared',
+            slots: [
+              { slot: 0, id: 3 },
+              { slot: 1, id: 4 },
+            ],
+          },
+        ],
+        own: true,
+      },
+    });
+    const [one] = await readSources({ targets: ['1'] });
+    expect(one).toMatchObject({ files: [{ slot: 1 }, { slot: 1 }], events: { own: false } });
+    await expect(readSources({ targets: ['wbe'] })).rejects.toThrow('Cannot show the logs of wbe');
+  });
+
+  it('carry the lines that go to no file, and ask hosts for lines only because of these', async () => {
+    await start(appSpec('web', { outFile: logs('web.log'), errorFile: logs('err.log') }));
+    const stored = followSources();
+    await until('its files are known', () => stored.updates.length > 0);
+    expect(kit.hosts.get('web')!.commands.some((command) => command.type === 'follow')).toBe(false);
+    await start(appSpec('mute', { outFile: null, errorFile: logs('mute.log') }));
+    const host = kit.hosts.get('mute')!;
+    await until('its host was asked', () => host.commands.some((command) => command.type === 'follow'));
+    host.follow([line('mute', Date.now(), 'unstored', { id: 1 }), line('mute', Date.now(), 'stored', { id: 1, stream: 'err' })]);
+    await until('the line has come', () => stored.updates.some((update) => update.type === 'entry' && update.entry.text === 'unstored'));
+    await stored.stop();
+    expect(stored.updates.filter((update) => update.type === 'files').length).toBeGreaterThan(1);
+    const entries = stored.updates.flatMap((update) => (update.type === 'entry' && update.entry.app === 'mute' ? [update.entry] : []));
+    expect(entries.map(print)).toEqual(['1 mute event starting: node app.js', '1 mute event online', '1 mute out unstored']);
+    host.lines = [line('mute', 1000, 'remembered', { id: 1 }), line('mute', 1000, 'in its file', { id: 1, stream: 'err' })];
+    const [, last] = await readSources({});
+    expect(last).toMatchObject({ type: 'entry', entry: { text: 'remembered' } });
+  });
+
+  async function readSources(query: LogsQuery): Promise<LogSourceUpdate[]> {
+    const updates: LogSourceUpdate[] = [];
+    for await (const update of kit.client.logSources(query)) updates.push(update);
+    return updates;
+  }
+
+  function followSources(): { updates: LogSourceUpdate[]; stop(): Promise<void> } {
+    const abort = new AbortController();
+    const updates: LogSourceUpdate[] = [];
+    const done = (async () => {
+      for await (const update of kit.client.logSources({ follow: true, lines: 0, signal: abort.signal })) updates.push(update);
+    })();
+    return {
+      updates,
+      stop: () => {
+        abort.abort();
+        return done;
+      },
+    };
+  }
 });
 
 /** Bytes in buffers that something still holds: garbage is collected first. */

@@ -3,7 +3,9 @@ import { createClient } from '../src/client/client.ts';
 import { createCommandTable } from '../src/cli/command-table.ts';
 import type { Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
+import { createLogReader } from '../src/log/reader.ts';
 import { homeAt } from '../src/model/home.ts';
+import { systemClock } from '../src/platform/clock.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
 export interface Surroundings extends Partial<
@@ -34,7 +36,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     return homeAt(root);
   };
   const shell: Shell = {
-    out: (text) => void (written.stdout += text),
+    out: (text) => void (written.stdout += typeof text === 'string' ? text : Buffer.from(text).toString()),
     err: (text) => void (written.stderr += text),
     isTTY: false,
     errIsTTY: false,
@@ -49,6 +51,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     isAlive: () => false,
     lines: () => noLines(),
     signal: new AbortController().signal,
+    openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),
     home,
     client: () => createClient({ socketPath: home().socket }),
     ...rest,

@@ -9,8 +9,8 @@ export interface Option {
   readonly aliases: readonly string[];
   /** One letter, or null. */
   readonly short: string | null;
-  /** `values` may be given several times. */
-  readonly takes: 'value' | 'values' | 'nothing';
+  /** `values` may be given several times; `maybe` takes a value only in the same word (`--timestamp=HH:mm`). */
+  readonly takes: 'value' | 'values' | 'maybe' | 'nothing';
   /** How the value is called in the help; null for a switch. */
   readonly placeholder: string | null;
   readonly help: string;

@@ -1,6 +1,7 @@
 // What a command sees of the world: the client, its output, its terminal and its place. It reads nothing by itself; bin/cli.ts fills it.
 import type { Client } from '../client/client.ts';
 import type { Home } from '../model/home.ts';
+import type { OpenLogReader } from '../model/log-request.ts';
 import type { Ms } from '../model/units.ts';
 import type { Palette } from './render/colour.ts';
 
@@ -15,7 +16,7 @@ export interface Clock {
 /** What the process gives; the same for every command. */
 export interface Shell {
   /** Writes to standard output, at once and whole. */
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   /** Writes to standard error. */
   err(text: string): void;
   /** Whether standard output is a terminal. */
@@ -42,6 +43,8 @@ export interface Shell {
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** Reads log files: what they look like is not known in this folder. */
+  readonly openLogReader: OpenLogReader;
   /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */
   home(): Home;
   /** The client of the daemon of that home. */

@@ -79,6 +79,7 @@ function checkValue(
   command: Command,
   { token, option, vocabulary }: { token: OptionToken; option: Option; vocabulary: readonly Option[] },
 ): void {
+  if (option.takes === 'maybe') return;
   if (option.takes === 'nothing') {
     if (token.value !== undefined) throw misused(command, `${token.typed} takes no value, and was given ${JSON.stringify(token.value)}.`);
     return;

@@ -52,7 +52,7 @@ function indexOptions(vocabulary: readonly Option[]): {
   const known = new Map<string, Option>();
   const config: Record<string, { type: 'string' | 'boolean'; short?: string }> = {};
   for (const option of vocabulary) {
-    const type = option.takes === 'nothing' ? 'boolean' : 'string';
+    const type = option.takes === 'nothing' || option.takes === 'maybe' ? 'boolean' : 'string';
     config[option.name] = option.short === null ? { type } : { type, short: option.short };
     known.set(option.name, option);
     for (const alias of option.aliases) {

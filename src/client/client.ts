@@ -1,12 +1,21 @@
 // The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
 import type { InputRequest, OperationRequest, PingReply } from '../model/api.ts';
-import type { AppsReply, InputReply, LogEntry, ManagerView, OperationUpdate, OperationView, RolloutPlansReply } from '../model/view.ts';
+import type {
+  AppsReply,
+  InputReply,
+  LogEntry,
+  LogSourceUpdate,
+  ManagerView,
+  OperationUpdate,
+  OperationView,
+  RolloutPlansReply,
+} from '../model/view.ts';
 import { getApps } from './apps.ts';
 import type { AppsQuery } from './apps.ts';
 import { createConnector } from './connect.ts';
 import type { ConnectorOptions } from './connect.ts';
 import { postInput } from './inputs.ts';
-import { streamLogs } from './logs.ts';
+import { streamLogSources, streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
 import { getManager, ping } from './manager.ts';
 import { planRollouts, postOperation, watchOperation } from './operations.ts';
@@ -32,6 +41,8 @@ export interface Client {
   logs(query: LogsQuery): AsyncIterable<LogEntry>;
   /** Writes a line to the standard input of instances. Never sent twice. */
   send(request: InputRequest): Promise<InputReply>;
+  /** The files to read logs from; with `follow` also when these change, and the events and the lines that go to no file. */
+  logSources(query: LogsQuery): AsyncIterable<LogSourceUpdate>;
   /** Whether a daemon answers now; starts none. */
   isRunning(): Promise<boolean>;
 }
@@ -48,6 +59,7 @@ export function createClient(options: ClientOptions): Client {
     watch: (id, signal) => watchOperation(connector, id, signal),
     logs: (query) => streamLogs(connector, query),
     send: (request) => postInput(connector, request),
+    logSources: (query) => streamLogSources(connector, query),
     isRunning: () => connector.isListening(),
   };
 }

@@ -1,9 +1,10 @@
-// Log lines and events of the manager, as one stream.
+// Log lines and events of the manager as one stream, or where to read them.
 import { PATHS } from '../model/api-paths.ts';
-import type { LogEntry } from '../model/view.ts';
+import type { LogEntry, LogSourceUpdate } from '../model/view.ts';
 import type { Connector } from './connect.ts';
 import { targetQuery, withQuery } from './query.ts';
 import { requestStream } from './stream.ts';
+import type { StreamRequest } from './stream.ts';
 
 /** `lines` are the last ones of each app; no target means all apps and the manager's own events. */
 export interface LogsQuery {
@@ -15,9 +16,17 @@ export interface LogsQuery {
 
 /** GET /v1/logs. */
 export function streamLogs(connector: Connector, query: LogsQuery): AsyncIterable<LogEntry> {
+  return requestStream(connector, requestOf(PATHS.logs, query));
+}
+
+/** GET /v1/log-sources. */
+export function streamLogSources(connector: Connector, query: LogsQuery): AsyncIterable<LogSourceUpdate> {
+  return requestStream(connector, requestOf(PATHS.logSources, query));
+}
+
+function requestOf(path: string, query: LogsQuery): StreamRequest {
   const search = targetQuery(query.targets);
   if (query.lines !== undefined) search.set('lines', String(query.lines));
   if (query.follow === true) search.set('follow', '1');
-  const path = withQuery(PATHS.logs, search);
-  return requestStream(connector, { path, ...(query.signal === undefined ? {} : { signal: query.signal }) });
+  return { path: withQuery(path, search), ...(query.signal === undefined ? {} : { signal: query.signal }) };
 }

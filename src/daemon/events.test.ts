@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseLine, readHistory } from './event-history.ts';
+import { parseEventLine } from '../log/event-lines.ts';
+import { readHistory } from './event-history.ts';
 import { createEventLog, MAX_RECENT, printLine } from './events.ts';
 
 let folder: string;
@@ -33,9 +34,15 @@ describe('a line', () => {
       ['a] b', 2],
       ['Holdfast', 0],
     ] as const) {
-      const entry = parseLine(printLine(online(app, slot)), ['api:1', 'Holdfast', 'a] b', 'api']);
-      expect(entry).toEqual({ at: AT, app, slot, id: null, stream: 'event', level: 'info', text: 'online' });
+      const entry = parseEventLine(printLine(online(app, slot)), ['api:1', 'Holdfast', 'a] b', 'api']);
+      expect(entry).toEqual({ at: AT, app, slot, level: 'info', text: 'online' });
     }
+  });
+
+  it('has its level where that says something, so that it is known after a restart of the daemon', () => {
+    const line = printLine({ kind: 'kill-timeout', afterMs: 1600, at: AT, app: 'api', slot: 0 });
+    expect(line).toMatch(/^2026-11-22T19:30:00.123Z warn App \[api:0\] still alive/);
+    expect(parseEventLine(line, ['api'])).toMatchObject({ level: 'warn', app: 'api', slot: 0 });
   });
 
   it('that is no event, or is cut, is none', () => {
@@ -46,7 +53,7 @@ describe('a line', () => {
       'T19:30:00.123Z App [api:0] online',
       '2026-11-22T19:30:00.123Z App [other:0] online',
     ])
-      expect(parseLine(text, ['api'])).toBeNull();
+      expect(parseEventLine(text, ['api'])).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 // Published events: written to daemon.log, kept for a while, and passed on to whoever listens.
 import fs from 'node:fs';
-import { printEvent, printSubject } from '../model/event.ts';
+import { levelOf, printEvent, printSubject } from '../model/event.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
 
 /** How many recent events are kept in memory. */
@@ -81,7 +81,11 @@ export function createEventLog(options: EventLogOptions): EventLog {
   };
 }
 
-/** One line of daemon.log: `2026-11-22T19:30:00.123Z App [name:0] text`. A text never spans lines, whatever an app's error said. */
+/** One line of daemon.log: `2026-11-22T19:30:00.123Z warn App [name:0] text`, without the level where it is `info`. A text never spans lines, whatever an app's error said. */
 export function printLine(event: HoldfastEvent): string {
-  return `${new Date(event.at).toISOString()} ${printSubject(event)} ${printEvent(event)}`.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  const level = levelOf(event);
+  return `${new Date(event.at).toISOString()} ${level === 'info' ? '' : `${level} `}${printSubject(event)} ${printEvent(event)}`.replaceAll(
+    /[\p{Cc}\u2028\u2029]+/gu,
+    ' ',
+  );
 }

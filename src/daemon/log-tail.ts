@@ -35,7 +35,7 @@ async function appEntries(context: DaemonContext, chosen: AppSlots, lines: numbe
 }
 
 /** What the app's host has in memory. */
-async function recentLines(context: DaemonContext, { app, slots }: AppSlots, lines: number): Promise<readonly LogLine[]> {
+export async function recentLines(context: DaemonContext, { app, slots }: AppSlots, lines: number): Promise<readonly LogLine[]> {
   const link = context.hosts.get(context.store.get(app)?.spec.host ?? '');
   if (link?.runs.has(app) !== true) return [];
   return new Promise((resolve) => {

@@ -49,7 +49,7 @@ export async function readLogs(
 }
 
 /** Holds back what comes while the last lines are being collected, so that nothing is shown twice or in the wrong order. */
-class LiveEntries {
+export class LiveEntries {
   readonly #context: DaemonContext;
   readonly #targets: readonly string[] | null;
   readonly #to: LogReader;

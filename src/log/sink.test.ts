@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../test/manual-clock.ts';
 import { launchChild } from '../platform/child.ts';
 import { systemClock } from '../platform/clock.ts';
-import { compileDateFormat } from './format.ts';
+import { compileDateFormat } from '../model/date-format.ts';
 import { createRing } from './ring.ts';
 import { createSink } from './sink.ts';
 import type { SinkOptions } from './sink.ts';

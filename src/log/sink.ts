@@ -1,6 +1,6 @@
 // Where the output of one instance goes: to its files first, then to the ring of its app.
 import type { Clock } from '../platform/clock.ts';
-import { compileDateFormat } from './format.ts';
+import { compileDateFormat } from '../model/date-format.ts';
 import { createLinePrefixer } from './prefix.ts';
 import type { Ring } from './ring.ts';
 import type { Subject } from './timed-lines.ts';

@@ -14,4 +14,6 @@ export const PATHS = {
   inputs: '/v1/inputs',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
   logs: '/v1/logs',
+  /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogSourceUpdate */
+  logSources: '/v1/log-sources',
 } as const;

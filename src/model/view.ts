@@ -142,6 +142,34 @@ export interface LogEntry {
   readonly text: string;
 }
 
+/** A log file of an app that can be read. Instances that share it cannot be told apart in it, nor can its two streams where both go to it. */
+export interface LogFileView {
+  /** Absolute; what was put aside of it lies beside it. */
+  readonly path: string;
+  readonly app: string;
+  /** Null where instances share it. */
+  readonly slot: number | null;
+  readonly id: number | null;
+  /** What goes to it; `out` is the first where both do. */
+  readonly streams: readonly ('out' | 'err')[];
+  /** What stands before each line (`log_date_format`); null for nothing. */
+  readonly dateFormat: string | null;
+}
+
+/** Where the events of the manager are kept, and which of them are meant. */
+export interface EventFileView {
+  readonly path: string;
+  /** With the ids of the slots that are meant. */
+  readonly apps: readonly { readonly name: string; readonly slots: readonly { readonly slot: number; readonly id: number }[] }[];
+  /** Whether those that are of no app are meant too. */
+  readonly own: boolean;
+}
+
+/** What GET /v1/log-sources streams: the files first and whenever they change; then what is in no file, or is quicker known than read. */
+export type LogSourceUpdate =
+  | { readonly type: 'files'; readonly files: readonly LogFileView[]; readonly events: EventFileView }
+  | { readonly type: 'entry'; readonly entry: LogEntry };
+
 /** How one instance fared in an operation. */
 export interface OutcomeView {
   readonly app: string;

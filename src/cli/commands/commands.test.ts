@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startCannedDaemon } from '../../../test/canned-daemon.ts';
 import type { Answer, CannedDaemon } from '../../../test/canned-daemon.ts';
-import { appSpec, appsReply, appView, instanceView, logEntry, operationView } from '../../../test/canned-views.ts';
+import { appSpec, appsReply, appView, instanceView, operationView } from '../../../test/canned-views.ts';
 import { NOW, runCli } from '../../../test/run-cli.ts';
 import type { CliResult, Surroundings } from '../../../test/run-cli.ts';
 import type { OperationView } from '../../model/view.ts';
@@ -342,76 +342,5 @@ describe('save, ping, kill, jlist', () => {
 
   it('jlist prints what it is handed, without a newline', async () => {
     expect(await withDaemon({ 'GET /v1/apps?full=1': ok(APPS) }, ['jlist'])).toEqual({ code: 0, stdout: '1 apps', stderr: '' });
-  });
-});
-
-describe('logs', () => {
-  const stream = (open: boolean): Answer => ({
-    stream: [
-      logEntry({ at: null, text: 'old' }),
-      logEntry(),
-      logEntry({ stream: 'err', text: 'oh' }),
-      logEntry({ stream: 'event', level: 'warn', text: 'exited with code [1]' }),
-    ],
-    open,
-  });
-
-  it.each([
-    [['--nostream'], '0|api | old\n19:30:00 0|api | hello\n19:30:00 0|api | oh\n19:30:00 App [api:0] exited with code [1]\n'],
-    [['--nostream', '--raw'], 'old\nhello\noh\n'],
-    [['--nostream', '--err'], '19:30:00 0|api | oh\n'],
-    [['--nostream', '--out'], '0|api | old\n19:30:00 0|api | hello\n'],
-    [['--nostream', '--events'], '19:30:00 App [api:0] exited with code [1]\n'],
-    [['--nostream', '--err', '--events', '--raw'], 'oh\nexited with code [1]\n'],
-  ])('with %s', async (options, stdout) => {
-    expect(await withDaemon({ 'GET /v1/logs?lines=15': stream(false) }, ['logs', ...options])).toEqual({ code: 0, stdout, stderr: '' });
-  });
-
-  it('--json prints an entry a line', async () => {
-    const { stdout } = await withDaemon({ 'GET /v1/logs?target=api&lines=3': stream(false) }, [
-      'log',
-      'api',
-      '--lines',
-      '3',
-      '--json',
-      '--nostream',
-    ]);
-    expect(
-      stdout
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line)),
-    ).toEqual([
-      logEntry({ at: null, text: 'old' }),
-      logEntry(),
-      logEntry({ stream: 'err', text: 'oh' }),
-      logEntry({ stream: 'event', level: 'warn', text: 'exited with code [1]' }),
-    ]);
-  });
-
-  it('follows until Ctrl-C, and ends with 0', async () => {
-    const controller = new AbortController();
-    daemon = await startCannedDaemon({ 'GET /v1/logs?lines=15&follow=1': stream(true) });
-    let seen = '';
-    const client = runCli(['logs'], { home: daemon.home, signal: controller.signal, out: (text) => void (seen += text) });
-    await expect.poll(() => seen).toContain('exited with code');
-    controller.abort();
-    expect(await client).toMatchObject({ code: 0, stderr: '' });
-  });
-
-  it('says so when the daemon goes away', async () => {
-    const { code, stderr } = await withDaemon({ 'GET /v1/logs?lines=15&follow=1': stream(false) }, ['logs']);
-    expect({ code, stderr }).toEqual({
-      code: 1,
-      stderr: '[holdfast] Cannot follow the logs any longer: the daemon closed the connection.\n  Next: holdfast logs\n',
-    });
-  });
-
-  it.each(['x', '-3', '1.5'])('--lines=%s is refused', async (lines) => {
-    expect(await runCli(['logs', `--lines=${lines}`])).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: `[holdfast] Cannot run holdfast logs: --lines is ${JSON.stringify(lines)}, which is no number of lines.\n  Next: holdfast logs --lines 100\n`,
-    });
   });
 });

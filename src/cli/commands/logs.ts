@@ -1,13 +1,11 @@
-// `logs`: the last lines of apps with the manager's events about them, then the new ones.
+// `logs`: the last lines of apps, or all since a time, then the new ones. Files are read here, not by the daemon.
 import { HoldfastError } from '../../model/errors.ts';
-import type { LogEntry } from '../../model/view.ts';
+import type { LogReader, LogRecord } from '../../model/log-request.ts';
+import type { LogSourceUpdate } from '../../model/view.ts';
 import { toggle, valued } from '../command.ts';
-import type { Command, Given } from '../command.ts';
-import type { Context } from '../context.ts';
-import { renderLogEntry } from '../render/log-line.ts';
-
-const LINES = valued('lines', 'n', 'how many of the last lines (15)');
-const DEFAULT_LINES = 15;
+import type { Command } from '../command.ts';
+import { readWish } from '../log-wish.ts';
+import { createLogPrinter } from '../print-logs.ts';
 
 /** See the first line of this file. */
 export const logs: Command = {
@@ -16,53 +14,86 @@ export const logs: Command = {
   summary: 'show the last lines of apps, then follow them',
   args: { usage: '[target...]', min: 0, max: Infinity },
   options: [
-    LINES,
+    valued('lines', 'n', 'how many of the last lines of each app (15; all with --since, --until or --grep)'),
     toggle('nostream', 'end after the last lines'),
-    toggle('raw', 'what apps wrote alone, without time and name'),
-    toggle('json', 'one JSON object a line'),
+    valued('since', 'when', 'only what is not older: 10m, 08:30, 2026-11-29, "2026-11-29 08:30"'),
+    valued('until', 'when', 'only what is not newer; ends there'),
+    valued('grep', 'regex', 'only lines in which this regular expression finds something'),
+    valued('level', 'level', 'only lines that say they are at least trace, debug, info, warn, error or fatal'),
     toggle('err', 'only what apps wrote to standard error'),
     toggle('out', 'only what apps wrote to standard output'),
     toggle('events', 'only what happened to apps: starts, exits, restarts, alerts'),
+    toggle('raw', 'what apps wrote alone, byte for byte, without time and name'),
+    toggle('json', 'one JSON object a line'),
+    toggle('format', 'timestamp=... app=... id=... type=... message=..., as in PM2'),
+    {
+      ...toggle('timestamp', 'the date before each line, or --timestamp=FORMAT (YYYY-MM-DD HH:mm:ss.SSS)'),
+      takes: 'maybe',
+      placeholder: 'format',
+    },
+    valued('highlight', 'text', 'mark this text on a terminal'),
   ],
   examples: [
     { line: 'holdfast logs', does: 'all apps, until Ctrl-C' },
     { line: 'holdfast logs api --lines 100 --nostream', does: 'the last 100 lines of api' },
+    { line: 'holdfast logs api --since 10m --level warn', does: 'what went wrong in the last ten minutes, and from now on' },
+    { line: 'holdfast logs --grep ECONNREFUSED --nostream', does: 'search all that is kept, compressed files too' },
     { line: 'holdfast logs api --events', does: 'why api was restarted' },
   ],
-  notes: ['--err, --out and --events may be combined; --lines is counted before they choose.'],
+  notes: [
+    '--err, --out and --events may be combined; --lines counts what is left after all other options.',
+    'The time of each line is known also where the app prints none. A line that states no level is info, or error on standard error; the lines of a stack belong to the line before them.',
+  ],
   afterDashes: 'words',
   async run(ctx, given) {
-    const follow = given.options['nostream'] === undefined;
-    const lines = readLines(given.options['lines']);
-    const wanted = chooseStreams(given);
-    const targets = given.words.length === 0 ? {} : { targets: given.words };
-    for await (const entry of ctx.client().logs({ ...targets, lines, follow, signal: ctx.signal })) {
-      if (wanted.includes(entry.stream)) ctx.out(`${print(entry, given, ctx)}\n`);
+    const { targets, request, form } = readWish(given, ctx.clock.epochMs());
+    const print = createLogPrinter(form, ctx);
+    const reader = await ctx.openLogReader(request, (text) => ctx.err(`${ctx.errPalette.yellow('[holdfast]')} ${text}\n`));
+    const query = { ...(targets.length === 0 ? {} : { targets }), lines: request.lines ?? MAX_UNSTORED_LINES, follow: request.follow };
+    const updates = ctx.client().logSources({ ...query, signal: ctx.signal });
+    try {
+      await show(updates, { reader, print, follow: request.follow, signal: ctx.signal });
+    } finally {
+      await reader.close();
     }
-    if (!follow || ctx.signal.aborted) return 0;
+    if (!request.follow || ctx.signal.aborted) return 0;
     throw new HoldfastError('DAEMON_UNREACHABLE', 'Cannot follow the logs any longer: the daemon closed the connection.', {
       hint: 'holdfast logs',
     });
   },
 };
 
-function readLines(given: string | true | readonly string[] | undefined): number {
-  if (given === undefined) return DEFAULT_LINES;
-  if (/^\d{1,7}$/.test(String(given))) return Number(given);
-  throw new HoldfastError('USAGE', `Cannot run holdfast logs: --lines is ${JSON.stringify(given)}, which is no number of lines.`, {
-    hint: 'holdfast logs --lines 100',
-  });
+/** What is in no file is in the memory of a host, which holds less than this. */
+const MAX_UNSTORED_LINES = 100_000;
+
+interface Showing {
+  readonly reader: LogReader;
+  readonly print: (records: readonly LogRecord[]) => void;
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
 }
 
-function chooseStreams({ options }: Given): readonly LogEntry['stream'][] {
-  const named = (['out', 'err'] as const).filter((stream) => options[stream] !== undefined);
-  const chosen: LogEntry['stream'][] = options['events'] === undefined ? named : [...named, 'event'];
-  if (chosen.length > 0) return chosen;
-  // Raw output is for programs that read what the app wrote.
-  return options['raw'] === undefined ? ['out', 'err', 'event'] : ['out', 'err'];
+async function show(updates: AsyncIterable<LogSourceUpdate>, { reader, print, follow, signal }: Showing): Promise<void> {
+  /** Events that were read from the file, and may come as news too. */
+  let shown: Set<string> | null = null;
+  for await (const update of updates) {
+    if (update.type === 'files') {
+      if (shown === null) {
+        shown = new Set();
+        for await (const records of reader.history(update.files, update.events)) {
+          print(records);
+          if (signal.aborted) return;
+          for (const record of records) if (record.stream === 'event') shown.add(identity(record));
+        }
+      }
+      if (follow) reader.follow(update.files, print);
+    } else {
+      const record = reader.select(update.entry);
+      if (record !== null && !shown?.delete(identity(record))) print([record]);
+    }
+  }
 }
 
-function print(entry: LogEntry, { options }: Given, ctx: Context): string {
-  if (options['json'] !== undefined) return JSON.stringify(entry);
-  return options['raw'] === undefined ? renderLogEntry(entry, ctx) : entry.text;
+function identity({ at, app, slot, bytes }: LogRecord): string {
+  return `${at} ${slot} ${app} ${Buffer.from(bytes).toString()}`;
 }

@@ -8,8 +8,11 @@ export interface Palette {
   readonly green: Paint;
   readonly yellow: Paint;
   readonly cyan: Paint;
+  readonly magenta: Paint;
+  readonly blue: Paint;
   readonly bold: Paint;
   readonly dim: Paint;
+  readonly marked: Paint;
 }
 
 const sgr =
@@ -23,10 +26,13 @@ const COLOURED: Palette = {
   green: sgr(32, 39),
   yellow: sgr(33, 39),
   cyan: sgr(36, 39),
+  magenta: sgr(35, 39),
+  blue: sgr(34, 39),
   bold: sgr(1, 22),
   dim: sgr(2, 22),
+  marked: sgr(7, 27),
 };
-const PLAIN: Palette = { red: asIs, green: asIs, yellow: asIs, cyan: asIs, bold: asIs, dim: asIs };
+const PLAIN: Palette = { red: asIs, green: asIs, yellow: asIs, cyan: asIs, magenta: asIs, blue: asIs, bold: asIs, dim: asIs, marked: asIs };
 
 /** A palette that paints, or one that does not. */
 export function createPalette(on: boolean): Palette {

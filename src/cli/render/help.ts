@@ -43,7 +43,8 @@ export function usageOf(command: Command): string {
 /** `-n, --name <name>`. */
 export function printOption(option: Option): string {
   const short = option.short === null ? '    ' : `-${option.short}, `;
-  return `${short}--${option.name}${option.placeholder === null ? '' : ` <${option.placeholder}>`}`;
+  const value = option.takes === 'maybe' ? `[=${option.placeholder}]` : option.placeholder === null ? '' : ` <${option.placeholder}>`;
+  return `${short}--${option.name}${value}`;
 }
 
 function wordsOf(command: Command): string {

@@ -2,7 +2,7 @@
 import { PATHS } from '../../model/api-paths.ts';
 import { listApps } from './handlers/apps.ts';
 import { postInput } from './handlers/inputs.ts';
-import { streamLogs } from './handlers/logs.ts';
+import { streamLogSources, streamLogs } from './handlers/logs.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
 import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
 import { showRolloutPlans } from './handlers/rollout-plans.ts';
@@ -19,4 +19,5 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.rolloutPlans, methods: { POST: showRolloutPlans } },
   { path: PATHS.inputs, methods: { POST: postInput } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
+  { path: PATHS.logSources, methods: { GET: streamLogSources } },
 ];

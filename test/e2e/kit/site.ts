@@ -127,7 +127,7 @@ function readEvents(file: string, app: string | undefined): LoggedEvent[] {
     .readFileSync(file, 'utf8')
     .split('\n')
     .flatMap((line) => {
-      const [, at, subject, text] = /^(\S+Z) (App \[.*?\]|Holdfast) (.*)$/.exec(line) ?? [];
+      const [, at, subject, text] = /^(\S+Z) (?:(?:warn|error|alert) )?(App \[.*?\]|Holdfast) (.*)$/.exec(line) ?? [];
       return at === undefined || subject === undefined || text === undefined ? [] : [{ at: Date.parse(at), subject, text }];
     })
     .filter(({ subject }) => app === undefined || subject === `App [${app}]` || subject.startsWith(`App [${app}:`));

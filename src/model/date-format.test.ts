@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleScript } from '../../test/bundle.ts';
-import { compileDateFormat } from './format.ts';
+import { compileDateFormat } from './date-format.ts';
 
 /** The moment of a local date: tests hold in every time zone. */
 const MORNING = new Date(2026, 2, 5, 0, 7, 9, 45).getTime();
@@ -36,7 +36,7 @@ describe('a date format', () => {
     try {
       const script = bundleScript(
         folder,
-        `import { compileDateFormat } from './src/log/format.ts'; process.stdout.write(compileDateFormat('Z ZZ')(${Date.UTC(2026, 0, 5)}));`,
+        `import { compileDateFormat } from './src/model/date-format.ts'; process.stdout.write(compileDateFormat('Z ZZ')(${Date.UTC(2026, 0, 5)}));`,
       );
       expect(execFileSync(process.execPath, [script], { env: { ...process.env, TZ: zone }, encoding: 'utf8' })).toBe(expected);
     } finally {

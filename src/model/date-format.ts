@@ -37,7 +37,7 @@ const TOKENS: Readonly<Record<string, (date: Date) => string>> = {
 };
 
 /** Longest first, so that MMMM is not read as twice MM; `[text]` stands for itself. */
-const PATTERN = new RegExp(
+export const TOKEN_PATTERN = new RegExp(
   `\\[[^\\]]*\\]|${Object.keys(TOKENS)
     .toSorted((a, b) => b.length - a.length)
     .join('|')}`,
@@ -64,7 +64,7 @@ export function compileDateFormat(format: string): DateFormatter {
 function parse(format: string): Part[] {
   const parts: Part[] = [];
   let end = 0;
-  for (const match of format.matchAll(PATTERN)) {
+  for (const match of format.matchAll(TOKEN_PATTERN)) {
     const word = match[0];
     parts.push(format.slice(end, match.index), TOKENS[word] ?? word.slice(1, -1));
     end = match.index + word.length;

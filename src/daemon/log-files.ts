@@ -1,0 +1,42 @@
+// The log files of apps, as whoever reads them needs to know them. It opens none.
+import { instanceLogPath, isDevicePath } from '../log/paths.ts';
+import type { LogFileView } from '../model/view.ts';
+import type { DaemonContext } from './context.ts';
+import type { AppSlots } from './operations/plan.ts';
+import type { StoredApp } from './store.ts';
+
+/** Each file once, in the order of apps and slots. Devices have no end to read from. */
+export function logFilesOf(context: DaemonContext, chosen: readonly AppSlots[]): readonly LogFileView[] {
+  const files = new Map<string, LogFileView>();
+  for (const { app: name, slots } of chosen) {
+    const app = context.store.get(name);
+    for (const { slot, id } of app?.slots.filter((one) => slots.includes(one.slot)) ?? []) {
+      for (const stream of ['out', 'err'] as const) {
+        const path = storedPath(app!, stream, id);
+        if (path === null) continue;
+        const known = files.get(path);
+        const isShared = known !== undefined && known.id !== id;
+        files.set(path, {
+          path,
+          app: name,
+          slot: isShared ? null : slot,
+          id: isShared ? null : id,
+          streams: [...new Set([...(known?.streams ?? []), stream])],
+          dateFormat: app!.spec.logDateFormat,
+        });
+      }
+    }
+  }
+  return [...files.values()];
+}
+
+/** Whether what an instance writes to a stream is kept where it can be read again. */
+export function isStored(context: DaemonContext, name: string, stream: 'out' | 'err'): boolean {
+  const app = context.store.get(name) ?? context.departing.get(name);
+  return app !== undefined && app !== null && storedPath(app, stream, 0) !== null;
+}
+
+function storedPath({ spec }: StoredApp, stream: 'out' | 'err', id: number): string | null {
+  const path = instanceLogPath(stream === 'out' ? spec.outFile : spec.errorFile, id, spec.mergeLogs);
+  return path === null || isDevicePath(path) ? null : path;
+}

@@ -1,0 +1,102 @@
+// Blocks of whole lines out of a part of a log: forward through a file or what a compressed one holds, and backward through a file.
+import { createReadStream } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import type { Bytes } from '../model/units.ts';
+import type { LogPart } from './parts.ts';
+
+/** Whole lines; only the last line of a log, or one that is longer than MAX_LINE_BYTES, may lack its end. */
+export interface Block {
+  readonly bytes: Buffer;
+  /** Where it begins in the part, counted in plain bytes. */
+  readonly offset: Bytes;
+}
+
+/** A range of plain bytes; it begins where a line begins. */
+export interface Span {
+  readonly from: Bytes;
+  readonly to: Bytes;
+}
+
+const BLOCK_BYTES: Bytes = 512 * 1024;
+const FIRST_BACK_BYTES: Bytes = 32 * 1024;
+/** A longer line comes in pieces. */
+export const MAX_LINE_BYTES: Bytes = 16 * 2 ** 20;
+const NEWLINE = 0x0a;
+
+/** The lines of a span, oldest first. `file` is the open part, and may grow meanwhile. */
+export async function* blocksForward(file: FileHandle, span: Span): AsyncGenerator<Block> {
+  let offset = span.from;
+  let rest: Buffer = Buffer.alloc(0);
+  for (;;) {
+    // A line that is longer than a block is not copied again with each block.
+    const wanted = Math.min(Math.max(BLOCK_BYTES, rest.length), span.to - offset - rest.length);
+    const bytes = Buffer.allocUnsafe(rest.length + Math.max(wanted, 0));
+    rest.copy(bytes);
+    const { bytesRead } = wanted > 0 ? await file.read(bytes, rest.length, wanted, offset + rest.length) : { bytesRead: 0 };
+    const all = bytes.subarray(0, rest.length + bytesRead);
+    const end = bytesRead === 0 || all.length >= MAX_LINE_BYTES ? all.length : all.lastIndexOf(NEWLINE) + 1;
+    if (end > 0) yield { bytes: all.subarray(0, end), offset };
+    if (bytesRead === 0) return;
+    offset += end;
+    rest = all.subarray(end);
+  }
+}
+
+/** The same of what a compressed part holds. Rejects where it is damaged, after what could be read. */
+export async function* blocksOfCompressed(part: LogPart, span: Span): AsyncGenerator<Block> {
+  const source = createReadStream(part.path, { highWaterMark: 128 * 1024 });
+  const plain = createGunzip({ chunkSize: BLOCK_BYTES });
+  source.on('error', (error) => plain.destroy(error));
+  source.pipe(plain);
+  let offset = 0;
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  try {
+    for await (const chunk of plain as AsyncIterable<Buffer>) {
+      const start = chunk.indexOf(NEWLINE) + 1;
+      if (start === 0 && restBytes < MAX_LINE_BYTES) {
+        rest.push(chunk);
+        restBytes += chunk.length;
+        continue;
+      }
+      const end = chunk.lastIndexOf(NEWLINE) + 1;
+      // The line that began in the chunk before, then those that lie within this one: no large copy.
+      for (const bytes of [
+        restBytes > 0 ? Buffer.concat([...rest, chunk.subarray(0, start)]) : null,
+        chunk.subarray(restBytes > 0 ? start : 0, end),
+      ]) {
+        if (bytes === null || bytes.length === 0) continue;
+        if (offset >= span.to) return;
+        if (offset + bytes.length > span.from) yield { bytes, offset };
+        offset += bytes.length;
+      }
+      rest = end < chunk.length ? [Buffer.from(chunk.subarray(end))] : [];
+      restBytes = chunk.length - end;
+    }
+    if (restBytes > 0 && offset < span.to) yield { bytes: Buffer.concat(rest), offset };
+  } finally {
+    source.destroy();
+    plain.destroy();
+  }
+}
+
+/** The lines of a span, newest block first; within a block oldest first. Blocks grow, so that few lines cost little. */
+export async function* blocksBackward(file: FileHandle, span: Span): AsyncGenerator<Block> {
+  let end = span.to;
+  let size = FIRST_BACK_BYTES;
+  while (end > span.from) {
+    const from = Math.max(span.from, end - size);
+    const bytes = Buffer.allocUnsafe(end - from);
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, from);
+    const all = bytes.subarray(0, bytesRead);
+    // What stands before the first end of a line belongs to the block before.
+    const isCut = from > span.from && all.length < MAX_LINE_BYTES;
+    const start = isCut ? all.subarray(0, -1).indexOf(NEWLINE) + 1 : 0;
+    const isWithinLine = isCut && start === 0;
+    size = Math.min(size * 2, isWithinLine ? MAX_LINE_BYTES : BLOCK_BYTES);
+    if (isWithinLine) continue;
+    if (start < all.length) yield { bytes: all.subarray(start), offset: from + start };
+    end = from + start;
+  }
+}

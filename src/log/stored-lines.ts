@@ -1,0 +1,161 @@
+// The lines that one log keeps in its present file and those put aside: by time, by content, all of them or the last. Bounded by a block, not by the log.
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { Bytes } from '../model/units.ts';
+import { blocksBackward, blocksForward, blocksOfCompressed } from './blocks.ts';
+import type { Block, Span } from './blocks.ts';
+import { readTimeMap } from './index-reader.ts';
+import type { TimeMap } from './index-reader.ts';
+import type { LineFilter } from './line-filter.ts';
+import type { LogPart } from './parts.ts';
+import { printedTime } from './printed-time.ts';
+
+/** How far before a line without a printed time one is looked for, and how much of each line is looked at. */
+const MAX_LOOK_BACK_LINES = 20;
+const MAX_LOOK_BYTES: Bytes = 300;
+
+/** A line with the moment at which it was written. The bytes are those of a block: to be used or copied at once. */
+export interface StoredLine {
+  /** Epoch milliseconds; null where neither an index nor the line itself tells. */
+  readonly at: number | null;
+  /** Without the line's end. */
+  readonly bytes: Buffer;
+}
+
+/** What is wanted of a log. Null is no limit. */
+export interface LineRequest {
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  readonly filter: LineFilter;
+}
+
+/** A log as it was when somebody began to read it. */
+export interface Log {
+  /** Oldest first. */
+  readonly parts: readonly LogPart[];
+  /** No more than this is read of the present file. */
+  readonly presentBytes: Bytes;
+  /** A part cannot be read. */
+  readonly onTrouble: (path: string, reason: string) => void;
+}
+
+/** All wanted lines, oldest first, a block's at a time. */
+export async function* linesForward(log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
+  for (const reading of readingsOf(log, request)) {
+    for await (const block of guarded(reading, log, (file, span) => forward(reading.part, file, span))) {
+      const lines = pick(block, reading, request);
+      if (lines.length > 0) yield lines;
+    }
+  }
+}
+
+/** The last wanted lines, oldest first; the newest parts are read first, and no more of them than it takes. */
+export async function lastLines(log: Log, request: LineRequest, count: number): Promise<readonly StoredLine[]> {
+  const found: (readonly StoredLine[])[] = [];
+  let missing = count;
+  for (const reading of readingsOf(log, request).toReversed()) {
+    if (missing <= 0) break;
+    if (reading.part.isCompressed) {
+      let last: StoredLine[] = [];
+      for await (const block of guarded(reading, log, (file, span) => forward(reading.part, file, span))) {
+        const lines = pick(block, reading, request).slice(-missing).map(copyOf);
+        last = last.length + lines.length > 2 * missing ? [...last, ...lines].slice(-missing) : [...last, ...lines];
+      }
+      found.unshift(last.slice(-missing));
+      missing -= found[0]!.length;
+    } else {
+      for await (const block of guarded(reading, log, blocksBackward)) {
+        found.unshift(pick(block, reading, request).slice(-missing).map(copyOf));
+        missing -= found[0]!.length;
+        if (missing <= 0) break;
+      }
+    }
+  }
+  return found.flat();
+}
+
+/** One part and what of it may hold wanted lines. */
+interface Reading {
+  readonly part: LogPart;
+  /** As the index tells it: within lines. */
+  readonly span: Span;
+  /** Where the part ends. */
+  readonly size: Bytes;
+  readonly times: TimeMap | null;
+}
+
+function readingsOf({ parts, presentBytes }: Log, { sinceMs, untilMs }: LineRequest): readonly Reading[] {
+  const readings: Reading[] = [];
+  for (const [index, part] of parts.entries()) {
+    const startedAt = index === 0 ? Number.NEGATIVE_INFINITY : parts[index - 1]!.endedAt;
+    if ((sinceMs !== null && !part.isPresent && part.endedAt < sinceMs) || (untilMs !== null && startedAt > untilMs)) continue;
+    const times = readTimeMap(part);
+    const size = part.isPresent ? presentBytes : part.isCompressed ? Number.POSITIVE_INFINITY : part.bytes;
+    const from = sinceMs === null || times === null ? 0 : times.offsetOf(sinceMs);
+    const to = untilMs === null || times === null ? size : Math.min(size, times.endOf(untilMs + 1));
+    if (from < to) readings.push({ part, span: { from, to }, size, times });
+  }
+  return readings;
+}
+
+async function* guarded(
+  { part, span, size }: Reading,
+  { onTrouble }: Log,
+  read: (file: FileHandle, span: Span) => AsyncGenerator<Block>,
+): AsyncGenerator<Block> {
+  let file: FileHandle | null = null;
+  try {
+    file = await open(part.path, 'r');
+    const isPlain = !part.isCompressed;
+    const from = isPlain && span.from > 0 ? await lineStart(file, span.from, size) : span.from;
+    const to = isPlain && span.to < size ? await lineStart(file, span.to, size) : span.to;
+    yield* read(file, { from, to });
+  } catch (error) {
+    onTrouble(part.path, (error as Error).message);
+  } finally {
+    await file?.close();
+  }
+}
+
+/** Where the first line begins at or after `offset`: a record of the index may be about the middle of one, which belongs to the record before. */
+async function lineStart(file: FileHandle, offset: Bytes, size: Bytes): Promise<Bytes> {
+  const piece = Buffer.alloc(16 * 1024);
+  for (let at = offset - 1; at < size;) {
+    const { bytesRead } = await file.read(piece, 0, piece.length, at);
+    const end = piece.subarray(0, bytesRead).indexOf(0x0a);
+    if (end !== -1) return Math.min(at + end + 1, size);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+  }
+  return size;
+}
+
+function forward(part: LogPart, file: FileHandle, span: Span): AsyncGenerator<Block> {
+  return part.isCompressed ? blocksOfCompressed(part, span) : blocksForward(file, span);
+}
+
+function pick({ bytes, offset }: Block, { times }: Reading, { sinceMs, untilMs, filter }: LineRequest): StoredLine[] {
+  const lines: StoredLine[] = [];
+  filter(bytes, (start, end) => {
+    const at = times?.timeAt(offset + start) ?? timePrintedNear(bytes, start);
+    // What cannot be told apart by time is shown rather than kept back.
+    if (at !== null && ((sinceMs !== null && at < sinceMs) || (untilMs !== null && at > untilMs))) return;
+    lines.push({ at, bytes: bytes.subarray(start, end) });
+  });
+  return lines;
+}
+
+/** The time that the line prints, or else one of the lines before it: a stack is as old as its message. */
+function timePrintedNear(bytes: Buffer, lineAt: number): number | null {
+  let start = lineAt;
+  for (let looked = 0; looked < MAX_LOOK_BACK_LINES; looked += 1) {
+    const at = printedTime(bytes.toString('latin1', start, Math.min(start + MAX_LOOK_BYTES, bytes.length)));
+    if (at !== null || start === 0) return at;
+    start = start < 2 ? 0 : bytes.lastIndexOf(0x0a, start - 2) + 1;
+  }
+  return null;
+}
+
+function copyOf({ at, bytes }: StoredLine): StoredLine {
+  return { at, bytes: Buffer.from(bytes) };
+}
