@@ -205,10 +205,22 @@ describe('a process whose host is dead', () => {
     expect(startTimeOf(id.pid)).not.toBe(null);
   });
 
+  it('is found by what it holds where nobody has heard of it', () => {
+    const left = orphan('setInterval(() => {}, 1000)');
+    const stranger = spawn('sleep', ['1000'], { stdio: 'ignore' });
+    started.push(stranger);
+    const fresh = fifos.create();
+    fresh.handOver(stranger.pid!);
+    closeSync(fresh.out);
+    closeSync(fresh.err);
+    expect(createFifos(pipes).keepOnly(new Set())).toEqual([left.pid]);
+    expect(readdirSync(pipes)).toEqual([]);
+  });
+
   it('has what belongs to nobody any more cleared away', async () => {
     const left = orphan('setInterval(() => {}, 1000)');
     writeFileSync(join(pipes, '1.out'), '');
-    createFifos(pipes).keepOnly(new Set([left.pid]));
+    expect(createFifos(pipes).keepOnly(new Set([left.pid]))).toEqual([]);
     expect(readdirSync(pipes).sort()).toEqual(['err', 'in', 'out'].map((end) => `${left.pid}.${end}`));
   });
 });

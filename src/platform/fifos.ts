@@ -1,6 +1,6 @@
 // The FIFOs of this process's children: made in batches, named after the child that holds them, removed with it. It reads none of them.
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from './errno.ts';
 
@@ -41,8 +41,11 @@ export interface Fifos {
   write(pid: number, line: Buffer): InputOutcome;
   /** The child needs them no more. */
   remove(pid: number): void;
-  /** Removes what belongs to nobody of these, as an earlier process has left it. */
-  keepOnly(pids: ReadonlySet<number>): void;
+  /**
+   * To be called before anything else where an earlier process may have used the folder. Removes what belongs to none of these, and returns the living
+   * processes that hold what is removed: launched so shortly before that process died that it could tell nobody.
+   */
+  keepOnly(pids: ReadonlySet<number>): readonly number[];
   removeAll(): void;
 }
 
@@ -60,7 +63,8 @@ export function createFifos(folder: string): Fifos {
 
   function make(): string[] {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const paths = Array.from({ length: BATCH }, () => join(folder, `spare.${(made += 1)}`));
+    // Those of an earlier process may still lie there.
+    const paths = Array.from({ length: BATCH }, () => join(folder, `spare.${process.pid}.${(made += 1)}`));
     const { error, status, stderr } = spawnSync('mkfifo', ['-m', '600', ...paths], { stdio: ['ignore', 'ignore', 'pipe'] });
     if (error !== undefined) throw error;
     if (status !== 0) throw new Error(stderr.toString().trim());
@@ -130,7 +134,10 @@ export function createFifos(folder: string): Fifos {
     },
     remove,
     keepOnly(pids) {
-      for (const name of namesIn(folder)) if (!pids.has(Number(name.split('.')[0]))) rmSync(join(folder, name), { force: true });
+      const others = namesIn(folder).filter((name) => !pids.has(Number(name.split('.')[0])));
+      const strays = new Set(others.map((name) => Number(name.split('.')[0])).filter((pid) => isHeldBy(pid, pathOf(pid, 'err'))));
+      for (const name of others) rmSync(join(folder, name), { force: true });
+      return [...strays];
     },
     removeAll: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -143,6 +150,16 @@ function openIfThere(path: string, flags: number): number | null {
   } catch (error) {
     if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'ENXIO') return null;
     throw error;
+  }
+}
+
+/** Whether that FIFO is the standard error of the process: then it is the child of that number, and no other process which has the number now. */
+function isHeldBy(pid: number, path: string): boolean {
+  try {
+    const [held, named] = [statSync(`/proc/${pid}/fd/2`), statSync(path)];
+    return held.ino === named.ino && held.dev === named.dev;
+  } catch {
+    return false; // The process or the FIFO is gone.
   }
 }
 
