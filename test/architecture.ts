@@ -19,7 +19,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   model: room('', false, 'valibot'),
   policy: room('model', false),
   platform: room('model', true, 'croner'),
-  config: room('model platform', true, 'jiti', 'js-yaml', 'valibot'),
+  config: room('model policy platform', true, 'jiti', 'js-yaml', 'valibot'),
   launch: room('model platform', true),
   balance: room('model policy platform', true),
   probe: room('model policy platform', true),

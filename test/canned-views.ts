@@ -50,6 +50,7 @@ export function appView(instances: readonly InstanceView[], spec?: AppSpec): App
     host: name,
     nextRunAt: null,
     instances,
+    waiting: null,
     releases: [],
     rollout: null,
     ...(spec === undefined ? {} : { spec }),

@@ -23,6 +23,8 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     sourceMapSupport: false,
     host: 'api',
     autostart: true,
+    dependsOn: [],
+    dependsTimeoutMs: 600_000,
     autorestart: true,
     maxRestarts: 16,
     minUptimeMs: 1000,

@@ -53,7 +53,7 @@ function showOnTerminal(ctx: Context, title: string): Progress {
   };
 }
 
-/** Nothing of operations without a rollout: they are over soon, and tell how they went. */
+/** Nothing of operations without a rollout but what is waited for: they are over soon, and tell how they went. */
 function printSteps(ctx: Context, title: string): Progress {
   let rollouts: readonly AppRolloutView[] = [];
   let isWaiting = false;
@@ -62,7 +62,7 @@ function printSteps(ctx: Context, title: string): Progress {
     show(update) {
       if (update.type === 'event') {
         const rollout = rolloutOf(rollouts, update.event);
-        if (rollout !== undefined && isTelling(update.event, rollout)) print(update.event);
+        if (update.event.kind === 'waits' || (rollout !== undefined && isTelling(update.event, rollout))) print(update.event);
         return;
       }
       const { operation } = update;

@@ -27,6 +27,8 @@ export interface Draft {
   /** Absolute, or `standard input`; null for a script. */
   readonly configFile: string | null;
   readonly report: Report;
+  /** All apps of its file, whichever were chosen: each with its name, and as it is written in the file. */
+  readonly siblings: readonly { readonly name: string; readonly written: string }[];
 }
 
 /** The part of a request that drafts need. */
@@ -66,9 +68,14 @@ async function draftConfig(target: string, request: DraftRequest, findings: Find
   const place = isInput
     ? { configFolder: request.callerCwd, configFile: 'standard input' }
     : { configFolder: dirname(file), configFile: file };
-  return listApps(loaded.value, /(?:^|\/)package\.json$/.test(file), report).map((raw, index) => {
-    const name = fullNameOf(raw, overrides, request.flags) || `number ${index + 1}`;
-    return { name, raw, overrides, ...place, report: report.about(name) };
+  const apps = listApps(loaded.value, /(?:^|\/)package\.json$/.test(file), report);
+  const siblings = apps.map((raw, index) => ({
+    name: fullNameOf(raw, overrides, request.flags) || `number ${index + 1}`,
+    written: nameOf(raw, overrides),
+  }));
+  return apps.map((raw, index) => {
+    const { name } = siblings[index]!;
+    return { name, raw, overrides, ...place, report: report.about(name), siblings };
   });
 }
 
@@ -96,7 +103,7 @@ function draftScript(target: string, request: DraftRequest, findings: Findings):
     if (request.flags[option] !== undefined)
       report.warn(`--${option} has no effect: ${target} is a script, not a config file`, { key: `--${option}` });
   }
-  return { name, raw, overrides, configFolder: null, configFile: null, report: report.about(name) };
+  return { name, raw, overrides, configFolder: null, configFile: null, report: report.about(name), siblings: [] };
 }
 
 /** The name with what is put before and behind it. */

@@ -54,7 +54,6 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ['10 env.production', { 'env.production': {} }, ['env.production is not known, ignored. Did you mean env_production?']],
   ['10 env-production', { 'env-production': {} }, ['env-production is not known, ignored. Did you mean env_production?']],
   ['10 envProduction', { envProduction: {} }, ['envProduction is not known, ignored. Did you mean env_production?']],
-  ['10 depends_on', { depends_on: ['db'] }, ['depends_on is not known, ignored. Apps are started in the order of the file.']],
   ['10 watch_ignore', { watch_ignore: ['x'] }, ['watch_ignore is not known, ignored. Did you mean ignore_watch?']],
   ['10 a swap of letters', { exec_moed: 'fork' }, ['exec_moed is not known, ignored. Did you mean exec_mode?']],
   ...['1GB', '1.5G', '500m', '512MB'].map((size) => [`11 ${size}`, { max_memory_restart: size }, []] as const),

@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   surge: '`one` or `all`',
   policy: '`round-robin`, `least-connections` or `ip-hash`',
   verdict: '`fail` or `accept`',
+  dependencies: 'list or object',
   section: 'object',
 };
 
@@ -179,6 +180,7 @@ describe('the table of attributes', () => {
       time: false,
       rollout_timeout: 600_000,
       bake_time: 0,
+      depends_timeout: 600_000,
       max_loop_block: 0,
     });
   });

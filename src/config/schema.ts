@@ -1,5 +1,5 @@
 // The attributes of an app, the one table of them: parsing, did-you-mean and the reference page come from it. It parses nothing.
-import type { BalancePolicy } from '../model/app-spec.ts';
+import type { AppSpec, BalancePolicy } from '../model/app-spec.ts';
 import { LATER_ATTRIBUTES } from './later.ts';
 import { IDLE_ATTRIBUTES } from './without-effect.ts';
 
@@ -44,6 +44,8 @@ export interface KindValues {
   policy: BalancePolicy;
   /** What passing a time limit means. */
   verdict: 'fail' | 'accept';
+  /** Apps that come first. */
+  dependencies: readonly AppSpec['dependsOn'][number][];
   /** An object, read further by who knows it. */
   section: Readonly<Record<string, unknown>>;
 }
@@ -140,6 +142,12 @@ export const ATTRIBUTES = {
   disable_source_map_support: pm2('flag', 'false', 'The opposite of `source_map_support`.'),
 
   autostart: pm2('flag', 'true', '`false` registers the app without starting it.'),
+  depends_on: ours(
+    'dependencies',
+    'none',
+    "Apps of the same file that come first: `['db']`, or `{ db: 'ready', migrate: 'exited-ok' }` with `ready` (for traffic), `started`, `healthy` (for `min_uptime`, no probe failing) or `exited-ok` (ended with code 0). Stopped in reverse.",
+  ),
+  depends_timeout: ours('duration', '10 min', 'Longest wait for `depends_on`; when it has passed the app is not started.'),
   autorestart: pm2('flag', 'true', '`false` leaves it stopped when it exits.'),
   max_restarts: pm2(
     'count',

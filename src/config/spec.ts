@@ -127,6 +127,8 @@ function restartPolicy(
 ): Pick<
   AppSpec,
   | 'autostart'
+  | 'dependsOn'
+  | 'dependsTimeoutMs'
   | 'autorestart'
   | 'maxRestarts'
   | 'minUptimeMs'
@@ -140,6 +142,8 @@ function restartPolicy(
 > {
   return {
     autostart: settingOf(settings, 'autostart'),
+    dependsOn: [...(settings.depends_on ?? [])],
+    dependsTimeoutMs: settingOf(settings, 'depends_timeout'),
     autorestart: settingOf(settings, 'autorestart'),
     maxRestarts: settingOf(settings, 'max_restarts'),
     minUptimeMs: settingOf(settings, 'min_uptime'),

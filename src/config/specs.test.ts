@@ -50,6 +50,8 @@ describe('readSpecs', () => {
           incrementVar: null,
           sourceMapSupport: true,
           host: 'track-backend',
+          dependsOn: [],
+          dependsTimeoutMs: 600_000,
           autostart: true,
           autorestart: true,
           maxRestarts: 10,

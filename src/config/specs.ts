@@ -1,6 +1,7 @@
 // The public door of the config stage: what the user named becomes app specs, with every problem found on the way.
 import type { AppSpec } from '../model/app-spec.ts';
 import { readAttributes } from './attributes.ts';
+import { checkDependencies, withFullNames } from './dependencies.ts';
 import { collectDrafts, scriptOf } from './drafts.ts';
 import type { Draft, DraftRequest } from './drafts.ts';
 import { stripsTypes } from './load-script.ts';
@@ -42,9 +43,13 @@ export async function readSpecs(request: SpecRequest): Promise<SpecsResult> {
   const findings = createFindings();
   const callerEnvBefore = { ...request.callerEnv };
   const drafts = await collectDrafts(request, findings);
-  const specs = drafts.map((draft) => readSpec(draft, { ...request, callerEnvBefore })).filter((spec) => spec !== null);
+  const apps = drafts.flatMap((draft) => {
+    const spec = readSpec(draft, { ...request, callerEnvBefore });
+    return spec === null ? [] : [{ draft, spec: withFullNames(spec, draft.siblings) }];
+  });
   reportDuplicates(drafts, findings);
-  return { specs, ...findings };
+  checkDependencies(apps);
+  return { specs: apps.map(({ spec }) => spec), ...findings };
 }
 
 /** The names in config files, without looking at scripts, folders or values: `stop ecosystem.config.js` works after the script is gone. */

@@ -45,7 +45,6 @@ const REMARKS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(pre|post)[_-](deploy|start|setup|stop)/, "There are no hooks in an app; deploy hooks stand in deploy.<env>['post-deploy']."],
   [/^deploy$/, 'The deploy section stands beside apps, not inside one.'],
-  [/^depends_?on$/i, 'Apps are started in the order of the file.'],
   [/^monitoring$/, 'PM2 ignores it too.'],
 ];
 

@@ -1,6 +1,7 @@
 // Reads one raw value as the kind its attribute has. Pure; it knows no attribute by name.
 import type { BalancePolicy } from '../model/app-spec.ts';
 import { parseDuration, parseSize } from '../model/units.ts';
+import { readDependencies } from './read-dependencies.ts';
 import type { Kind, KindValues } from './schema.ts';
 import { splitWords } from './words.ts';
 
@@ -42,6 +43,7 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   surge: readSurge,
   policy: readPolicy,
   verdict: readVerdict,
+  dependencies: readDependencies,
   section: (value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? good(value as Readonly<Record<string, unknown>>)

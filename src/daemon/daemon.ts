@@ -65,6 +65,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   parts.tender.lookAtAll();
   context.schedules.review();
   const { hub, operations } = parts;
+  operations.goOn(context.store.apps().flatMap((app) => (app.waiting === null ? [] : [app.spec.name])));
   const services = { context, operations, hub, measure: createUsage(clock), manager: { pid, startedAtMs }, delivered: delivery.delivered };
   const server = await serveApi({ socketPath: home.socket, routes: ROUTES, services, asked: options.stirred, defect: options.defect });
   return {
@@ -159,6 +160,7 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     context,
     turns,
     giveUp: operations.giveUp,
+    waits: (app) => operations.goOn([app]),
     defect: options.defect,
   });
   const greeted = (link: HostLink): void => {

@@ -32,7 +32,7 @@ export function createApp(from: {
 }): StoredApp {
   const { spec, slots, paths, now } = from;
   const release = { number: 1, createdAt: now, healthy: false, ...paths };
-  return { spec, slots, orphans: [], release, earlier: [], lastRelease: 1, rolloutAt: null };
+  return { spec, slots, waiting: null, orphans: [], release, earlier: [], lastRelease: 1, rolloutAt: null };
 }
 
 /** The current release as a host is told of it. */

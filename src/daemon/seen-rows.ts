@@ -23,14 +23,16 @@ export function seenRows(context: DaemonContext, app: StoredApp): readonly SeenR
     const minded = supervised || context.departing.has(app.spec.name);
     const pid = row.process !== null && (minded || isSameProcess(row.process)) ? row.process.pid : null;
     const status = minded ? statusOf(row) : statusWithoutHost(row, pid !== null);
-    return { row, status: status === 'stopped' && isWaiting(app, row.slot) ? 'waiting' : status, pid };
+    return { row, status: pid === null && isWaiting(app, row.slot, status) ? 'waiting' : status, pid };
   });
   return [...seen, ...missing.map((slot) => unseen(context, app, slot))].sort((a, b) => a.row.slot - b.row.slot);
 }
 
-/** Between two runs of its schedule. */
-function isWaiting({ spec, slots }: StoredApp, slot: number): boolean {
-  return spec.schedule !== null && slots.some((one) => one.slot === slot && one.waits === true);
+/** Between two runs of its schedule; or wanted up, and what it depends on is not there yet. */
+function isWaiting({ spec, slots, waiting }: StoredApp, slot: number, status: Status): boolean {
+  const wanted = slots.find((one) => one.slot === slot);
+  if (waiting !== null && wanted?.goal === 'up') return true;
+  return status === 'stopped' && spec.schedule !== null && wanted?.waits === true;
 }
 
 function statusOf({ phase }: InstanceRow): Status {
@@ -70,6 +72,6 @@ function unseen(context: DaemonContext, app: StoredApp, slot: StoredApp['slots']
     process: null,
     createdAt: now,
   };
-  const status = slot.goal === 'up' ? 'starting' : isWaiting(app, slot.slot) ? 'waiting' : 'stopped';
-  return { row, status, pid: null };
+  const status = slot.goal === 'up' ? 'starting' : 'stopped';
+  return { row, status: isWaiting(app, slot.slot, status) ? 'waiting' : status, pid: null };
 }

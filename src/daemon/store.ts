@@ -69,9 +69,11 @@ const releaseFields = {
   cwd: v.string(),
   script: v.string(),
 };
+const waitingSchema = v.object({ since: v.number(), orElse: v.picklist(['leave', 'start']) });
 const appSchema = v.object({
   spec: appSpecSchema,
   slots: v.pipe(v.array(slotSchema), v.minLength(1)),
+  waiting: v.nullable(waitingSchema),
   orphans: v.optional(v.array(orphanSchema), []),
   release: v.object(releaseFields),
   earlier: v.array(v.object({ ...releaseFields, spec: appSpecSchema })),
@@ -144,7 +146,9 @@ function createStore(
     options.changed();
   };
   const put = (app: StoredApp): void => {
-    apps.set(app.spec.name, app);
+    // What nobody wants up waits for nothing.
+    const isWanted = app.waiting === null || app.slots.some((slot) => slot.goal === 'up');
+    apps.set(app.spec.name, isWanted ? app : { ...app, waiting: null });
     nextId = Math.max(nextId, ...app.slots.map((slot) => slot.id + 1));
     changed();
   };

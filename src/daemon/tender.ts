@@ -23,6 +23,8 @@ export interface TenderOptions {
   readonly turns: Turns;
   /** Operations cannot wait for a dead host. */
   readonly giveUp: (app: string, reason: string) => void;
+  /** It is wanted up, and waits for others. */
+  readonly waits: (app: string) => void;
   readonly defect: (error: unknown) => void;
 }
 
@@ -58,7 +60,7 @@ export function createTender(options: TenderOptions): Tender {
   function look(tended: Tended): void {
     if (isStopped) return;
     const work = async (): Promise<void> => {
-      if (!isStopped) await tend(context, tended);
+      if (!isStopped && (await tend(context, tended)) === 'waits') options.waits(tended.name);
     };
     turns.take({ apps: [tended.name], work }).then(
       () => {

@@ -1,9 +1,11 @@
 // Brings what is in line with what is wanted, app by app, whenever a host turns up or dies. policy/reconcile.ts says what; this does it.
 import type { Ms } from '../model/units.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
+import { mayStart } from '../policy/dependencies.ts';
 import { reconcile } from '../policy/reconcile.ts';
 import type { ObservedApp, ReconcileCommand } from '../policy/reconcile.ts';
 import type { DaemonContext } from './context.ts';
+import { dependencyState } from './dependency-state.ts';
 import { livingOrphans } from './host-record.ts';
 import { endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
 import { keepGoals } from './intake.ts';
@@ -19,12 +21,12 @@ export interface Tended {
   readonly host: string;
 }
 
-/** Looks at one app and carries out what is to be done about it. To be called in the app's turn only. */
-export async function tend(context: DaemonContext, tended: Tended): Promise<void> {
+/** Looks at one app and carries out what is to be done about it. To be called in the app's turn only. `waits`: it has to wait for others from now on. */
+export async function tend(context: DaemonContext, tended: Tended): Promise<'done' | 'waits'> {
   const { store } = context;
   const observed = observe(context, tended);
   if (observed.kind === 'supervised') {
-    if (isRollingOut(context, tended.name)) return;
+    if (isRollingOut(context, tended.name)) return 'done';
     adoptRelease(context, tended.name);
     keepGoals(context, tended.name);
   }
@@ -33,8 +35,20 @@ export async function tend(context: DaemonContext, tended: Tended): Promise<void
   if (stored !== null && (stored.orphans.length > 0 || orphans.length > 0)) store.put({ ...stored, orphans });
   const desired = store.get(tended.name);
   for (const command of reconcile({ desired: desired === null ? [] : [desired], observed: [observed], memory: store.memory })) {
+    if (command.kind === 'start-host-and-apply' && hasToWait(context, command)) return 'waits';
     await carryOut(context, command, tended);
   }
+  return 'done';
+}
+
+/** Nothing of it lives. Where what it depends on is just coming back too it is the second; in no other case is it kept down by that. */
+function hasToWait(context: DaemonContext, { spec, start, orphans }: Extract<ReconcileCommand, { kind: 'start-host-and-apply' }>): boolean {
+  const { store, clock } = context;
+  const app = store.get(spec.name);
+  if (app === null || start.length === 0 || orphans.length > 0) return false;
+  if (mayStart(spec.dependsOn, (name) => dependencyState(context, name)).kind !== 'wait') return false;
+  store.put({ ...app, waiting: { since: clock.epochMs(), orElse: 'start' } });
+  return true;
 }
 
 function observe(context: DaemonContext, { name, host }: Tended): ObservedApp {

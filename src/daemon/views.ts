@@ -3,10 +3,12 @@ import { instanceLogPath } from '../log/paths.ts';
 import type { InstanceRow } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { RolloutState } from '../model/rollout.ts';
-import type { AppsReply, AppView, InstanceView, ReleaseView } from '../model/view.ts';
+import type { AppsReply, AppView, InstanceView, ReleaseView, WaitingView } from '../model/view.ts';
+import { mayStart } from '../policy/dependencies.ts';
 import { alertsOf } from './alerts.ts';
 import { isSupervised } from './context.ts';
 import type { DaemonContext } from './context.ts';
+import { dependencyState, waitLimitMs } from './dependency-state.ts';
 import type { HostLink } from './host-link.ts';
 import type { ReleaseRecord } from './releases.ts';
 import { isUnderWay } from './rollouts.ts';
@@ -67,12 +69,23 @@ function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: bo
     mode: spec.mode,
     host: spec.host,
     nextRunAt: context.schedules.nextAt(spec.name),
+    waiting: viewWaiting(context, app),
     releases: viewReleases(app),
     rollout: rolloutOf(context, app),
     instances: rows.map((seen) =>
       viewInstance(app, seen, { now: context.clock.epochMs(), usage: seen.pid === null ? undefined : usage.get(seen.pid) }),
     ),
     ...(full ? { spec } : {}),
+  };
+}
+
+function viewWaiting(context: DaemonContext, { spec, waiting }: StoredApp): WaitingView | null {
+  if (waiting === null) return null;
+  const permission = mayStart(spec.dependsOn, (name) => dependencyState(context, name));
+  return {
+    for: permission.kind === 'wait' ? permission.for : [],
+    sinceMs: Math.max(0, context.clock.epochMs() - waiting.since),
+    limitMs: waitLimitMs(spec, waiting),
   };
 }
 

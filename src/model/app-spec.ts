@@ -50,6 +50,8 @@ const envLayerSchema = v.strictObject({
 
 /** Variables that came from one place. */
 export type EnvLayer = Readonly<v.InferOutput<typeof envLayerSchema>>;
+/** An app that comes first, and what it must have come to: `ready` for traffic, `started`, `healthy` (for min_uptime, with passing probes), or ended with code 0. */
+const dependencySchema = v.strictObject({ app: appName, condition: v.picklist(['ready', 'started', 'healthy', 'exited-ok']) });
 
 /** Runtime schema of an app spec. Only the CLI's config stage and the daemon load it; the host trusts what the daemon validated. */
 export const appSpecSchema = v.strictObject({
@@ -82,6 +84,9 @@ export const appSpecSchema = v.strictObject({
   host: v.pipe(text, v.minLength(1)),
 
   autostart: v.boolean(),
+  dependsOn: v.array(dependencySchema),
+  /** How long it waits for them before it is given up. */
+  dependsTimeoutMs: ms,
   autorestart: v.boolean(),
   maxRestarts: count,
   minUptimeMs: ms,

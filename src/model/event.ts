@@ -27,6 +27,9 @@ export interface DrainReport {
 export type WaitedFor = 'ready' | 'listen' | 'probe';
 
 export type EventBody =
+  | { readonly kind: 'waits'; readonly for: string; readonly limitMs: Ms }
+  | { readonly kind: 'not-started'; readonly reason: string }
+  | { readonly kind: 'not-waited'; readonly reason: string }
   | { readonly kind: 'starting'; readonly command: string }
   | { readonly kind: 'started'; readonly pid: number }
   | { readonly kind: 'online'; readonly rotation: Rotation | null }
@@ -105,6 +108,8 @@ export type HoldfastEvent = EventBody & {
 };
 
 const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
+  'not-started': 'error',
+  'not-waited': 'warn',
   exited: 'warn',
   'out-of-rotation': 'warn',
   'not-ready': 'warn',
@@ -210,6 +215,12 @@ const UNHEARD = ". It got no signal but the message 'shutdown' (shutdown_with_me
 export function printEvent(event: HoldfastEvent): string {
   const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
   switch (event.kind) {
+    case 'waits':
+      return `waits for ${event.for} (at most ${printDuration(event.limitMs)})`;
+    case 'not-started':
+      return `not started: ${event.reason}`;
+    case 'not-waited':
+      return `started all the same, for it was up before: ${event.reason}`;
     case 'starting':
       return `starting: ${event.command}`;
     case 'started':

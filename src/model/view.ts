@@ -52,6 +52,19 @@ export interface InstanceView {
   readonly errorPath: string | null;
 }
 
+/** What an app waits for before it is started (`depends_on`). */
+export interface WaitingView {
+  readonly for: readonly {
+    readonly app: string;
+    readonly condition: AppSpec['dependsOn'][number]['condition'];
+    /** Completes "which": `is starting`. */
+    readonly text: string;
+  }[];
+  readonly sinceMs: Ms;
+  /** When this has passed it is given up. */
+  readonly limitMs: Ms;
+}
+
 export interface AppView {
   readonly name: string;
   readonly namespace: string;
@@ -60,6 +73,8 @@ export interface AppView {
   /** When its schedule is due next, epoch milliseconds; null without one, or when all of it is stopped. */
   readonly nextRunAt: number | null;
   readonly instances: readonly InstanceView[];
+  /** Null unless it waits. */
+  readonly waiting: WaitingView | null;
   /** Oldest first; the current one is among them. */
   readonly releases: readonly ReleaseView[];
   /** The one that runs, or the latest one that is known. */

@@ -13,6 +13,7 @@ const specOf = (name: string): AppSpec => ({ name, script: `/srv/${name}.js` }) 
 const wanted = (...goals: readonly Goal[]): DesiredApp => ({
   spec: specOf('api'),
   slots: goals.map((goal, slot) => ({ slot, id: slot + 10, goal })),
+  waiting: null,
 });
 const row = (slot: number, goal: Goal = 'up', phase: Phase = goal === 'up' ? { kind: 'online' } : STOPPED): ObservedRow => ({
   slot,
@@ -117,8 +118,22 @@ describe('an app that is not in the list', () => {
   });
 });
 
+describe('an app that waits for another', () => {
+  const waiting: DesiredApp = { ...wanted('up', 'up'), waiting: { since: 1, orElse: 'leave' } };
+
+  it('is not started by a daemon that comes back, whatever is found of it', () => {
+    expect(run([waiting], [{ kind: 'gone', app: 'api' }])).toMatchObject([{ kind: 'start-host-and-apply', start: [] }]);
+    expect(run([waiting], [supervised(row(0, 'down'), row(1, 'down'))])).toMatchObject([{ kind: 'adopt', start: [] }]);
+    expect(run([waiting], [supervised()])).toMatchObject([{ kind: 'apply-missing-slots', start: [] }]);
+  });
+
+  it('is left alone where it runs', () => {
+    expect(run([waiting], [supervised(row(0), row(1))])).toEqual([{ kind: 'adopt', app: 'api', start: [], stop: [] }]);
+  });
+});
+
 it('gives every app its own command, the wanted ones first', () => {
-  const web: DesiredApp = { spec: specOf('web'), slots: [{ slot: 0, id: 20, goal: 'up' }] };
+  const web: DesiredApp = { spec: specOf('web'), slots: [{ slot: 0, id: 20, goal: 'up' }], waiting: null };
   const commands = run([web, wanted('up')], [{ kind: 'supervised', app: 'old', rows: [row(0)] }, supervised(row(0))]);
   expect(commands.map((command) => [command.kind, 'spec' in command ? command.spec.name : command.app])).toEqual([
     ['start-host-and-apply', 'web'],

@@ -10,10 +10,20 @@ export interface DesiredSlot extends SlotId {
   readonly waits?: boolean | undefined;
 }
 
+/** It is wanted up and waits for what it depends on. */
+export interface Waiting {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  /** Where that fails: it stays down, as whoever started it was told; or, where it was up before all of it died, it is started. */
+  readonly orElse: 'leave' | 'start';
+}
+
 /** An app as state.json remembers it. */
 export interface DesiredApp {
   readonly spec: AppSpec;
   readonly slots: readonly DesiredSlot[];
+  /** Null unless it waits: then nothing of it is started, whatever its goals. */
+  readonly waiting: Waiting | null;
 }
 
 /** The part of a host's row that is compared. */
@@ -102,7 +112,8 @@ function reconcileSupervised(app: DesiredApp, rows: readonly ObservedRow[]): Rec
   // A row that leaves was replaced and does not hold its slot any more; the current one speaks for a slot that has a successor too.
   const holders = [...rows.filter((row) => row.role === 'successor'), ...rows.filter((row) => row.role === 'current')];
   const present = new Map(holders.map((row) => [row.slot, row]));
-  const start = app.slots.filter((slot) => slot.goal === 'up' && isIdle(present.get(slot.slot))).map((slot) => slot.slot);
+  const idle = app.slots.filter((slot) => slot.goal === 'up' && isIdle(present.get(slot.slot))).map((slot) => slot.slot);
+  const start = app.waiting === null ? idle : [];
   const stop = app.slots.filter((slot) => slot.goal === 'down' && present.get(slot.slot)?.goal === 'up').map((slot) => slot.slot);
   const sameSlots = present.size === app.slots.length && app.slots.every((slot) => present.has(slot.slot));
   if (sameSlots) return { kind: 'adopt', app: app.spec.name, start, stop };
@@ -128,7 +139,8 @@ function reconcileOrphaned(app: DesiredApp, orphans: readonly Orphan[]): Reconci
 }
 
 function startHost(app: DesiredApp, orphans: readonly Orphan[]): ReconcileCommand {
-  const start = app.slots.filter((slot) => slot.goal === 'up').map((slot) => slot.slot);
+  const wanted = app.slots.filter((slot) => slot.goal === 'up').map((slot) => slot.slot);
+  const start = app.waiting === null ? wanted : [];
   return { kind: 'start-host-and-apply', spec: app.spec, slots: slotIds(app), start, orphans: orphans.map((orphan) => orphan.process) };
 }
 

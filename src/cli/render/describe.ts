@@ -9,7 +9,7 @@ import type { Palette } from './colour.ts';
 import { printProbeState, releaseFacts, renderRollout, rolloutSettings } from './describe-rollout.ts';
 import { renderFacts } from './facts.ts';
 import type { FactRow } from './facts.ts';
-import { paintOfStatus, printStatus, renderAlert } from './list.ts';
+import { paintOfStatus, printStatus, printWaiting, renderAlert } from './list.ts';
 import { count, printMoment, printUptime } from './text.ts';
 import { printable } from './width.ts';
 
@@ -36,6 +36,7 @@ function renderApp(app: AppView, palette: Palette): string {
     ['mode', `${app.mode}, ${count(app.spec?.instances ?? app.instances.length, 'instance')}`],
     ['host', app.host],
     ['next run', app.nextRunAt === null ? null : printMoment(app.nextRunAt)],
+    ['waits for', app.waiting === null ? null : printWaiting(app.waiting)],
     ...releaseFacts(app),
   ];
   const settings = app.spec === undefined ? [] : [...programFacts(app.spec), ...policyFacts(app.spec), ...logFacts(app.spec)];
@@ -59,6 +60,8 @@ function programFacts(spec: AppSpec): FactRow[] {
 function policyFacts(spec: AppSpec): FactRow[] {
   return [
     ['autostart', String(spec.autostart)],
+    ['depends_on', spec.dependsOn.length === 0 ? null : spec.dependsOn.map(({ app, condition }) => `${app} (${condition})`).join(', ')],
+    ['depends_timeout', spec.dependsOn.length === 0 ? null : printDuration(spec.dependsTimeoutMs)],
     ['autorestart', String(spec.autorestart)],
     ['max_restarts', String(spec.maxRestarts)],
     ['min_uptime', printDuration(spec.minUptimeMs)],

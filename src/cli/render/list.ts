@@ -1,7 +1,7 @@
 // The table of `list`: apps and their instances, open alerts below. Pure: view in, text out.
 import { printSubject } from '../../model/event.ts';
-import { printSize } from '../../model/units.ts';
-import type { AlertView, AppsReply, InstanceView } from '../../model/view.ts';
+import { printDuration, printSize } from '../../model/units.ts';
+import type { AlertView, AppsReply, AppView, InstanceView, WaitingView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
 import { renderTable } from './table.ts';
 import type { Cell, Column } from './table.ts';
@@ -46,7 +46,19 @@ export function renderList(reply: AppsReply, style: ListStyle): string {
           widthOf: style.widthOf,
           paintTitle: style.palette.bold,
         });
-  return alerts === '' ? table : `${table}\n${alerts}`;
+  const below = `${reply.apps.map((app) => renderWaiting(app, style.palette)).join('')}${alerts}`;
+  return below === '' ? table : `${table}\n${below}`;
+}
+
+/** What an app waits for, as a line; nothing where it waits for nothing. */
+export function renderWaiting({ name, waiting }: Pick<AppView, 'name' | 'waiting'>, palette: Palette): string {
+  return waiting === null ? '' : `${palette.yellow('waits')}  ${printable(`App [${name}] waits for ${printWaiting(waiting)}`)}\n`;
+}
+
+/** `db (ready), which is starting: 12 s of at most 10 min`. */
+export function printWaiting({ for: awaited, sinceMs, limitMs }: WaitingView): string {
+  const what = awaited.map(({ app, condition, text }) => `${app} (${condition}), which ${text}`).join(', and ');
+  return `${what === '' ? 'its turn' : what}: ${printDuration(sinceMs)} of at most ${printDuration(limitMs)}`;
 }
 
 /** One open alert as a line. */
@@ -99,8 +111,8 @@ export function paintOfStatus(instance: Shown, palette: Palette): (text: string)
     case 'unsupervised':
       return palette.red;
     case 'stopped':
-    case 'waiting':
       return palette.dim;
+    case 'waiting':
     case 'starting':
     case 'draining':
     case 'stopping':

@@ -3,16 +3,19 @@ import type { AppSpec } from '../../model/app-spec.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import { hostFiles, MAX_SOCKET_PATH_BYTES } from '../../model/home.ts';
 import { scheduleProblem } from '../../platform/cron-pattern.ts';
+import { findCycles } from '../../policy/dependency-graph.ts';
 import type { DaemonContext } from '../context.ts';
 import { createApp, isCurrent, nextRelease, withRelease } from '../releases.ts';
 import { resolvePaths } from '../resolve-paths.ts';
 import type { ResolvedPaths } from '../resolve-paths.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
-import type { Plan, Running } from './plan.ts';
+import type { AppSlots, Plan, Running } from './plan.ts';
 import { warnOfRestart } from './reload.ts';
 import { rollOut } from './roll-out.ts';
 import { settleIn } from './settle-in.ts';
 import type { Change } from './settle-in.ts';
+import type { StoredApp } from '../store.ts';
+import { startInOrder } from './start-order.ts';
 import { freeSlots, keptSlots, wayTo } from './ways.ts';
 import type { Draft, RolloutManner, Way } from './ways.ts';
 
@@ -38,6 +41,7 @@ export function checkApply(context: DaemonContext, { specs, existing }: ApplyReq
     checkHost(context, spec);
     checkSchedule(spec);
   }
+  checkCircles(context, specs);
   return specs.map((spec) => ({ spec, paths: resolvePaths('start', spec) }));
 }
 
@@ -61,18 +65,32 @@ export function planApply(context: DaemonContext, request: ApplyRequest): Plan {
       // One after the other, so that ids follow the order of the request.
       const steps = new Map(resolved.map((one) => [one.spec.name, stepFor(running, one, request)]));
       await saveState(context, task);
-      const chosen = [...steps].flatMap(([app, step]) =>
-        step === null ? [] : [{ app, slots: allSlots(step.kind === 'rollout' ? step.draft.app : step.change.app) }],
-      );
-      await forEachApp(chosen, running, (app) => {
-        const step = steps.get(app.spec.name)!;
-        return step.kind === 'rollout' ? rollOut(running, step.draft) : settleIn(running, step.change);
-      });
+      const chosen = (isChosen: (step: Step) => boolean): AppSlots[] =>
+        [...steps].flatMap(([app, step]) => (step !== null && isChosen(step) ? [{ app, slots: allSlots(appOf(step)) }] : []));
+      const act = (_: Running, app: StoredApp): Promise<boolean> => takeStep(running, steps.get(app.spec.name)!);
+      await forEachApp(chosen(isRegistered), running, async (app) => void (await act(running, app)));
+      await startInOrder(running, { chosen: chosen((step) => !isRegistered(step)), act, outside: 'asked' });
     },
   };
 }
 
 type Step = { readonly kind: 'rollout'; readonly draft: Draft } | { readonly kind: 'change'; readonly change: Change };
+
+function appOf(step: Step): StoredApp {
+  return step.kind === 'rollout' ? step.draft.app : step.change.app;
+}
+
+/** It is new, and not to be started. */
+function isRegistered(step: Step): boolean {
+  return step.kind === 'change' && step.change.app.slots.every((slot) => slot.goal === 'down');
+}
+
+/** Resolves to whether others may rely on it: after a rollout that failed the old version goes on, and nothing more of the deploy is begun. */
+async function takeStep(running: Running, step: Step): Promise<boolean> {
+  if (step.kind === 'change') await settleIn(running, step.change);
+  else await rollOut(running, step.draft);
+  return step.kind === 'change' || running.task.isFine(step.draft.app.spec.name);
+}
 
 /** What is done about one app; where it is no rollout the list is changed already. */
 function stepFor(running: Running, one: Resolved, request: ApplyRequest): Step | null {
@@ -103,6 +121,16 @@ function place({ context, task }: Running, { spec, paths }: Resolved, existing: 
   const app = withRelease({ ...known, slots }, nextRelease(known, spec, paths), { now, healthy: false });
   context.store.put(app);
   return { app, before };
+}
+
+/** With those that are in the list: apps of several files, or of several versions of one, can make a circle too. */
+function checkCircles(context: DaemonContext, specs: readonly AppSpec[]): void {
+  const all = [...context.store.apps().map(({ spec }) => spec), ...specs];
+  const [circle] = findCycles(new Map(all.map((spec) => [spec.name, spec.dependsOn.map(({ app }) => app)])));
+  if (circle === undefined) return;
+  throw new HoldfastError('CONFIG_INVALID', `Cannot start ${circle[0]}: depends_on goes round in a circle: ${circle.join(' -> ')}.`, {
+    hint: `holdfast describe ${circle[0]}`,
+  });
 }
 
 /** The name of a host is part of the path of its socket, which is bounded (unix(7)). */

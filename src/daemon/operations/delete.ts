@@ -2,8 +2,9 @@
 import type { DaemonContext } from '../context.ts';
 import type { HostLink } from '../host-link.ts';
 import type { StoredApp } from '../store.ts';
-import { forEachApp, saveState, selectSlots } from './plan.ts';
+import { saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
+import { stopInOrder } from './stop-order.ts';
 import { superviseFor } from './take-over.ts';
 import { isAnywhere, wish } from './wishes.ts';
 
@@ -13,7 +14,7 @@ export function planDelete(context: DaemonContext, targets: readonly string[]): 
   return {
     apps: chosen.map(({ app }) => app),
     hurries: chosen,
-    run: (task) => forEachApp(chosen, { context, task }, (app, slots) => remove({ context, task }, app, slots)),
+    run: (task) => stopInOrder(chosen, { context, task }, (app, slots) => remove({ context, task }, app, slots)),
   };
 }
 

@@ -12,6 +12,7 @@ import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
 import { allSlots, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
+import { stopDependents } from './stop-order.ts';
 import { hasOrphans } from './wishes.ts';
 
 /** What a host may take beyond the time its apps are given. */
@@ -46,6 +47,7 @@ async function kill({ context, task }: Running): Promise<void> {
   // What runs without a host is ended by a new one, which then goes with the others.
   const alone = apps.filter((app) => hasOrphans(context, app));
   await Promise.all(alone.map(({ spec }) => attempt(spec.host, () => supervise(context, context.store.get(spec.name)!))));
+  await stopDependents({ context, task }, apps);
   await Promise.all(context.hosts.all().map((link) => attempt(link.name, () => shutDown(context, link))));
   for (const app of apps) settle({ context, task }, app, failed.has(app.spec.host));
   // A host that could not be ended, or does not answer, still needs what names it.

@@ -10,6 +10,7 @@ import type { Turns } from '../turns.ts';
 import { planApply } from './apply.ts';
 import { planDelete } from './delete.ts';
 import { planFollow } from './follow.ts';
+import { planGoOn } from './go-on.ts';
 import { planKill } from './kill.ts';
 import type { Plan } from './plan.ts';
 import { planReload } from './reload.ts';
@@ -30,6 +31,8 @@ const MAX_REMEMBERED = 100;
 export interface Operations {
   /** Begins an operation. Throws a HoldfastError when it is refused; nothing has changed then. */
   submit(request: OperationRequest): OperationView;
+  /** These wait for others, and no operation waits with them: it goes on as one. */
+  goOn(apps: readonly string[]): void;
   /** A rollout is under way that no operation waits for: it becomes one, and what is asked of the app waits behind it. */
   follow(app: string): void;
   get(id: string): OperationView | null;
@@ -110,6 +113,8 @@ export function createOperations(options: OperationsOptions): Operations {
     warnOfUnsupervised(task);
     task.end();
     options.ended(task.apps);
+    // Others may have waited for what has become of its apps.
+    for (const app of task.apps) for (const other of running()) other.noticed(app, null, null);
     forgetOldest();
     if (action !== 'kill') return;
     isEnding = task.view().state === 'done';
@@ -132,6 +137,11 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     submit,
+    goOn(apps) {
+      if (apps.length === 0) return;
+      const plan = planGoOn(context, apps);
+      void carryOut(plan, createTask(plan, 'start'), 'start');
+    },
     follow(app) {
       const rollout = context.registry.rollout(app);
       if (rollout === null || !isUnderWay(rollout) || running().some((task) => task.rollsOut(app))) return;

@@ -73,20 +73,30 @@ export async function saveState(context: DaemonContext, task: Task): Promise<voi
 /** Does the same for several apps at once. An app that was deleted in the meantime, or that fails, is the operation's error; the others go on. */
 export async function forEachApp(
   chosen: readonly AppSlots[],
-  { context, task }: Running,
+  running: Running,
   act: (app: StoredApp, slots: readonly number[]) => Promise<void>,
 ): Promise<void> {
-  await Promise.all(
-    chosen.map(async ({ app: name, slots }) => {
-      const app = context.store.get(name);
-      if (app === null) return task.fail(`${name} was deleted in the meantime.`);
-      const left = app.slots.filter((slot) => slots.includes(slot.slot)).map((slot) => slot.slot);
-      try {
-        await act(app, left);
-      } catch (error) {
-        if (!(error instanceof HoldfastError)) throw error;
-        for (const slot of app.slots) if (left.includes(slot.slot)) task.outcome(name, slot, { ok: false, text: error.message });
-      }
-    }),
-  );
+  await Promise.all(chosen.map((one) => forApp(one, running, act)));
+}
+
+/** The same for one app. Resolves to whether it was carried out. */
+export async function forApp(
+  { app: name, slots }: AppSlots,
+  { context, task }: Running,
+  act: (app: StoredApp, slots: readonly number[]) => Promise<void>,
+): Promise<boolean> {
+  const app = context.store.get(name);
+  if (app === null) {
+    task.fail(`${name} was deleted in the meantime.`);
+    return false;
+  }
+  const left = app.slots.filter((slot) => slots.includes(slot.slot)).map((slot) => slot.slot);
+  try {
+    await act(app, left);
+    return true;
+  } catch (error) {
+    if (!(error instanceof HoldfastError)) throw error;
+    for (const slot of app.slots) if (left.includes(slot.slot)) task.outcome(name, slot, { ok: false, text: error.message });
+    return false;
+  }
 }

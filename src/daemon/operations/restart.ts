@@ -6,8 +6,9 @@ import { resolvePaths } from '../resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
 import { makeCurrent } from './make-current.ts';
-import { forEachApp, saveState, selectSlots } from './plan.ts';
+import { saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
+import { startInOrder } from './start-order.ts';
 import { relaunched, wish } from './wishes.ts';
 
 /** Checks the targets, and that there is something to launch. */
@@ -18,15 +19,15 @@ export function planRestart(context: DaemonContext, targets: readonly string[]):
     apps: chosen.map(({ app }) => app),
     hurries: [],
     run: async (task) => {
-      await forEachApp(chosen, { context, task }, (app, slots) => restart({ context, task }, app, slots));
+      await startInOrder({ context, task }, { chosen, act: restart, outside: 'asked' });
       await task.settled();
       for (const { app } of chosen) if (task.isFine(app)) acknowledgeDeploy(context, app);
     },
   };
 }
 
-/** Stops and starts these slots, by a new host where none minds them. */
-export async function restart(running: Running, app: StoredApp, slots: readonly number[]): Promise<void> {
+/** Stops and starts these slots, by a new host where none minds them. Resolves to true when the host has taken it. */
+export async function restart(running: Running, app: StoredApp, slots: readonly number[]): Promise<boolean> {
   const { context, task } = running;
   const { name } = app.spec;
   await makeCurrent(running, app, nextRelease(app, app.spec, resolvePaths('restart', app.spec)));
@@ -37,4 +38,5 @@ export async function restart(running: Running, app: StoredApp, slots: readonly 
     fresh ? { kind: 'online', after: null } : relaunched(context.registry.rows(name), slot),
   );
   await task.command(name, expectations, () => (fresh ? bringUp() : link.request({ type: 'restart', app: name, slots })));
+  return true;
 }

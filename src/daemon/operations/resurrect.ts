@@ -7,7 +7,8 @@ import { resolveWhatIsThere } from '../resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
-import type { Plan, Running } from './plan.ts';
+import type { AppSlots, Plan, Running } from './plan.ts';
+import { startInOrder } from './start-order.ts';
 import { wish } from './wishes.ts';
 
 /** Throws when nothing was saved. */
@@ -20,11 +21,10 @@ export function planResurrect(context: DaemonContext): Plan {
       const running = { context, task };
       const placed = dumped.flatMap((app) => place(running, app) ?? []);
       await saveState(context, task);
-      await forEachApp(
-        placed.map((app) => ({ app: app.spec.name, slots: allSlots(app) })),
-        running,
-        (app) => bringBack(running, app),
-      );
+      const chosen = (apps: readonly StoredApp[]): AppSlots[] => apps.map((app) => ({ app: app.spec.name, slots: allSlots(app) }));
+      const up = placed.filter(isWanted);
+      await forEachApp(chosen(placed.filter((app) => !isWanted(app))), running, async (app) => void (await bringBack(running, app)));
+      await startInOrder(running, { chosen: chosen(up), act: bringBack, outside: 'taken-as-it-is' });
     },
   };
 }
@@ -45,7 +45,11 @@ function place({ context, task }: Running, { spec, slots }: DumpedApp): StoredAp
   return app;
 }
 
-async function bringBack({ context, task }: Running, app: StoredApp): Promise<void> {
+function isWanted({ slots }: StoredApp): boolean {
+  return slots.some((slot) => slot.goal === 'up');
+}
+
+async function bringBack({ context, task }: Running, app: StoredApp): Promise<boolean> {
   const { bringUp } = await supervise(context, app);
   const isUp = (slot: number): boolean => app.slots.some((one) => one.slot === slot && one.goal === 'up');
   await task.command(
@@ -53,4 +57,5 @@ async function bringBack({ context, task }: Running, app: StoredApp): Promise<vo
     wish(app, allSlots(app), (slot) => (isUp(slot) ? { kind: 'online', after: null } : { kind: 'stopped' })),
     bringUp,
   );
+  return true;
 }

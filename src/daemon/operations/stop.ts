@@ -1,8 +1,9 @@
 // Stops instances; they stay in the list.
 import type { DaemonContext } from '../context.ts';
 import type { StoredApp } from '../store.ts';
-import { forEachApp, saveState, selectSlots } from './plan.ts';
+import { saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
+import { stopInOrder } from './stop-order.ts';
 import { superviseFor } from './take-over.ts';
 import { isAnywhere, wish } from './wishes.ts';
 
@@ -12,7 +13,7 @@ export function planStop(context: DaemonContext, targets: readonly string[]): Pl
   return {
     apps: chosen.map(({ app }) => app),
     hurries: chosen,
-    run: (task) => forEachApp(chosen, { context, task }, (app, slots) => stop({ context, task }, app, slots)),
+    run: (task) => stopInOrder(chosen, { context, task }, (app, slots) => stop({ context, task }, app, slots)),
   };
 }
 

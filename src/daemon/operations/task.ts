@@ -58,7 +58,7 @@ export class Task {
   readonly #hurried = new Map<string, Set<number>>();
   readonly #rollouts: RolloutWatch;
   readonly #listeners = new Set<(update: OperationUpdate) => void>();
-  #wake: (() => void) | null = null;
+  readonly #lookouts = new Set<() => void>();
   #hasBegun = false;
   #error: string | null = null;
   #endedAt: number | null = null;
@@ -178,6 +178,7 @@ export class Task {
       if (watched.app === app && (slot === null || slot === watched.expectation.slot)) this.#look(watched, event);
     }
     this.#rollouts.look(app);
+    this.#changed();
   }
 
   /** Settles what is still awaited of an app as failed. */
@@ -192,11 +193,32 @@ export class Task {
     this.#hurried.set(app, hurried);
     for (const watched of this.#watched) this.#letGo(watched);
     this.#rollouts.overtaken(app, hurried);
+    this.#changed();
   }
 
-  /** Resolves when every instance has its outcome. */
-  async settled(): Promise<void> {
-    if (this.#watched.size > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+  /** Resolves when every instance, or every one of an app, has its outcome. */
+  async settled(app: string | null = null): Promise<void> {
+    const isSettled = (): boolean => ![...this.#watched].some((watched) => app === null || watched.app === app);
+    if (isSettled()) return;
+    await new Promise<void>((resolve) => {
+      const end = this.onChange(() => {
+        if (!isSettled()) return;
+        end();
+        resolve();
+      });
+    });
+  }
+
+  /** Calls back whenever something has changed that others may wait for: facts, outcomes, later commands. Returns the function that ends it. */
+  onChange(lookout: () => void): () => void {
+    this.#lookouts.add(lookout);
+    return () => void this.#lookouts.delete(lookout);
+  }
+
+  /** Whether a later operation undoes what is wanted of all these slots. */
+  isOvertaken(app: string, slots: readonly number[]): boolean {
+    const hurried = this.#hurried.get(app);
+    return hurried !== undefined && slots.every((slot) => hurried.has(slot));
   }
 
   /** No more will come. */
@@ -252,7 +274,11 @@ export class Task {
     watched.cancel?.();
     watched.report(result);
     this.#tellState();
-    if (this.#watched.size === 0) this.#wake?.();
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const lookout of this.#lookouts) lookout();
   }
 
   #tellState(): void {
