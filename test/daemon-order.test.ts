@@ -101,7 +101,10 @@ describe('apps that are started together', () => {
     instance('db').online();
     expect(texts(await end(started))).toEqual([
       'db ok online',
-      'api failed it depends on db (ready), which is starting, still after 60 ms (depends_timeout)',
+      // On a busy machine even its launch may take that long.
+      expect.stringMatching(
+        /^api failed it depends on db \(ready\), which (is starting|waits itself), still after 60 ms \(depends_timeout\)$/,
+      ),
     ]);
   });
 
