@@ -63,6 +63,7 @@ function createShell(): Shell {
     openLogReader,
     home,
     client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home(), env) })),
+    foreground: async (request) => (await import('./runtime.ts')).runForeground(request, distFolder()),
   };
 }
 
@@ -113,10 +114,14 @@ async function* readLines(signal: AbortSignal): AsyncGenerator<string> {
   }
 }
 
+/** Where the bundles are, which is not where the link in PATH is. */
+function distFolder(): string {
+  return path.dirname(fs.realpathSync(process.argv[1]!));
+}
+
 async function launchDaemon(home: Home, env: NodeJS.ProcessEnv): Promise<void> {
   const { launchDetached } = await import('../src/platform/detached.ts');
-  // The link in PATH is not where the other bundles are.
-  const script = path.join(path.dirname(fs.realpathSync(process.argv[1]!)), 'daemon.cjs');
+  const script = path.join(distFolder(), 'daemon.cjs');
   try {
     await launchDetached({ script, args: [home.root], env, cwd: home.root, logFile: home.log });
   } catch (error) {

@@ -13,6 +13,8 @@ const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 
 /** What a process is started from. Everything else is reached from these by import. */
 const ENTRIES = [
   { source: 'bin/cli.ts', out: 'cli.cjs', executable: true },
+  { source: 'bin/holdfast-runtime.ts', out: 'holdfast-runtime.cjs', executable: true },
+  { source: 'bin/read-specs.ts', out: 'read-specs.cjs' },
   { source: 'bin/daemon.ts', out: 'daemon.cjs' },
   { source: 'bin/host.ts', out: 'host.cjs' },
   { source: 'src/preload/cluster.ts', out: 'preload-cluster.cjs' },

@@ -27,6 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   monitor: room('model policy platform', true),
   supervisor: room('balance probe log monitor launch policy platform model', true),
   trigger: room('model policy platform', true),
+  foreground: room('supervisor log policy platform model', true),
   daemon: room('model policy platform log trigger', true, 'valibot'),
   client: room('model', true),
   cli: room('model client config', true, 'fast-string-width'),
@@ -35,7 +36,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
 };
 
 /** What runs in a host or inside the user's process loads no package, not even through others. */
-export const WITHOUT_PACKAGES = ['bin/host.ts', 'src/preload/cluster.ts', 'src/preload/fork.ts'];
+export const WITHOUT_PACKAGES = ['bin/host.ts', 'bin/runtime.ts', 'src/preload/cluster.ts', 'src/preload/fork.ts'];
 
 export interface Import {
   readonly from: string;
@@ -142,7 +143,7 @@ const BANNED_FORMS: readonly { readonly form: RegExp; readonly where: RegExp; re
   },
   {
     form: /\b(?:Date\.now|Math\.random)\(|(?<![.\w])set(?:Timeout|Interval|Immediate)\(/,
-    where: /^src\/(?:policy|supervisor|balance|log|monitor|launch|daemon)\//,
+    where: /^src\/(?:policy|supervisor|balance|log|monitor|launch|daemon|foreground)\//,
     say: 'reads a clock, a timer or chance by itself. Take the Clock (or a number) as a parameter.',
   },
 ];

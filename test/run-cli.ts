@@ -9,7 +9,22 @@ import { systemClock } from '../src/platform/clock.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
 export interface Surroundings extends Partial<
-  Pick<Shell, 'out' | 'isTTY' | 'errIsTTY' | 'columns' | 'rows' | 'cwd' | 'env' | 'readInput' | 'signal' | 'lines' | 'clock' | 'isAlive'>
+  Pick<
+    Shell,
+    | 'out'
+    | 'isTTY'
+    | 'errIsTTY'
+    | 'columns'
+    | 'rows'
+    | 'cwd'
+    | 'env'
+    | 'readInput'
+    | 'signal'
+    | 'lines'
+    | 'clock'
+    | 'isAlive'
+    | 'foreground'
+  >
 > {
   /** Home directory. Without one, nothing may touch it. */
   readonly home?: string;
@@ -54,6 +69,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),
     home,
     client: () => createClient({ socketPath: home().socket }),
+    foreground: () => Promise.reject(new Error('apps were to run in the foreground')),
     ...rest,
   };
   const code = await main(argv, shell, createCommandTable({ printJlist: (reply) => Promise.resolve(`${reply.apps.length} apps`) }));

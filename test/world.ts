@@ -103,7 +103,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
       launch: (options, on) => launchFake(options, on),
       adopt({ pid }, _how, on) {
         children.push(createFakeChild(pid, ADOPTED, survivorEvents(on)));
-        return { pid, bound: null, sendInternal: () => false, sendToApp: () => false, input: () => 'closed' };
+        return { pid, bound: null, sendInternal: () => false, sendToApp: () => false, input: () => 'closed', holdOutput: () => undefined };
       },
       identify: (pid) => ({ pid, startTime: String(pid) }),
       isAlive: ({ pid }) => orphans.has(pid),
@@ -137,7 +137,14 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     if (launched.error !== null) {
       const reason = launched.error;
       clock.setTimer(0, () => on.launchFailed(reason));
-      return { pid: null, bound: null, sendInternal: () => false, sendToApp: () => false, input: () => 'closed' as const };
+      return {
+        pid: null,
+        bound: null,
+        sendInternal: () => false,
+        sendToApp: () => false,
+        input: () => 'closed' as const,
+        holdOutput: () => undefined,
+      };
     }
     const child = createFakeChild(1000 + children.length, options, on);
     children.push(child);
@@ -152,6 +159,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
         child.got.push(line.toString());
         return 'taken' as const;
       },
+      holdOutput: () => undefined,
     };
   }
 

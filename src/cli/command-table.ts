@@ -29,6 +29,7 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['save', 'dump'], load: async () => (await import('./commands/save.ts')).save },
     { words: ['resurrect'], load: async () => (await import('./commands/resurrect.ts')).resurrect },
     { words: ['jlist'], load: async () => (await import('./commands/jlist.ts')).createJlist(printJlist) },
+    { words: ['run'], load: async () => (await import('./commands/run.ts')).run },
     { words: ['ping'], load: async () => (await import('./commands/ping.ts')).ping },
     { words: ['kill'], load: async () => (await import('./commands/kill.ts')).kill },
     { words: ['help'], load: async () => (await import('./commands/help.ts')).createHelp(() => entries) },

@@ -1,5 +1,6 @@
 // What a command sees of the world: the client, its output, its terminal and its place. It reads nothing by itself; bin/cli.ts fills it.
 import type { Client } from '../client/client.ts';
+import type { ForegroundRequest } from '../model/foreground.ts';
 import type { Home } from '../model/home.ts';
 import type { OpenLogReader } from '../model/log-request.ts';
 import type { Ms } from '../model/units.ts';
@@ -49,6 +50,8 @@ export interface Shell {
   home(): Home;
   /** The client of the daemon of that home. */
   client(): Client;
+  /** Runs apps in this very process, without a daemon, until they or a signal end it; resolves to the exit code. */
+  foreground(request: ForegroundRequest): Promise<number>;
 }
 
 /** The shell as one command sees it, after its global options. */

@@ -1,7 +1,7 @@
 // What `start` means for what was named: known apps to restart, config files to apply, scripts to start. It changes nothing.
 import fs from 'node:fs';
 import path from 'node:path';
-import { findConfig, isConfigFile } from '../config/find.ts';
+import { isConfigFile } from '../config/find.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { AppView } from '../model/view.ts';
@@ -9,7 +9,7 @@ import { shellWord } from '../model/shell-word.ts';
 import type { Given } from './command.ts';
 import type { Context } from './context.ts';
 import { hasCode, isHoldfastError } from './errors.ts';
-import { readAppSpecs } from './read-specs.ts';
+import { findConfigHere, readAppSpecs } from './read-specs.ts';
 
 /** What is to be done. `existing` says what the daemon does with an app of that name that turns up meanwhile. */
 export interface StartPlan {
@@ -21,7 +21,7 @@ export interface StartPlan {
 
 /** Sorts what was named and reads it. All mistakes come to light before anything is started. */
 export async function planStart(ctx: Context, given: Given): Promise<StartPlan> {
-  const words = given.words.length > 0 ? given.words : [findConfigHere(ctx)];
+  const words = given.words.length > 0 ? given.words : [findConfigHere(ctx, 'start')];
   const sorted: Record<Kind, string[]> = { config: [], known: [], script: [] };
   for (const word of words) sorted[await kindOf(ctx, word)].push(word);
   const fromConfig = await readAppSpecs(ctx, { verb: 'start', targets: sorted.config, given });
@@ -35,14 +35,6 @@ export async function planStart(ctx: Context, given: Given): Promise<StartPlan> 
 }
 
 type Kind = 'config' | 'known' | 'script';
-
-function findConfigHere(ctx: Context): string {
-  const found = findConfig(ctx.cwd);
-  if (found !== null) return found;
-  throw new HoldfastError('CONFIG_NOT_FOUND', `Cannot start: nothing was named, and there is no ecosystem.config file in ${ctx.cwd}.`, {
-    hint: 'holdfast start app.js',
-  });
-}
 
 /** A file that exists is a file; anything else is first looked for among the apps, as in PM2. */
 async function kindOf(ctx: Context, word: string): Promise<Kind> {

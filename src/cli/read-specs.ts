@@ -1,13 +1,13 @@
 // What the user named, read by the config stage: its warnings and notes are printed, its errors end the command.
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { isConfigFile } from '../config/find.ts';
+import { findConfig, isConfigFile } from '../config/find.ts';
 import { START_FLAGS } from '../config/flags.ts';
 import type { StartFlags } from '../config/flags.ts';
 import { printProblem } from '../config/problem.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
+import type { Home } from '../model/home.ts';
 import { shellWord } from '../model/shell-word.ts';
 import type { Given, Option } from './command.ts';
 import type { Context } from './context.ts';
@@ -21,12 +21,20 @@ export interface Reading {
   readonly verb: string;
   readonly targets: readonly string[];
   readonly given: Given;
+  /** For log files that have no path of their own; null: they are not written. That of the home directory where nothing is said. */
+  readonly logsFolder?: string | null;
 }
 
+/** What reading needs of its surroundings. */
+export type ReadingContext = Pick<Context, 'cwd' | 'env' | 'uid' | 'readInput' | 'nodePath' | 'silent' | 'errPalette' | 'err'> & {
+  home(): Pick<Home, 'logs'>;
+};
+
 /** Reads scripts or config files into specs. Throws CONFIG_INVALID with every mistake. */
-export async function readAppSpecs(ctx: Context, { verb, targets, given }: Reading): Promise<readonly AppSpec[]> {
+export async function readAppSpecs(ctx: ReadingContext, { verb, targets, given, logsFolder }: Reading): Promise<readonly AppSpec[]> {
   if (targets.length === 0) return [];
   const { readSpecs } = await import('../config/specs.ts');
+  const { usableCpus } = await import('../config/cpus.ts');
   const result = await readSpecs({
     targets,
     flags: startFlags(given),
@@ -35,9 +43,9 @@ export async function readAppSpecs(ctx: Context, { verb, targets, given }: Readi
     callerEnv: ctx.env,
     callerUid: ctx.uid,
     readInput: ctx.readInput,
-    logsFolder: ctx.home().logs,
+    logsFolder: logsFolder === undefined ? ctx.home().logs : logsFolder,
     nodePath: ctx.nodePath,
-    cpuCount: os.availableParallelism(),
+    cpuCount: usableCpus(),
   });
   ctx.err(result.warnings.map((problem) => renderWarning(printProblem(problem), ctx.errPalette)).join(''));
   if (!ctx.silent) ctx.err(result.notes.map((problem) => `${ctx.errPalette.dim('[holdfast] Note:')} ${printProblem(problem)}\n`).join(''));
@@ -75,6 +83,15 @@ async function namesInList(ctx: Context, { verb, targets, given }: Reading): Pro
   if (present.length > 0) return present;
   const them = names.length === 1 ? `its app ${names[0]} is not` : `none of its apps (${names.join(', ')}) is`;
   throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${targets[0]}: ${them} in the list.`, { hint: 'holdfast ls' });
+}
+
+/** The config file of this folder, where nothing was named. Throws CONFIG_NOT_FOUND. */
+export function findConfigHere({ cwd }: Pick<Context, 'cwd'>, verb: string): string {
+  const found = findConfig(cwd);
+  if (found !== null) return found;
+  throw new HoldfastError('CONFIG_NOT_FOUND', `Cannot ${verb}: nothing was named, and there is no ecosystem.config file in ${cwd}.`, {
+    hint: `holdfast ${verb} app.js`,
+  });
 }
 
 function startFlags(given: Given): StartFlags {

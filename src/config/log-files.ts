@@ -14,7 +14,8 @@ export interface LogSources {
   readonly cwd: string;
   readonly mode: AppSpec['mode'];
   readonly env: Readonly<Record<string, string>>;
-  readonly logsFolder: string;
+  /** Null: what has no path of its own is not written. */
+  readonly logsFolder: string | null;
 }
 
 export type LogSettings = Pick<AppSpec, 'outFile' | 'errorFile' | 'mergeLogs' | 'logDateFormat'>;
@@ -31,7 +32,7 @@ export function decideLogs(settings: Settings, sources: LogSources, report: Repo
 
 /** A name may have slashes, a file name may not. */
 function logFile(named: string | null | undefined, stream: 'out' | 'error', { name, cwd, env, logsFolder }: LogSources): string | null {
-  if (named === undefined) return join(logsFolder, `${name.replaceAll('/', '-')}-${stream}.log`);
+  if (named === undefined) return logsFolder === null ? null : join(logsFolder, `${name.replaceAll('/', '-')}-${stream}.log`);
   return named === null ? null : resolve(cwd, expandHome(named.trim(), env));
 }
 

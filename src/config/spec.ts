@@ -32,7 +32,8 @@ export interface SpecContext {
   /** Absolute, or `standard input`; null likewise. */
   readonly configFile: string | null;
   readonly chosenEnv: string | null;
-  readonly logsFolder: string;
+  /** Null: what has no path of its own is not written. */
+  readonly logsFolder: string | null;
   readonly nodePath: string;
   readonly stripsTypes: boolean;
   readonly cpuCount: number;

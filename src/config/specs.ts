@@ -18,8 +18,8 @@ export interface SpecRequest extends DraftRequest {
   readonly callerEnv: Readonly<Record<string, string | undefined>>;
   /** Who runs the command: `process.getuid()`. */
   readonly callerUid: number;
-  /** Absolute folder of log files that have no path of their own. */
-  readonly logsFolder: string;
+  /** Absolute folder of log files that have no path of their own; null: those are not written. */
+  readonly logsFolder: string | null;
   /** How many cores `max` means. */
   readonly cpuCount: number;
 }

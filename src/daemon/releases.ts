@@ -1,9 +1,9 @@
-// The releases of an app as the list remembers them: the current one, and a few before it to return to. Pure; paths are resolved in resolve-paths.ts.
+// The releases of an app as the list remembers them: the current one, and a few before it to return to. Pure; paths are resolved in platform/resolve-paths.ts.
 import { isDeepStrictEqual } from 'node:util';
 import type { AppSpec } from '../model/app-spec.ts';
 import type { Release } from '../model/release.ts';
 import type { DesiredSlot } from '../policy/reconcile.ts';
-import type { ResolvedPaths } from './resolve-paths.ts';
+import type { ResolvedPaths } from '../platform/resolve-paths.ts';
 import type { StoredApp } from './store.ts';
 
 /** How many releases of an app are remembered, the current one among them. */

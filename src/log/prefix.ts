@@ -20,10 +20,16 @@ export function createLinePrefixer(): LinePrefixer {
       if (chunk.length === 0) return chunk;
       const goesOn = unfinished;
       unfinished = chunk.at(-1) !== NEWLINE;
-      // Latin-1 turns bytes into characters one by one and back, so whatever encoding the app uses stays as it is.
-      const bytes = Buffer.from(prefix, 'utf8').toString('latin1');
-      const text = chunk.toString('latin1', 0, unfinished ? chunk.length : chunk.length - 1).replaceAll('\n', `\n${bytes}`);
-      return Buffer.from(`${goesOn ? '' : bytes}${text}${unfinished ? '' : '\n'}`, 'latin1');
+      return prefixLines(chunk, prefix, goesOn);
     },
   };
+}
+
+/** The chunk, which is not empty, with `prefix` before every line that begins in it; `goesOn`: it begins within a line. */
+export function prefixLines(chunk: Buffer, prefix: string, goesOn: boolean): Buffer {
+  const unfinished = chunk.at(-1) !== NEWLINE;
+  // Latin-1 turns bytes into characters one by one and back, so whatever encoding the app uses stays as it is.
+  const bytes = Buffer.from(prefix, 'utf8').toString('latin1');
+  const text = chunk.toString('latin1', 0, unfinished ? chunk.length : chunk.length - 1).replaceAll('\n', `\n${bytes}`);
+  return Buffer.from(`${goesOn ? '' : bytes}${text}${unfinished ? '' : '\n'}`, 'latin1');
 }

@@ -10,7 +10,8 @@ const RING_BYTES: Bytes = 256 * 1024;
 /** Bookkeeping of one chunk: an entry, a Buffer and its ArrayBuffer. Counted, so that a million tiny chunks are bounded as well. */
 const ENTRY_BYTES: Bytes = 256;
 
-type Source = Subject & Pick<LogLine, 'stream'>;
+/** Whose output a chunk is. */
+export type Source = Subject & Pick<LogLine, 'stream'>;
 
 interface Entry {
   readonly at: number;

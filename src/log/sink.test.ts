@@ -8,11 +8,12 @@ import { launchChild } from '../platform/child.ts';
 import { systemClock } from '../platform/clock.ts';
 import { compileDateFormat } from '../model/date-format.ts';
 import { createRing } from './ring.ts';
+import type { Ring } from './ring.ts';
 import { createSink } from './sink.ts';
 import type { SinkOptions } from './sink.ts';
 
 let folder: string;
-let options: SinkOptions;
+let options: SinkOptions & { readonly ring: Ring };
 const clock = createManualClock(1_700_000_000_000);
 const fileOf = (name: string): string => join(folder, name);
 const read = (name: string): string => readFileSync(fileOf(name), 'utf8');

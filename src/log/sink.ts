@@ -2,10 +2,18 @@
 import type { Clock } from '../platform/clock.ts';
 import { compileDateFormat } from '../model/date-format.ts';
 import { createLinePrefixer } from './prefix.ts';
-import type { Ring } from './ring.ts';
+import type { Source } from './ring.ts';
 import type { Subject } from './timed-lines.ts';
 import { createLogWriter } from './writer.ts';
 import type { LogTrouble, LogWriter } from './writer.ts';
+
+/** Gets the output of instances as it comes: the ring of their app, or standard output. */
+export interface LiveOutput {
+  /** `at` in epoch milliseconds. The bytes do not change afterwards. */
+  push(at: number, source: Source, chunk: Buffer): void;
+  /** The stream has ended: an unfinished line is a line. */
+  endStream(at: number, source: Source): void;
+}
 
 export interface SinkOptions {
   readonly clock: Clock;
@@ -14,8 +22,8 @@ export interface SinkOptions {
   readonly errorFile: string | null;
   /** Tokens as in dayjs; null writes the bytes exactly as they come. */
   readonly dateFormat: string | null;
-  /** The ring of the app, shared by its instances. */
-  readonly ring: Ring;
+  /** Usually the ring of the app, shared by its instances. */
+  readonly ring: LiveOutput;
   readonly subject: Subject;
   readonly onTrouble: (trouble: LogTrouble) => void;
 }

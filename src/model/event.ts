@@ -211,6 +211,11 @@ function printNotReady(event: NotReady): string {
 
 const UNHEARD = ". It got no signal but the message 'shutdown' (shutdown_with_message): does it listen for that?";
 
+/** `errored: 10 crashes in 47 s, not restarting again (max_restarts 10)`: what there is to say where nobody can restart it. */
+export function printGivenUp({ crashes, spanMs, maxRestarts }: Extract<EventBody, { kind: 'errored' }>): string {
+  return `errored: ${crashes} crash${crashes === 1 ? '' : 'es'} in ${printDuration(spanMs)}, not restarting again (max_restarts ${maxRestarts})`;
+}
+
 /** The text of an event, without its time and subject. The only place where these sentences stand. */
 export function printEvent(event: HoldfastEvent): string {
   const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
@@ -244,7 +249,7 @@ export function printEvent(event: HoldfastEvent): string {
     case 'finished':
       return event.reason === 'autorestart-off' ? 'stopped: autorestart is false' : 'stopped: the exit code is one of stop_exit_codes';
     case 'errored':
-      return `errored: ${event.crashes} crash${event.crashes === 1 ? '' : 'es'} in ${printDuration(event.spanMs)}, not restarting again (max_restarts ${event.maxRestarts}). Manual intervention required: fix it, then holdfast restart ${event.app ?? ''}`.trimEnd();
+      return `${printGivenUp(event)}. Manual intervention required: fix it, then holdfast restart ${event.app ?? ''}`.trimEnd();
     case 'draining':
       return 'draining: finishing open requests';
     case 'drained':

@@ -49,5 +49,6 @@ export function adoptChild(id: ProcessId, fifos: Fifos | null, on: AdoptedEvents
     sendInternal: () => false,
     sendToApp: () => false,
     input: (line) => (ends === null ? 'closed' : fifos!.write(pid, line)),
+    holdOutput: (isOn) => output.hold(isOn),
   };
 }

@@ -25,11 +25,18 @@ export function streamsOf({ out, err }: ReadEnds): OutputStreams {
   return { out: new Socket({ fd: out, readable: true, writable: false }), err: new Socket({ fd: err, readable: true, writable: false }) };
 }
 
+/** A reader of both streams. */
+export interface OutputReader {
+  endSoon(): void;
+  /** Nothing is read while this is on; the child's exit ends that. */
+  hold(isOn: boolean): void;
+}
+
 /**
  * Reads both streams. `endSoon` is called at the child's exit: `outputEnded` follows once, when both are at their end or the grace is over.
  * `closed` is called when both are at their end before that.
  */
-export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed: () => void = () => {}): { endSoon(): void } {
+export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed: () => void = () => {}): OutputReader {
   const pipes = [out, err].filter((pipe) => pipe !== null);
   let open = pipes.length;
   let ended = closed;
@@ -43,8 +50,15 @@ export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed
       if (open === 0) ended();
     });
   }
+  function hold(isOn: boolean): void {
+    for (const pipe of pipes)
+      if (isOn) pipe.pause();
+      else pipe.resume();
+  }
   return {
+    hold,
     endSoon(): void {
+      hold(false);
       if (open === 0) {
         on.outputEnded();
         return;

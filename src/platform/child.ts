@@ -6,6 +6,7 @@ import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
 import { isFromPreload, nodeAcknowledgement } from './child-messages.ts';
 import { watchExit } from './child-exit.ts';
 import { readOutput, streamsOf } from './child-output.ts';
+import type { OutputReader } from './child-output.ts';
 import { explainErrno } from './errno.ts';
 import type { Fifos, FreshFifos, InputOutcome, ReadEnds } from './fifos.ts';
 import { openLane } from './handle-lane.ts';
@@ -61,6 +62,8 @@ export interface Child {
   sendToApp(message: unknown): boolean;
   /** Writes a line to its standard input, whole or not at all. `closed` also where it was launched without one. */
   input(line: Buffer): InputOutcome;
+  /** Its output is not read while this is on, so that it waits once its pipes are full. Its exit ends that. */
+  holdOutput(isOn: boolean): void;
 }
 
 /**
@@ -87,7 +90,7 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
     fresh?.drop();
     // Node throws for E2BIG, a NUL byte in an argument and the like; what can be seen only later comes as an 'error' event.
     process.nextTick(fail, error);
-    return { pid: null, bound, sendInternal: () => false, sendToApp: () => false, input: () => 'closed' };
+    return { pid: null, bound, sendInternal: () => false, sendToApp: () => false, input: () => 'closed', holdOutput: () => {} };
   }
   const pid = child.pid ?? null;
   if (pid === null) fresh?.drop();
@@ -99,7 +102,8 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
     fail(error);
   });
   const lane = pid === null ? null : openLane(child);
-  if (pid !== null) follow(child, pid, { on, output: fresh === null ? null : { ends: fresh, remove: () => fifos!.remove(pid) } });
+  const own = fresh === null ? null : { ends: fresh, remove: () => fifos!.remove(pid!) };
+  const output = pid === null ? null : follow(child, pid, { on, output: own });
   return {
     pid,
     bound,
@@ -109,6 +113,7 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
     },
     sendToApp: (message) => trySend(child, message, undefined),
     input: (line) => (fresh === null || pid === null ? 'closed' : fifos!.write(pid, line)),
+    holdOutput: (isOn) => output?.hold(isOn),
   };
 }
 
@@ -125,7 +130,7 @@ interface Followed {
   readonly output: { readonly ends: ReadEnds; remove(): void } | null;
 }
 
-function follow(child: ChildProcess, pid: number, { on, output: own }: Followed): void {
+function follow(child: ChildProcess, pid: number, { on, output: own }: Followed): OutputReader {
   const streams = own === null ? { out: child.stdout, err: child.stderr } : streamsOf(own.ends);
   const output = readOutput(streams, {
     output: (stream, chunk) => on.output(stream, chunk),
@@ -146,6 +151,7 @@ function follow(child: ChildProcess, pid: number, { on, output: own }: Followed)
     on.exited(exit);
     output.endSoon();
   });
+  return output;
 }
 
 function trySend(child: ChildProcess, message: unknown, handle: unknown): boolean {

@@ -4,6 +4,7 @@ import { createBalancer } from '../balance/balancer.ts';
 import { planLaunch } from '../launch/plan.ts';
 import { instanceLogPath } from '../log/paths.ts';
 import { createSink } from '../log/sink.ts';
+import type { LiveOutput } from '../log/sink.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Fact, SlotId } from '../model/protocol.ts';
@@ -17,7 +18,6 @@ import { holderOfPort } from '../platform/port-holder.ts';
 import { createKin } from '../platform/kin.ts';
 import { isSameProcess, startTimeOf } from '../platform/proc-stat.ts';
 import { lookAt } from '../probe/look-at.ts';
-import type { Feed } from './feed.ts';
 import type { InstanceLog, Processes, World } from './world.ts';
 
 function createProcesses(fifos: Fifos | null): Processes {
@@ -50,7 +50,8 @@ export interface RealWorldOptions {
   readonly preloads: { readonly cluster: string; readonly fork: string };
   /** For the input and output of what is to outlive this process; null gives plain pipes to all. */
   readonly fifos: Fifos | null;
-  readonly feed: Feed;
+  /** Asked for each run of an instance. */
+  readonly feed: { ringOf(app: string): LiveOutput };
   readonly random: () => number;
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
 }

@@ -8,6 +8,7 @@ import type { Command, Given } from '../command.ts';
 import type { Context } from '../context.ts';
 import { carryOutAll } from '../operate.ts';
 import type { Task } from '../operate.ts';
+import { foregroundRequest } from '../foreground-request.ts';
 import { planStart } from '../plan-start.ts';
 import type { StartPlan } from '../plan-start.ts';
 import { printable } from '../render/width.ts';
@@ -23,6 +24,7 @@ export const start: Command = {
     ...START_FLAGS,
     toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'),
     NO_WAIT_OPTION,
+    toggle('no-daemon', 'run in the foreground, as holdfast run does'),
     JSON_OPTION,
   ],
   examples: [
@@ -40,6 +42,7 @@ export const start: Command = {
   ],
   afterDashes: 'script',
   async run(ctx, given) {
+    if (given.options['no-daemon'] !== undefined) return ctx.foreground(foregroundRequest(ctx, 'start', given));
     const plan = await planStart(ctx, given);
     warnOfUnused(ctx, plan, given);
     const tasks = tasksOf(plan);

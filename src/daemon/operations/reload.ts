@@ -1,7 +1,7 @@
 // Replaces instances one by one without a gap, from where their files are now; those that are down are started.
 import type { DaemonContext } from '../context.ts';
 import { nextRelease } from '../releases.ts';
-import { resolvePaths } from '../resolve-paths.ts';
+import { resolvePaths } from '../../platform/resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { forEachApp, selectSlots } from './plan.ts';
 import type { AppSlots, Plan, Running } from './plan.ts';

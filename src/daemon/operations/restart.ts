@@ -2,7 +2,7 @@
 import type { DaemonContext } from '../context.ts';
 import { acknowledgeDeploy } from '../acknowledge.ts';
 import { nextRelease } from '../releases.ts';
-import { resolvePaths } from '../resolve-paths.ts';
+import { resolvePaths } from '../../platform/resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
 import { makeCurrent } from './make-current.ts';

@@ -3,7 +3,7 @@ import type { DaemonContext } from '../context.ts';
 import { readDump } from '../dump.ts';
 import type { DumpedApp } from '../dump.ts';
 import { createApp } from '../releases.ts';
-import { resolveWhatIsThere } from '../resolve-paths.ts';
+import { resolveWhatIsThere } from '../../platform/resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../model/errors.ts';
 import type { DaemonContext } from '../context.ts';
 import { pastRelease, withRelease } from '../releases.ts';
 import type { PastRelease } from '../releases.ts';
-import { missingPath } from '../resolve-paths.ts';
+import { missingPath } from '../../platform/resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
 import { allSlots, findApp, forEachApp, saveState } from './plan.ts';
 import type { Plan, Running } from './plan.ts';

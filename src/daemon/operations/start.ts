@@ -3,7 +3,7 @@ import type { Release } from '../../model/release.ts';
 import type { DaemonContext } from '../context.ts';
 import { livingInRows } from '../orphans.ts';
 import { currentRelease, nextRelease } from '../releases.ts';
-import { missingPath, resolvePaths } from '../resolve-paths.ts';
+import { missingPath, resolvePaths } from '../../platform/resolve-paths.ts';
 import { supervise } from '../supervise.ts';
 import { makeCurrent } from './make-current.ts';
 import { saveState, selectSlots } from './plan.ts';
