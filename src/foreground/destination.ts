@@ -6,8 +6,10 @@ import type { Descriptor, DescriptorEvents } from '../platform/descriptor.ts';
 
 /** With more than this waiting for the reader, apps are held. */
 const FULL_BYTES: Bytes = 2 ** 20;
-/** Apps are not held for longer than this; what they write then is dropped until half of it has been read. */
+/** So long apps are held for a reader that takes nothing; what they write then is dropped until half of what waits has been taken. */
 const PATIENCE_MS: Ms = 1000;
+/** The same for one that takes something all the time, but too little. */
+const LONGEST_HOLD_MS: Ms = 10_000;
 
 const NEWLINE = 0x0a;
 const LINE_END = Buffer.from('\n');
@@ -36,17 +38,19 @@ export interface Destination {
 }
 
 export function createDestination(options: DestinationOptions): Destination {
+  const { clock } = options;
   const skipping = new Set<Writer>();
   /** Who has written a line and not ended it. */
   let within: Writer | null = null;
   let patience: Cancel | null = null;
+  let heldSinceMs: Ms = 0;
   let isDropping = false;
   let isGone = false;
   let lines = 0;
   const descriptor = options.open({ progress, gone });
 
   function progress(): void {
-    if (descriptor.pendingBytes > FULL_BYTES / 2) return;
+    if (descriptor.pendingBytes > FULL_BYTES / 2) return renewPatience();
     release();
     isDropping = false;
     if (lines === 0) return;
@@ -70,11 +74,20 @@ export function createDestination(options: DestinationOptions): Destination {
 
   function wait(): void {
     if (patience !== null) return;
-    patience = options.clock.setTimer(PATIENCE_MS, () => {
-      release();
-      isDropping = true;
-    });
+    heldSinceMs = clock.monotonicMs();
+    patience = clock.setTimer(PATIENCE_MS, giveUp);
     options.hold(true);
+  }
+
+  function renewPatience(): void {
+    if (patience === null || clock.monotonicMs() - heldSinceMs > LONGEST_HOLD_MS) return;
+    patience();
+    patience = clock.setTimer(PATIENCE_MS, giveUp);
+  }
+
+  function giveUp(): void {
+    release();
+    isDropping = true;
   }
 
   function drop(writer: Writer, bytes: Buffer): void {

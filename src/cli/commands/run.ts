@@ -14,9 +14,10 @@ export const run: Command = {
     { line: 'holdfast run server.js -i max', does: 'one instance per processor that the container may use' },
     { line: 'holdfast run ecosystem.config.js --env production', does: 'all apps of a config file' },
     { line: 'holdfast run job.js --no-autorestart', does: 'once, with the exit code of the script' },
-    { line: 'holdfast-runtime start server.js --json', does: 'the same for who comes from pm2-runtime' },
+    { line: 'holdfast run api.js worker.js --json', does: 'both, one JSON object for each of their lines' },
   ],
   notes: [
+    'holdfast-runtime is the same with the arguments of pm2-runtime: holdfast-runtime start server.js -i 2.',
     'What apps write goes to standard output and standard error, what happens to them to standard error. Log files are written only where the app names them.',
     'SIGTERM and SIGINT stop everything and end with 0; a second one ends it at once. SIGUSR2 and SIGHUP (without a terminal) read the config file again and reload.',
     'Ends when no app is left: with the exit code of the app (128 and the number of a signal), with 1 where it was given up; of several apps 1 if any failed.',
