@@ -7,7 +7,7 @@ import type { Descriptor, DescriptorEvents } from '../platform/descriptor.ts';
 /** With more than this waiting for the reader, apps are held. */
 const FULL_BYTES: Bytes = 2 ** 20;
 /** So long apps are held for a reader that takes nothing; what they write then is dropped until half of what waits has been taken. */
-const PATIENCE_MS: Ms = 1000;
+const PATIENCE_MS: Ms = 2000;
 /** The same for one that takes something all the time, but too little. */
 const LONGEST_HOLD_MS: Ms = 10_000;
 

@@ -3,29 +3,16 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask } from './kit/ask.ts';
+import { byManager, disposeForeground, told } from './kit/foreground.ts';
 import { freePort } from './kit/ports.ts';
 import { isAlive } from './kit/processes.ts';
-import type { Running } from './kit/run.ts';
 import { createSite, fixture, ROOT } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 import { waitFor } from './kit/wait.ts';
 
 let site: Site;
 beforeEach(() => (site = createSite()));
-afterEach(async () => {
-  const left = site.processes();
-  await site.dispose();
-  expect(left).toEqual([]);
-});
-
-const told = (running: Pick<Running, 'stderr'>): string[] =>
-  running
-    .stderr()
-    .split('\n')
-    .map((line) => line.replace(/^\d\d:\d\d:\d\d Holdfast \| /, '').replaceAll(/pid \d+/g, 'pid N'));
-
-const toldOf = (running: Running, text: string): Promise<boolean> =>
-  waitFor(`"${text}" to be told`, () => told(running).some((line) => line.includes(text)));
+afterEach(() => disposeForeground(site));
 
 describe('the exit code', () => {
   it('of one app is its own', async () => {
@@ -43,12 +30,12 @@ describe('the exit code', () => {
     site.env['CODE'] = '3';
     const { code, stderr } = await site.run('run', fixture('exits.cjs'), '--max-restarts', '3');
     expect(code).toBe(1);
-    const lines = told({ stderr: () => stderr });
+    const lines = byManager(stderr);
     expect(lines.filter((line) => line.includes('exited with code [3]'))).toHaveLength(3);
     expect(lines).toContainEqual(
       expect.stringMatching(/^App \[exits:0\] errored: 3 crashes in .*, not restarting again \(max_restarts 3\)$/),
     );
-    expect(lines.at(-2)).toBe('no app is left: leaving with exit code 1');
+    expect(lines.at(-1)).toBe('no app is left: leaving with exit code 1');
   });
 
   it('of several apps is 0 where all went well, and 1 where one did not', async () => {
@@ -68,7 +55,7 @@ describe('the exit code', () => {
 
   it('is that of a signal where nothing is left and --no-auto-exit keeps it', async () => {
     const running = site.follow('run', fixture('exits.cjs'), '--no-autorestart', '--no-auto-exit');
-    await toldOf(running, 'no app is left: waiting for a signal (--no-auto-exit)');
+    await told(running, 'no app is left: waiting for a signal (--no-auto-exit)');
     expect(await running.stop('SIGTERM')).toMatchObject({ code: 0, signal: null });
   });
 });
@@ -78,13 +65,13 @@ describe('SIGTERM and SIGINT', () => {
     const port = await freePort();
     site.env['PORT'] = String(port);
     const running = site.follow('run', fixture('http-server.cjs'), '-i', '2');
-    await toldOf(running, 'traffic to 2 of 2');
+    await told(running, 'traffic to 2 of 2');
     const slow = ask({ port, path: '/slow?ms=700' });
     await waitFor('the request to be under way', async () => (await ask({ port })).status === 200);
     const ended = running.stop(signal);
     expect((await slow).status).toBe(200);
     expect(await ended).toMatchObject({ code: 0, signal: null });
-    expect(told(running)).toContain(`${signal}: stopping everything`);
+    expect(byManager(running.stderr())).toContain(`${signal}: stopping everything`);
   });
 
   it('while the config file is being read end it with 0', async () => {
@@ -98,7 +85,7 @@ describe('SIGTERM and SIGINT', () => {
     const running = site.follow('run', fixture('ignores-sigint.cjs'), '--kill-timeout', '60s', '--stop-timeout', '300ms');
     await waitFor('the app to be up', () => running.stdout().includes('up'));
     expect(await running.stop('SIGTERM')).toMatchObject({ code: 0, signal: null });
-    expect(told(running)).toContain('not everything has stopped after 300 ms (--stop-timeout): SIGKILL to what is left');
+    expect(byManager(running.stderr())).toContain('not everything has stopped after 300 ms (--stop-timeout): SIGKILL to what is left');
   });
 
   it('end it at once when they come again', async () => {
@@ -119,15 +106,12 @@ it('a crash is followed by a restart, told as under the daemon; the manager cost
      module.exports = { apps: [{ ...apps[0], env: { ...apps[0].env, PORT: ${port} } }] };`,
   );
   const running = site.follow('run', config);
-  await toldOf(running, 'traffic to 2 of 2');
+  await told(running, 'traffic to 2 of 2');
   const { pid } = JSON.parse((await ask({ port })).body) as { pid: number };
   await ask({ port, path: '/api/projects/55' }).catch(() => undefined);
-  await toldOf(running, 'will restart in 2000ms (crash 1 of 10)');
+  await told(running, 'will restart in 2000ms (crash 1 of 10)');
   expect((await ask({ port })).status).toBe(200);
-  await waitFor(
-    'the second life of the crashed instance',
-    () => told(running).filter((line) => line.includes('traffic to 2 of 2')).length === 2,
-  );
+  await told(running, 'traffic to 2 of 2', 2);
   const line = (text: string): RegExp => new RegExp(String.raw`^\d\d:\d\d:\d\d Holdfast \| App \[track-backend:[01]\] ${text}`, 'm');
   expect(running.stderr()).toMatch(
     line(String.raw`exited with code \[1\] \(pid \d+; uncaught TypeError: Cannot read properties of undefined`),
