@@ -294,3 +294,32 @@ describe('save, resurrect, kill', () => {
     await expect(kit.client.operate({ action: 'resurrect' })).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE' });
   });
 });
+
+describe('signals', () => {
+  it('go to the processes that live, and say so', async () => {
+    kit.behave((instance) => {
+      instance.say({ process: instance.live() });
+      instance.online();
+    });
+    await apply(appSpec('web'), appSpec('down', { autostart: false }));
+    const { pid } = kit.hosts.get('web')!.rows('web')[0]!.process!;
+    const operation = await kit.operate({ action: 'signal', targets: ['all'], signal: 'SIGCONT' });
+    expect(operation.state).toBe('failed');
+    expect(texts(operation)).toEqual([`web:0 ok SIGCONT sent (pid ${pid})`, 'down:0 failed has no process']);
+  });
+
+  it('that the system does not know are refused', async () => {
+    await apply(appSpec('web'));
+    await expect(kit.client.operate({ action: 'signal', targets: ['web'], signal: 'SIGNONE' })).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+describe('what was saved', () => {
+  it('is forgotten by clear-dump', async () => {
+    await apply(appSpec('web'));
+    await kit.operate({ action: 'save' });
+    expect((await kit.operate({ action: 'clear-dump' })).state).toBe('done');
+    await kit.operate({ action: 'delete', targets: ['web'] });
+    expect((await kit.operate({ action: 'resurrect' })).outcomes).toEqual([]);
+  });
+});

@@ -46,6 +46,8 @@ function withoutCommand(tokens: Tokens): Parsed {
 export async function loadCommand(word: string, entries: readonly CommandEntry[]): Promise<Command> {
   const entry = entries.find((candidate) => candidate.words.includes(word));
   if (entry !== undefined) return entry.load();
+  const absent = (await import('./absent.ts')).absence(word);
+  if (absent !== null) throw absent;
   const { suggest } = await import('../config/suggest.ts');
   const meant = suggest(
     word,

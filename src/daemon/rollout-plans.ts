@@ -50,6 +50,8 @@ function stepsOf(context: DaemonContext, request: OperationRequest): readonly St
     case 'restart':
     case 'delete':
     case 'reset':
+    case 'signal':
+    case 'clear-dump':
     case 'save':
     case 'resurrect':
     case 'kill':

@@ -37,7 +37,11 @@ export const operationRequestSchema = v.variant('action', [
     change: v.optional(v.pipe(v.number(), v.integer())),
   }),
   v.strictObject({ action: v.literal('save'), force: v.optional(v.boolean(), false) }),
+  /** Forgets what was saved. */
+  v.strictObject({ action: v.literal('clear-dump') }),
   v.strictObject({ action: v.literal('resurrect') }),
+  /** Sends a signal to the processes themselves, not to what they have started. */
+  v.strictObject({ action: v.literal('signal'), targets, signal: v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]+$/)) }),
   /** Stops every app, every host and the daemon; what was saved stays. */
   v.strictObject({ action: v.literal('kill') }),
 ]);

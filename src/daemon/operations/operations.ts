@@ -18,7 +18,8 @@ import { planReset } from './reset.ts';
 import { planRestart } from './restart.ts';
 import { planResurrect } from './resurrect.ts';
 import { planRollback } from './rollback.ts';
-import { planSave } from './save.ts';
+import { planClearDump, planSave } from './save.ts';
+import { planSignal } from './signal.ts';
 import { planScale } from './scale.ts';
 import { planStart } from './start.ts';
 import { planStop } from './stop.ts';
@@ -183,6 +184,10 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
       return planRollback(context, request);
     case 'save':
       return planSave(context, request.force ?? false);
+    case 'clear-dump':
+      return planClearDump(context);
+    case 'signal':
+      return planSignal(context, request);
     case 'resurrect':
       return planResurrect(context);
     case 'kill':

@@ -1,4 +1,4 @@
-// Writes the list as it is now to dump.json.
+// Writes the list as it is now to dump.json, or an empty one.
 import { HoldfastError } from '../../model/errors.ts';
 import type { DaemonContext } from '../context.ts';
 import { writeDump } from '../dump.ts';
@@ -22,6 +22,11 @@ export function planSave(context: DaemonContext, force: boolean): Plan {
         context.store.apps().map((app) => ({ spec: app.spec, slots: savedSlots(context, app) })),
       ),
   };
+}
+
+/** Nothing is brought back any more. */
+export function planClearDump(context: DaemonContext): Plan {
+  return { apps: [], hurries: [], run: () => writeDump(context.home, []) };
 }
 
 /** An errored instance is wanted all the same: it gets its chance after the next boot. */

@@ -1,0 +1,62 @@
+// Commands of PM2 that are not here: one clear sentence each. They stand in no help page.
+import { HoldfastError } from '../model/errors.ts';
+
+const CLOUD = "it belongs to the paid service of PM2's makers, which Holdfast does not talk to";
+const LATER = 'it is not there yet';
+
+/** A command that is not here: why, and what to use instead. */
+interface Absent {
+  readonly words: readonly string[];
+  readonly why: string;
+  readonly instead: string;
+}
+
+const ABSENT: readonly Absent[] = [
+  {
+    words: ['link', 'unlink', 'plus', 'register', 'login', 'logout', 'open', 'monitor', 'unmonitor'],
+    why: CLOUD,
+    instead: 'holdfast ls --json, or holdfast logs --json',
+  },
+  {
+    words: ['install-otel', 'uninstall-otel'],
+    why: 'tracing is the business of the app: install OpenTelemetry in it',
+    instead: 'holdfast start app.js --node-args="--require ./tracing.js"',
+  },
+  { words: ['deploy'], why: LATER, instead: 'holdfast reload ecosystem.config.js, after the new code is there' },
+  {
+    words: [
+      'install',
+      'module:install',
+      'uninstall',
+      'module:uninstall',
+      'module:update',
+      'module:generate',
+      'package',
+      'publish',
+      'module:publish',
+    ],
+    why: `modules are not there yet; what pm2-logrotate does is built in`,
+    instead: 'holdfast start NODE_MODULE/index.js for a module that is an app',
+  },
+  {
+    words: ['pull', 'forward', 'backward'],
+    why: 'fetching code is not the business of a process manager',
+    instead: 'git pull && holdfast reload api; holdfast rollback api',
+  },
+  { words: ['monit', 'dashboard', 'dash', 'imonit'], why: LATER, instead: 'holdfast ls, or holdfast logs' },
+  { words: ['deepUpdate'], why: 'a program that installs itself is hard to undo', instead: 'npm install -g holdfast@latest' },
+  { words: ['create', 'examples', 'autoinstall'], why: 'it wrote example programs', instead: 'holdfast init' },
+  {
+    words: ['profile:mem', 'profile:cpu'],
+    why: 'it profiles the manager, not your app',
+    instead: 'holdfast start app.js --node-args="--cpu-prof"',
+  },
+  { words: ['slist', 'sysinfos'], why: 'figures of the machine are the business of other tools', instead: 'holdfast info' },
+  { words: ['logrotate'], why: 'logs are rotated without it', instead: 'holdfast set pm2-logrotate:max_size 10M' },
+];
+
+/** What is said of a word of PM2 that is no command here; null for any other word. */
+export function absence(word: string): HoldfastError | null {
+  const absent = ABSENT.find(({ words }) => words.includes(word));
+  return absent === undefined ? null : new HoldfastError('USAGE', `Cannot run holdfast ${word}: ${absent.why}.`, { hint: absent.instead });
+}
