@@ -266,6 +266,41 @@ describe('the sources', () => {
   }
 });
 
+describe('a flush', () => {
+  it('empties the present files of what is meant, with their indexes, and tells what stays', async () => {
+    const at = (name: string): string => `${kit.home.logs}/${name}`;
+    for (const name of ['web-0.log', '.web-0.log.idx', 'web-0__2026-11-22_00-00-00-000Z.log.gz', 'other-1.log'])
+      fs.writeFileSync(at(name), 'bytes');
+    await start(appSpec('web', { outFile: at('web.log'), errorFile: at('none.log') }), appSpec('other', { outFile: at('other.log') }));
+    const { files } = await kit.client.flush({ targets: ['web'] });
+    expect(files).toEqual([
+      { path: at('web-0.log'), app: 'web', bytes: 5, kept: { files: 1, bytes: 5 } },
+      { path: at('none-0.log'), app: 'web', bytes: 0, kept: { files: 0, bytes: 0 } },
+    ]);
+    expect([fs.statSync(at('web-0.log')).size, fs.statSync(at('other-1.log')).size, fs.existsSync(at('.web-0.log.idx'))]).toEqual([
+      0,
+      5,
+      false,
+    ]);
+    await kit.client.flush({});
+    expect(fs.statSync(at('other-1.log')).size).toBe(0);
+    await expect(kit.client.flush({ targets: ['wbe'] })).rejects.toThrow('Cannot flush the logs of wbe');
+  });
+
+  it('names what it cannot empty, and empties the rest', async () => {
+    const at = (name: string): string => `${kit.home.logs}/${name}`;
+    fs.writeFileSync(at('web-0.log'), 'bytes');
+    fs.writeFileSync(at('gone-0.log'), 'bytes');
+    fs.chmodSync(at('gone-0.log'), 0o400);
+    await start(appSpec('web', { outFile: at('gone.log'), errorFile: at('web.log') }));
+    const flushed = kit.client.flush({});
+    // Root may write everywhere.
+    if (process.getuid?.() === 0) await flushed;
+    else await expect(flushed).rejects.toThrow(`Cannot empty ${at('gone-0.log')}: EACCES`);
+    expect(fs.statSync(at('web-0.log')).size).toBe(0);
+  });
+});
+
 /** Bytes in buffers that something still holds: garbage is collected first. */
 function heldBytes(): number {
   v8.setFlagsFromString('--expose-gc');

@@ -23,6 +23,7 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['env'], load: async () => (await import('./commands/env.ts')).envCommand },
     { words: ['info'], load: async () => (await import('./commands/info.ts')).infoCommand },
     { words: ['logs', 'log'], load: async () => (await import('./commands/logs.ts')).logs },
+    { words: ['flush'], load: async () => (await import('./commands/flush.ts')).flush },
     { words: ['attach'], load: async () => (await import('./commands/attach.ts')).attach },
     { words: ['send'], load: async () => (await import('./commands/send.ts')).send },
     { words: ['pid'], load: async () => (await import('./commands/pid.ts')).pid },

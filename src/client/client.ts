@@ -1,7 +1,8 @@
 // The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
-import type { InputRequest, OperationRequest, PingReply } from '../model/api.ts';
+import type { FlushRequest, InputRequest, OperationRequest, PingReply } from '../model/api.ts';
 import type {
   AppsReply,
+  FlushReply,
   InputReply,
   LogEntry,
   LogSourceUpdate,
@@ -15,7 +16,7 @@ import type { AppsQuery } from './apps.ts';
 import { createConnector } from './connect.ts';
 import type { ConnectorOptions } from './connect.ts';
 import { postInput } from './inputs.ts';
-import { streamLogSources, streamLogs } from './logs.ts';
+import { flushLogs, streamLogSources, streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
 import { getManager, ping } from './manager.ts';
 import { planRollouts, postOperation, watchOperation } from './operations.ts';
@@ -43,6 +44,8 @@ export interface Client {
   send(request: InputRequest): Promise<InputReply>;
   /** The files to read logs from; with `follow` also when these change, and the events and the lines that go to no file. */
   logSources(query: LogsQuery): AsyncIterable<LogSourceUpdate>;
+  /** Empties the log files of these apps, or of all. */
+  flush(request: FlushRequest): Promise<FlushReply>;
   /** Whether a daemon answers now; starts none. */
   isRunning(): Promise<boolean>;
 }
@@ -60,6 +63,7 @@ export function createClient(options: ClientOptions): Client {
     logs: (query) => streamLogs(connector, query),
     send: (request) => postInput(connector, request),
     logSources: (query) => streamLogSources(connector, query),
+    flush: (request) => flushLogs(connector, request),
     isRunning: () => connector.isListening(),
   };
 }

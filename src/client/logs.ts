@@ -1,7 +1,9 @@
 // Log lines and events of the manager as one stream, or where to read them.
+import type { FlushRequest } from '../model/api.ts';
 import { PATHS } from '../model/api-paths.ts';
-import type { LogEntry, LogSourceUpdate } from '../model/view.ts';
+import type { FlushReply, LogEntry, LogSourceUpdate } from '../model/view.ts';
 import type { Connector } from './connect.ts';
+import { requestJson } from './json.ts';
 import { targetQuery, withQuery } from './query.ts';
 import { requestStream } from './stream.ts';
 import type { StreamRequest } from './stream.ts';
@@ -22,6 +24,11 @@ export function streamLogs(connector: Connector, query: LogsQuery): AsyncIterabl
 /** GET /v1/log-sources. */
 export function streamLogSources(connector: Connector, query: LogsQuery): AsyncIterable<LogSourceUpdate> {
   return requestStream(connector, requestOf(PATHS.logSources, query));
+}
+
+/** POST /v1/log-flushes. */
+export function flushLogs(connector: Connector, request: FlushRequest): Promise<FlushReply> {
+  return requestJson(connector, { method: 'POST', path: PATHS.logFlushes, body: JSON.stringify(request) });
 }
 
 function requestOf(path: string, query: LogsQuery): StreamRequest {

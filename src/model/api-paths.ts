@@ -16,4 +16,5 @@ export const PATHS = {
   logs: '/v1/logs',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogSourceUpdate */
   logSources: '/v1/log-sources',
+  logFlushes: '/v1/log-flushes',
 } as const;

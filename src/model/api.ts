@@ -61,6 +61,11 @@ export const inputRequestSchema = v.strictObject({
 
 export type InputRequest = v.InferInput<typeof inputRequestSchema>;
 
+/** POST /v1/log-flushes. Answered 200 with a FlushReply when the files are empty; without targets those of all apps. */
+export const flushRequestSchema = v.strictObject({ targets: v.optional(targets) });
+
+export type FlushRequest = v.InferInput<typeof flushRequestSchema>;
+
 /** GET /v1/ping. */
 export interface PingReply {
   readonly msg: 'pong';

@@ -132,6 +132,16 @@ export interface HostView {
   readonly version: string;
 }
 
+/** Which log files were emptied, and what was put aside of each before and stays. */
+export interface FlushReply {
+  readonly files: readonly {
+    readonly path: string;
+    readonly app: string;
+    readonly bytes: Bytes;
+    readonly kept: { readonly files: number; readonly bytes: Bytes };
+  }[];
+}
+
 /** Who got a line of input. */
 export interface InputReply {
   readonly sent: readonly { readonly app: string; readonly slot: number; readonly id: number }[];

@@ -32,7 +32,7 @@ it('shows the last lines of an app with the events of the manager among them, ea
 });
 
 it('takes --lines, --out, --err, --events and --raw', async () => {
-  expect(await shown('talk', '--out', '--raw', '--lines', '3')).toEqual(['line 9', 'line 10']);
+  expect(await shown('talk', '--out', '--raw', '--lines', '3')).toEqual(['line 8', 'line 9', 'line 10']);
   expect(await shown('talk', '--err', '--raw')).toEqual(['tenth 1']);
   expect((await shown('talk', '--events', '--raw'))[0]).toMatch(/^starting: node /);
   expect(await shown('--lines', '0')).toEqual([]);

@@ -294,3 +294,28 @@ it.each([
     stderr: `[holdfast] Cannot run holdfast logs: ${reason}\n  Next: ${hint}\n`,
   });
 });
+
+describe('flush', () => {
+  const files = [
+    { path: '/logs/api-out.log', app: 'api', bytes: 3_145_728, kept: { files: 2, bytes: 2_097_152 } },
+    { path: '/logs/api-error.log', app: 'api', bytes: 0, kept: { files: 0, bytes: 0 } },
+  ];
+
+  it('names what it has emptied, and what stays', async () => {
+    daemon = await startCannedDaemon({ 'POST /v1/log-flushes': { status: 200, json: { files } } });
+    expect((await runCli(['flush', 'api'], { home: daemon.home })).stdout).toBe(
+      'emptied /logs/api-out.log (3 MB)\nemptied /logs/api-error.log (0 B)\n2 files put aside before (2 MB) stayed\n',
+    );
+    expect(JSON.parse((await runCli(['flush', '--json'], { home: daemon.home })).stdout)).toEqual({ files });
+    expect(daemon.asked.map(({ body }) => body)).toEqual([{ targets: ['api'] }, {}]);
+  });
+
+  it('says that there is nothing to empty', async () => {
+    daemon = await startCannedDaemon({ 'POST /v1/log-flushes': { status: 200, json: { files: [] } } });
+    expect(await runCli(['flush'], { home: daemon.home })).toEqual({
+      code: 0,
+      stdout: 'nothing to empty: no app writes to a log file\n',
+      stderr: '',
+    });
+  });
+});

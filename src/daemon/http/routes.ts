@@ -1,6 +1,7 @@
 // The table of routes: the API read as a list. What is not in it does not exist.
 import { PATHS } from '../../model/api-paths.ts';
 import { listApps } from './handlers/apps.ts';
+import { flush } from './handlers/flush.ts';
 import { postInput } from './handlers/inputs.ts';
 import { streamLogSources, streamLogs } from './handlers/logs.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
@@ -20,4 +21,5 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.inputs, methods: { POST: postInput } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
   { path: PATHS.logSources, methods: { GET: streamLogSources } },
+  { path: PATHS.logFlushes, methods: { POST: flush } },
 ];
