@@ -193,6 +193,8 @@ function judgeState(next: Instance, world: World): string | null {
   if (timer?.token !== world.armed?.token || timer?.kind !== world.armed?.timer) return 'the timer remembered is not the timer armed';
   if (timer !== null && !TIMERS_OF[phase.kind].includes(timer.kind)) return `a ${timer.kind} timer in ${phase.kind}`;
   if (phase.kind === 'backoff' && timer === null) return 'a backoff that never ends';
+  if (phase.kind === 'errored' && (phase.retryMs === undefined) !== (timer === null))
+    return 'a second chance that does not come, or was not announced';
   if (phase.kind === 'draining' && timer === null) return 'a drain that never ends';
   if (phase.kind === 'stopping' && (timer === null) !== phase.escalated) return 'a stop that is not bounded, or is killed twice';
   if (world.inBalancer !== (phase.kind === 'online')) return 'in the balancer, but not online, or the reverse';

@@ -1,6 +1,6 @@
 // Takes into the list what a host has come to while nobody listened: the release it launches from, and the slots a rollout has left it with.
 import type { InstanceRow } from '../model/protocol.ts';
-import { hasEnded } from '../policy/reconcile.ts';
+import { awaitsChance, hasEnded } from '../policy/reconcile.ts';
 import type { DesiredSlot } from '../policy/reconcile.ts';
 import { isAskedFor } from '../policy/rollout.ts';
 import { isSupervised } from './context.ts';
@@ -45,6 +45,7 @@ function slotsOf(rows: readonly InstanceRow[]): readonly DesiredSlot[] {
 }
 
 function desiredSlot(row: InstanceRow): DesiredSlot {
-  const { slot, id, goal } = row;
+  const { slot, id } = row;
+  const goal = awaitsChance(row) ? 'up' : row.goal;
   return { slot, id, goal, ...(hasEnded(row) ? { waits: true } : {}) };
 }

@@ -98,7 +98,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
   };
 }
 
-/** An instance that its policy gave up, or let end, is not wanted any more: after a reboot of its host it stays down. */
+/** An instance that its policy gave up for good, or let end, is not wanted any more: after a reboot of its host it stays down. */
 export function keepGoals(context: DaemonContext, app: string): void {
   for (const row of context.registry.rows(app)) if (row.role === 'current' && hasEnded(row)) context.store.letRest(app, row.slot);
 }

@@ -3,7 +3,7 @@ import { instanceLogPath } from '../log/paths.ts';
 import type { InstanceRow } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { RolloutState } from '../model/rollout.ts';
-import type { AppsReply, AppView, InstanceView, ReleaseView, WaitingView } from '../model/view.ts';
+import type { AppsReply, AppView, InstanceView, ReleaseView, Status, WaitingView } from '../model/view.ts';
 import { mayStart } from '../policy/dependencies.ts';
 import { alertsOf } from './alerts.ts';
 import { isSupervised } from './context.ts';
@@ -146,7 +146,7 @@ function viewInstance(
     restarts,
     unstable,
     lastDelayMs,
-    restartInMs: status === 'waiting restart' ? restartIn(row, now) : null,
+    restartInMs: restartIn(row, status, now),
     cpu: usage?.cpu ?? 0,
     memory: usage?.memory ?? 0,
     tally,
@@ -160,7 +160,9 @@ function viewInstance(
 }
 
 /** The phase carries a moment of the host's own clock, which means nothing here: the delay is counted from the exit that caused it. */
-function restartIn(row: InstanceRow, now: number): Ms {
-  const exitedAt = Math.max(...row.tally.map((one) => one.at), 0);
-  return Math.max(0, exitedAt + row.lastDelayMs - now);
+function restartIn({ phase, tally, lastDelayMs }: InstanceRow, status: Status, now: number): Ms | null {
+  const retryMs = status === 'errored' && phase.kind === 'errored' ? phase.retryMs : undefined;
+  const delayMs = status === 'waiting restart' ? lastDelayMs : retryMs;
+  const exitedAt = Math.max(...tally.map((one) => one.at), 0);
+  return delayMs === undefined ? null : Math.max(0, exitedAt + delayMs - now);
 }

@@ -40,7 +40,16 @@ export type EventBody =
   | { readonly kind: 'out-of-rotation'; readonly rotation: Rotation }
   | { readonly kind: 'will-restart'; readonly delayMs: Ms; readonly crash: number; readonly of: number }
   | { readonly kind: 'finished'; readonly reason: FinishReason }
-  | { readonly kind: 'errored'; readonly reason: GiveUpReason; readonly crashes: number; readonly spanMs: Ms; readonly maxRestarts: number }
+  | {
+      readonly kind: 'errored';
+      readonly reason: GiveUpReason;
+      readonly crashes: number;
+      readonly spanMs: Ms;
+      readonly maxRestarts: number;
+      /** Where it gets a second chance: after so long. */
+      readonly retryMs?: Ms;
+    }
+  | { readonly kind: 'second-chance'; readonly afterMs: Ms }
   | { readonly kind: 'draining' }
   | { readonly kind: 'drained'; readonly report: DrainReport }
   | { readonly kind: 'stopping'; readonly how: string; readonly killTimeoutMs: Ms }
@@ -212,8 +221,16 @@ function printNotReady(event: NotReady): string {
 const UNHEARD = ". It got no signal but the message 'shutdown' (shutdown_with_message): does it listen for that?";
 
 /** `errored: 10 crashes in 47 s, not restarting again (max_restarts 10)`: what there is to say where nobody can restart it. */
-export function printGivenUp({ crashes, spanMs, maxRestarts }: Extract<EventBody, { kind: 'errored' }>): string {
-  return `errored: ${crashes} crash${crashes === 1 ? '' : 'es'} in ${printDuration(spanMs)}, not restarting again (max_restarts ${maxRestarts})`;
+export function printGivenUp({ crashes, spanMs, maxRestarts, retryMs }: Extract<EventBody, { kind: 'errored' }>): string {
+  const what = `errored: ${crashes} crash${crashes === 1 ? '' : 'es'} in ${printDuration(spanMs)}`;
+  if (retryMs === undefined) return `${what}, not restarting again (max_restarts ${maxRestarts})`;
+  return `${what} (max_restarts ${maxRestarts}), second chance in ${printDuration(retryMs)} (errored_retry)`;
+}
+
+function printErrored(event: Extract<HoldfastEvent, { kind: 'errored' }>): string {
+  const command = `holdfast restart ${event.app ?? ''}`.trimEnd();
+  const advice = event.retryMs === undefined ? `. Manual intervention required: fix it, then ${command}` : `; at once: ${command}`;
+  return `${printGivenUp(event)}${advice}`;
 }
 
 /** The text of an event, without its time and subject. The only place where these sentences stand. */
@@ -249,7 +266,9 @@ export function printEvent(event: HoldfastEvent): string {
     case 'finished':
       return event.reason === 'autorestart-off' ? 'stopped: autorestart is false' : 'stopped: the exit code is one of stop_exit_codes';
     case 'errored':
-      return `${printGivenUp(event)}. Manual intervention required: fix it, then holdfast restart ${event.app ?? ''}`.trimEnd();
+      return printErrored(event);
+    case 'second-chance':
+      return `second chance after ${printDuration(event.afterMs)} (errored_retry)`;
     case 'draining':
       return 'draining: finishing open requests';
     case 'drained':

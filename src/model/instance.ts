@@ -33,7 +33,8 @@ export type Phase =
   /** `notReady`: it did not become ready in time where that is a failure, so that its exit counts as a crash. */
   | { readonly kind: 'stopping'; readonly escalated: boolean; readonly notReady?: true }
   | { readonly kind: 'backoff'; readonly untilMs: Ms }
-  | { readonly kind: 'errored'; readonly reason: GiveUpReason; readonly crashes: number; readonly spanMs: Ms };
+  /** `retryMs`: it gets a second chance so long after its last exit. */
+  | { readonly kind: 'errored'; readonly reason: GiveUpReason; readonly crashes: number; readonly spanMs: Ms; readonly retryMs?: Ms };
 
 export type PhaseKind = Phase['kind'];
 

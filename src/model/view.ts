@@ -36,7 +36,7 @@ export interface InstanceView {
   readonly restarts: number;
   readonly unstable: number;
   readonly lastDelayMs: Ms;
-  /** Milliseconds until the waiting restart; null when none waits. */
+  /** Milliseconds until the waiting restart, or the second chance of an errored one; null when none waits. */
   readonly restartInMs: Ms | null;
   /** Percent of one core over the last sampling period, process tree. */
   readonly cpu: number;

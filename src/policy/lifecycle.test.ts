@@ -295,10 +295,23 @@ describe('after errored', () => {
   it('errored_retry gives a second chance with fresh counts', () => {
     const bench = createBench({ ...EXAMPLE, maxRestarts: 1, erroredRetryMs: 60_000 });
     bench.send({ type: 'start' });
-    expect(outcome(bench.exit(exitWith(1)))).toBe('down errored: disarm, report exited, report errored, arm retry 60000');
+    const errored = bench.exit(exitWith(1));
+    expect(outcome(errored)).toBe('down errored: disarm, report exited, report errored, arm retry 60000');
+    expect(errored.next.phase).toMatchObject({ retryMs: 60_000 });
+    expect(errored.effects).toContainEqual({ type: 'report', body: expect.objectContaining({ kind: 'errored', retryMs: 60_000 }) });
     const taken = bench.fire(60_000);
-    expect(outcome(taken)).toBe(`up starting: ${LAUNCH(2)}`);
+    expect(outcome(taken)).toBe(`up starting: report second-chance, ${LAUNCH(2)}`);
+    expect(taken.effects[0]).toEqual({ type: 'report', body: { kind: 'second-chance', afterMs: 60_000 } });
     expect(taken.next.history).toEqual({ ...counts, restarts: 1 });
+  });
+
+  it('a chance that is not used up is lost by a stop, and another one follows the next crashes', () => {
+    const stopped = benchIn('errored, retry waiting').send({ type: 'stop' });
+    expect(outcome(stopped)).toBe('down errored: disarm');
+    expect(stopped.next.phase).not.toHaveProperty('retryMs');
+    const bench = benchIn('errored, retry waiting', { ...EXAMPLE, maxRestarts: 0 });
+    bench.fire(60_000);
+    expect(outcome(bench.exit(exitWith(1)))).toContain('arm retry 60000');
   });
 });
 

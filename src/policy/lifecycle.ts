@@ -40,7 +40,19 @@ export type Report =
   | { readonly kind: 'stopping'; readonly killTimeoutMs: Ms }
   | Extract<
       EventBody,
-      { kind: 'not-ready' | 'healthy' | 'will-restart' | 'finished' | 'errored' | 'draining' | 'kill-timeout' | 'loop-blocked' | 'stopped' }
+      {
+        kind:
+          | 'not-ready'
+          | 'healthy'
+          | 'will-restart'
+          | 'finished'
+          | 'errored'
+          | 'second-chance'
+          | 'draining'
+          | 'kill-timeout'
+          | 'loop-blocked'
+          | 'stopped';
+      }
     >;
 
 /** What the shell has to do, in the order of the list. `join` and `leave` mean nothing where there is no balancer. */
@@ -135,7 +147,7 @@ function stop(now: Step, context: Context): Step {
     case 'stopped':
       return down;
     case 'errored':
-      return disarm(down);
+      return disarm(change(down, { phase: withoutChance(now.next.phase) }));
     case 'backoff':
       return report(change(disarm(down), { phase: { kind: 'stopped', finished: null } }), { kind: 'stopped' });
     case 'starting':
@@ -146,6 +158,12 @@ function stop(now: Step, context: Context): Step {
     default:
       return now.next.phase satisfies never;
   }
+}
+
+/** The same object where nothing changes, as everywhere. */
+function withoutChance(phase: Extract<Phase, { kind: 'errored' }>): Phase {
+  const { retryMs, ...rest } = phase;
+  return retryMs === undefined ? phase : rest;
 }
 
 function restart(now: Step, context: Context): Step {
@@ -257,9 +275,10 @@ function follow(now: Step, { nowMs, settings }: Context, decision: RestartDecisi
     }
     case 'give-up': {
       const { reason, crashes, spanMs } = decision;
-      const errored = change(now, { goal: 'down', history, phase: { kind: 'errored', reason, crashes, spanMs } });
-      const reported = report(errored, { kind: 'errored', reason, crashes, spanMs, maxRestarts: settings.maxRestarts });
-      return settings.erroredRetryMs > 0 ? arm(reported, 'retry', settings.erroredRetryMs) : reported;
+      const { erroredRetryMs, maxRestarts } = settings;
+      const facts = { kind: 'errored', reason, crashes, spanMs, ...(erroredRetryMs > 0 ? { retryMs: erroredRetryMs } : {}) } as const;
+      const errored = report(change(now, { goal: 'down', history, phase: facts }), { ...facts, maxRestarts });
+      return erroredRetryMs > 0 ? arm(errored, 'retry', erroredRetryMs) : errored;
     }
     default:
       return decision satisfies never;
@@ -282,8 +301,11 @@ function elapsed(now: Step, context: Context, timer: TimerKind): Step {
     }
     case 'restart':
       return launch(fired, context);
-    case 'retry':
-      return launch(forget(fired), context);
+    case 'retry': {
+      const { phase } = fired.next;
+      const afterMs = phase.kind === 'errored' ? (phase.retryMs ?? 0) : 0;
+      return launch(forget(report(fired, { kind: 'second-chance', afterMs })), context);
+    }
     default:
       return timer satisfies never;
   }

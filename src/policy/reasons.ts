@@ -49,6 +49,7 @@ export const REPORTS: Readonly<Record<Report['kind'], string>> = {
     'Nobody asked for the exit: a restart follows after the delay. The crash shown is the larger of the two counts that lead to `errored`.',
   finished: 'Nobody asked for the exit, and no restart follows.',
   errored: 'Given up. A person restarts it, or `errored_retry` does.',
+  'second-chance': '`errored_retry` has passed since it was given up: it is launched again, and earlier crashes do not count.',
   draining: 'Out of rotation: open requests are finished before the stop signal.',
   stopping: 'The stop signal is sent; SIGKILL follows after `kill_timeout`.',
   'kill-timeout': '`kill_timeout` has passed: SIGKILL to the whole process tree.',

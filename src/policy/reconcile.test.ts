@@ -51,6 +51,12 @@ describe('an app whose host lives', () => {
     ]);
   });
 
+  it('is left alone where it waits for a second chance, and loses it where it was stopped meanwhile', () => {
+    const waiting = supervised(row(0, 'down', { ...ERRORED, retryMs: 60_000 }));
+    expect(run([wanted('up')], [waiting])).toEqual([{ kind: 'adopt', app: 'api', start: [], stop: [] }]);
+    expect(run([wanted('down')], [waiting])).toEqual([{ kind: 'adopt', app: 'api', start: [], stop: [0] }]);
+  });
+
   it('is started where a stop is still under way but up is wanted', () => {
     const stopping: Phase = { kind: 'stopping', escalated: false };
     expect(run([wanted('up')], [supervised(row(0, 'down', stopping))])).toEqual([{ kind: 'adopt', app: 'api', start: [0], stop: [] }]);

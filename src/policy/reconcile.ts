@@ -114,21 +114,32 @@ function reconcileSupervised(app: DesiredApp, rows: readonly ObservedRow[]): Rec
   const present = new Map(holders.map((row) => [row.slot, row]));
   const idle = app.slots.filter((slot) => slot.goal === 'up' && isIdle(present.get(slot.slot))).map((slot) => slot.slot);
   const start = app.waiting === null ? idle : [];
-  const stop = app.slots.filter((slot) => slot.goal === 'down' && present.get(slot.slot)?.goal === 'up').map((slot) => slot.slot);
+  const stop = app.slots.filter((slot) => slot.goal === 'down' && isUp(present.get(slot.slot))).map((slot) => slot.slot);
   const sameSlots = present.size === app.slots.length && app.slots.every((slot) => present.has(slot.slot));
   if (sameSlots) return { kind: 'adopt', app: app.spec.name, start, stop };
   return { kind: 'apply-missing-slots', spec: app.spec, slots: slotIds(app), start, stop };
 }
 
+/** Up, or about to be. */
+function isUp(row: ObservedRow | undefined): boolean {
+  return row !== undefined && (row.goal === 'up' || awaitsChance(row));
+}
+
 /** Down because it was told so, or not there. An errored or finished instance ended by its policy: a returning daemon is no reason to start it. */
 function isIdle(row: ObservedRow | undefined): boolean {
   if (row === undefined) return true;
-  return row.goal === 'down' && !hasEnded(row);
+  return row.goal === 'down' && !hasEnded(row) && !awaitsChance(row);
 }
 
-/** Its policy gave it up, or let it end: no command stopped it. */
+/** Its policy gave it up for good, or let it end: no command stopped it. */
 export function hasEnded({ goal, phase }: Pick<ObservedRow, 'goal' | 'phase'>): boolean {
-  return goal === 'down' && (phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null));
+  if (goal === 'up' || awaitsChance({ phase })) return false;
+  return phase.kind === 'errored' || (phase.kind === 'stopped' && phase.finished !== null);
+}
+
+/** It was given up for a while, and its host will launch it again: it is wanted all that time. */
+export function awaitsChance({ phase }: Pick<ObservedRow, 'phase'>): boolean {
+  return phase.kind === 'errored' && phase.retryMs !== undefined;
 }
 
 function reconcileOrphaned(app: DesiredApp, orphans: readonly Orphan[]): ReconcileCommand {

@@ -30,6 +30,7 @@ export function bodyOf(
     case 'will-restart':
     case 'finished':
     case 'errored':
+    case 'second-chance':
     case 'draining':
     case 'loop-blocked':
     case 'stopped':

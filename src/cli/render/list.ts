@@ -86,14 +86,15 @@ function printWait({ status }: InstanceView, nextRunAt: number | null): string {
 }
 
 /** What the status of an instance is printed from. */
-type Shown = Pick<InstanceView, 'status' | 'role' | 'readiness'>;
+type Shown = Pick<InstanceView, 'status' | 'role' | 'readiness' | 'restartInMs'>;
 
 /**
  * The status; an instance that is replacing another, or is being replaced, says so: both have the same id. One whose readiness probe fails is online,
- * and says that it is not ready.
+ * and says that it is not ready. One that was given up says when it gets its second chance.
  */
 export function printStatus(instance: Shown): string {
   if (instance.role !== 'current') return `${instance.status} (${instance.role})`;
+  if (instance.status === 'errored' && instance.restartInMs !== null) return `errored (again in ${printUptime(instance.restartInMs)})`;
   return isUnready(instance) ? `${instance.status} (not ready)` : instance.status;
 }
 

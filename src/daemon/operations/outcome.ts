@@ -109,8 +109,7 @@ function judgeLastExit(row: InstanceRow, spec: AppSpec): Verdict {
 /** The sentence of the `errored` event, made again from the row. */
 export function errorText(row: InstanceRow, spec: AppSpec): string {
   if (row.phase.kind !== 'errored') return row.phase.kind;
-  const { reason, crashes, spanMs } = row.phase;
-  return printEvent({ kind: 'errored', reason, crashes, spanMs, maxRestarts: spec.maxRestarts, at: 0, app: row.app, slot: row.slot });
+  return printEvent({ ...row.phase, maxRestarts: spec.maxRestarts, at: 0, app: row.app, slot: row.slot });
 }
 
 function settled(ok: boolean, text: string): Verdict {
