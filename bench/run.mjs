@@ -8,6 +8,7 @@ import { measureCrash } from './parts/crash.mjs';
 import { measureFifty } from './parts/fifty.mjs';
 import { measureKernel } from './parts/kernel.mjs';
 import { measureList } from './parts/list.mjs';
+import { measureStandby } from './parts/standby.mjs';
 import { measureThroughput } from './parts/throughput.mjs';
 
 const PARTS = {
@@ -15,6 +16,7 @@ const PARTS = {
   cluster: measureCluster,
   fifty: measureFifty,
   crash: measureCrash,
+  standby: measureStandby,
   throughput: measureThroughput,
   kernel: measureKernel,
 };

@@ -49,6 +49,7 @@ export function walkDay(draw: Draw, moves: number): WalkCounts {
     drainIdleMs: 100,
     maxMemoryBytes: GB,
     bakeTimeMs: draw(3) === 0 ? 150 : 0,
+    standby: draw(3),
   });
   const day: Day = {
     world: createTestWorld(spec),
@@ -165,6 +166,14 @@ function judge(day: Day): void {
   if (!isRunning && rows.length > 0 && rows.every(({ role, phase }) => role === 'current' && phase.kind === 'online') && serving > 0)
     day.isDisturbed = false;
   for (const row of rows) check(day, row.role !== 'successor' || row.inRotation !== true, 'one on trial gets traffic');
+  const standingBy = rows.filter(({ standby }) => standby);
+  check(
+    day,
+    standingBy.every(({ role, phase, inRotation }) => role === 'current' && phase.kind === 'online' && inRotation === false),
+    'one that stands by gets traffic, or could not take it',
+  );
+  const others = rows.filter(({ phase, standby }) => phase.kind === 'online' && !standby);
+  check(day, standingBy.length === 0 || others.length > 0, 'one stands by and nobody serves');
   if (rollout?.phase === 'done' && rollout.cause !== 'memory') day.slots = current.length;
 }
 
@@ -185,6 +194,11 @@ function rest(day: Day, counts: WalkCounts): void {
   const lost = rows.filter(({ goal, phase }) => (goal === 'up') !== (phase.kind !== 'stopped' && phase.kind !== 'errored'));
   check(day, lost.length === 0, 'wanted and is not, or the reverse');
   check(day, rows.length > 0, 'every instance is lost');
+  const { mode, standby } = world.supervisor.snapshot().release.spec;
+  const places = mode === 'fork' || standby === 0 ? rows.length : Math.max(1, rows.length - standby);
+  const online = rows.filter(({ phase }) => phase.kind === 'online');
+  const standing = online.filter((row) => row.standby).length;
+  check(day, standing === Math.max(0, online.length - places), 'in rotation are not those that are online and do not stand by');
   for (const { event } of world.facts) {
     if (event?.kind === 'rollout-done') counts.done += 1;
     if (event?.kind === 'rollout-failed') counts.failed += 1;

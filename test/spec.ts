@@ -34,6 +34,7 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     expBackoffMaxMs: 15_000,
     stopExitCodes: [],
     erroredRetryMs: 0,
+    standby: 0,
     maxMemoryBytes: null,
     schedule: null,
     killTimeoutMs: 1600,

@@ -74,9 +74,9 @@ const request = (more: Partial<ListenRequest> = {}): FromPreload => ({
 /** In rotation and listening, unless told otherwise. `reachable` false: nothing but the answer to `listen` gets through. */
 function member(key: number, { joins = true, reachable = true, asks = request() } = {}): FakeMember {
   const sent: ToPreload[] = [];
-  balancer.add({ key, slot: key - 1, send: (message) => (reachable || message.act !== 'connection') && sent.push(message) > 0 });
+  balancer.add({ key, send: (message) => (reachable || message.act !== 'connection') && sent.push(message) > 0 });
   balancer.receive(key, asks);
-  if (joins) balancer.join(key);
+  if (joins) balancer.join(key, key - 1);
   return {
     key,
     sent,
@@ -136,7 +136,7 @@ describe('a balancer', () => {
     const second = member(2, { joins: false });
     balancer.remove(1);
     expect(second.connections()).toEqual([]);
-    balancer.join(2);
+    balancer.join(2, 1);
     expect(second.connections()).toEqual([1]);
   });
 
@@ -177,7 +177,7 @@ describe('a balancer', () => {
     create();
     const first = member(1, { joins: false });
     expect([balancer.serving(), balancer.isServing(1)]).toEqual([0, false]);
-    balancer.join(1);
+    balancer.join(1, 0);
     expect([balancer.serving(), balancer.isServing(1)]).toEqual([1, true]);
     balancer.receive(first.key, { cmd: CMD, act: 'close', id: 1 });
     expect([balancer.serving(), balancer.isServing(1)]).toEqual([0, false]);
@@ -190,7 +190,8 @@ describe('a balancer', () => {
     expect(balancer.receive(1, { cmd: CMD, act: 'hello', nodeVersion: 'v20' })).toBe(false);
     expect(balancer.receive(99, request())).toBe(true);
     expect(balancer.receive(1, { cmd: CMD, act: 'accepted', seqs: [77] })).toBe(true);
-    for (const key of [99]) for (const act of ['join', 'leave', 'remove'] as const) balancer[act](key);
+    balancer.join(99, 98);
+    for (const act of ['leave', 'remove'] as const) balancer[act](99);
     expect(balancer.serving()).toBe(1);
   });
 
@@ -221,7 +222,7 @@ describe('the waiting queue', () => {
     expect(await ends[3]).toBe('ECONNRESET');
     pass(501);
     expect(await Promise.all(ends)).toEqual(Array.from({ length: 4 }, () => 'ECONNRESET'));
-    balancer.join(1);
+    balancer.join(1, 0);
     for (let nth = 0; nth < 20; nth += 1) await connect(portOf(first));
     pass(5000);
     for (const given of [8, 16, 20]) {
@@ -272,7 +273,7 @@ describe('a connection of its own', () => {
   it('is not made to another in place of a member that does not listen there', () => {
     create();
     const first = member(1);
-    balancer.add({ key: 2, slot: 1, send: () => true });
+    balancer.add({ key: 2, send: () => true });
     expect(open(2, portOf(first)).opened).toBe('not-listening');
     expect(open(2, null).opened).toBe('not-listening');
     expect(open(2, 1).opened).toBeNull();
@@ -318,6 +319,19 @@ describe('least-connections', () => {
 });
 
 describe('ip-hash', () => {
+  it('gives the clients of a slot to whoever has come in for it', async () => {
+    create({ policy: 'ip-hash' });
+    const members = [member(1), member(2)];
+    await connect(portOf(members[0]!));
+    const own = members.find((one) => one.connections().length > 0)!;
+    own.say({ act: 'accepted', seqs: [1] });
+    const standby = member(3, { joins: false });
+    balancer.remove(own.key);
+    balancer.join(3, own.key - 1);
+    await connect(portOf(standby));
+    expect(standby.connections()).toEqual([1]);
+  });
+
   it.each<[string, (own: FakeMember) => void]>([
     ['leaves', (own) => balancer.leave(own.key)],
     ['no longer listens', (own) => balancer.receive(own.key, { cmd: CMD, act: 'close', id: 1 })],
@@ -356,7 +370,7 @@ describe('kernel', () => {
     const [first, second] = [member(1), member(2, { joins: false })];
     await connect(portOf(first));
     balancer.leave(1);
-    balancer.join(2);
+    balancer.join(2, 1);
     balancer.leave(2);
     await connect(portOf(first));
     expect([told(first), told(second)]).toEqual([
@@ -369,8 +383,8 @@ describe('kernel', () => {
   it('tells a member before it listens, where that is already in rotation', () => {
     create({ policy: 'kernel' });
     const sent: string[] = [];
-    balancer.add({ key: 1, slot: 0, send: (message) => sent.push(message.act) > 0 });
-    balancer.join(1);
+    balancer.add({ key: 1, send: (message) => sent.push(message.act) > 0 });
+    balancer.join(1, 0);
     balancer.receive(1, request());
     expect(sent).toEqual(['accept', 'listening']);
   });
@@ -392,7 +406,7 @@ describe('kernel', () => {
     const first = member(1, { joins: false });
     await connect(portOf(first));
     balancer.use('kernel');
-    balancer.join(1);
+    balancer.join(1, 0);
     expect(first.connections()).toEqual([1]);
   });
 });

@@ -17,6 +17,8 @@ interface Seat {
   readonly handoff: Handoff;
   readonly listeners: Map<number, Listener>;
   isJoined: boolean;
+  /** Whose clients it gets where they belong to one. */
+  slot: number;
   /** It has been asked to say how many connections it has. */
   isCounting: boolean;
   /** It has been told to accept by itself. */
@@ -53,7 +55,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
     seat.listeners.set(id, found);
     member.send({ cmd: CMD, act: 'listening', id, errno: 0, sockname: found.name, shared: found.shared }, found.socket);
     askToCount(seat);
-    found.ask({ key: member.key, slot: member.slot, listenId: id, handoff }, seat.isJoined);
+    found.ask({ key: member.key, slot: () => seat.slot, listenId: id, handoff }, seat.isJoined);
     on.listening(member.key, found.address);
   }
 
@@ -130,13 +132,17 @@ export function createBalancer(options: BalancerOptions): Balancer {
       for (const listener of sockets.all()) listener.pump();
     },
     add(member) {
-      const none = { isJoined: false, isCounting: false, accepts: false };
+      const none = { isJoined: false, slot: 0, isCounting: false, accepts: false };
       seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), ...none });
     },
     receive(key, message) {
       return receive(seats.get(key), message, { listen, stopListening, accepted, refused });
     },
-    join: (key) => rotate(key, true),
+    join(key, slot) {
+      const seat = seats.get(key);
+      if (seat !== undefined) seat.slot = slot;
+      rotate(key, true);
+    },
     leave: (key) => rotate(key, false),
     remove(key) {
       const seat = seats.get(key);

@@ -14,7 +14,8 @@ const OUTLIVED_LIMIT = 5;
 /** A member that asked for this socket. */
 export interface Asker {
   readonly key: number;
-  readonly slot: number;
+  /** Whose clients it gets where they belong to one. */
+  readonly slot: () => number;
   /** The number by which it knows the socket. */
   readonly listenId: number;
   readonly handoff: Handoff;
@@ -101,7 +102,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
     const circle = {
       count: turns.length,
       last,
-      slot: (place: number) => turns[place]!.slot,
+      slot: (place: number) => turns[place]!.slot(),
       wants: (place: number) => refusedBy?.has(turns[place]!.key) !== true,
       hasRoom: (place: number) => turns[place]!.handoff.hasRoom(),
       canBePressed: (place: number) => turns[place]!.handoff.canBePressed(nowMs),

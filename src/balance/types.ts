@@ -14,8 +14,6 @@ export interface BalancerClock {
 /** A child with a cluster preload. `key` is unique in the life of the balancer. */
 export interface Member {
   readonly key: number;
-  /** The stable number of its place in the app. */
-  readonly slot: number;
   /** Sends an internal message, perhaps with a handle. False when the child cannot be reached any more. */
   send(message: ToPreload, handle?: unknown): boolean;
 }
@@ -62,8 +60,8 @@ export interface Balancer {
   add(member: Member): void;
   /** True if the message was the balancer's business (listen, close, accepted, refused, open). */
   receive(key: number, message: FromPreload): boolean;
-  /** In rotation: gets traffic as soon as it also listens. */
-  join(key: number): void;
+  /** In rotation: gets traffic as soon as it also listens. Where a client belongs to a slot it gets those of this one. */
+  join(key: number, slot: number): void;
   /** Out of rotation: no new connection; what it was given stays with it. */
   leave(key: number): void;
   /** The child is gone: connections it did not acknowledge go to another at once. */

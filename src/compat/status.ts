@@ -4,7 +4,7 @@ import type { Status } from '../model/view.ts';
 /** The words of PM2 that an instance of ours can have. */
 export type Pm2Status = 'launching' | 'online' | 'stopping' | 'stopped' | 'errored' | 'waiting restart';
 
-/** PM2 knows no draining, no job between two runs, no app that waits for another, and no process that goes on without its supervisor: that one serves, so it is online. */
+/** PM2 knows no draining, no standing by, no job between two runs, no app that waits for another, and no process that goes on without its supervisor: that one serves, so it is online. */
 export function toPm2Status(status: Status): Pm2Status {
   switch (status) {
     case 'starting':
@@ -12,6 +12,7 @@ export function toPm2Status(status: Status): Pm2Status {
     case 'draining':
     case 'stopping':
       return 'stopping';
+    case 'standby':
     case 'unsupervised':
       return 'online';
     case 'waiting':

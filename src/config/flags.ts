@@ -100,6 +100,7 @@ export const START_FLAGS: readonly StartFlag[] = [
   value('queue-limit', 'queue_limit', 'n', 'connections that may wait while no instance can take them'),
   value('queue-timeout', 'queue_timeout', 'time', 'how long such a connection waits'),
   value('balance', 'balance', 'policy', 'which instance gets a connection: round-robin, least-connections, ip-hash or kernel'),
+  value('standby', 'standby', 'n', 'so many instances more that stand by and take the place of one that dies'),
   value('rollout-timeout', 'rollout_timeout', 'time', 'longest time of a reload'),
   value('bake-time', 'bake_time', 'time', 'how long new instances live beside the old ones before they take over'),
   value('surge', 'surge', 'one|all', 'one more instance at a time in a reload, or a whole new set'),

@@ -123,6 +123,11 @@ describe('a mistake in a probe', () => {
     [{ surge: 2 }, 'surge is 2, which is no surge; accepted: 1 (or "one"), or "all".'],
     [{ max_loop_block: 0.5 }, 'max_loop_block is 0.5, which is too short; accepted: 0 or false (off), or a time from 1 ms, such as "30s".'],
     [{ balance: 'random' }, 'balance is "random", which is no policy; accepted: "round-robin", "least-connections", "ip-hash", "kernel".'],
+    [
+      { standby: 1, exec_mode: 'fork' },
+      'standby is 1, and in fork mode nobody can keep traffic from an instance; accepted: 0, or a number in cluster mode.',
+    ],
+    [{ standby: -1, instances: 2 }, 'standby is -1, which is out of range; accepted: a whole number from 0.'],
     [{ reload_on_timeout: 'ignore' }, 'reload_on_timeout is "ignore", which is no verdict; accepted: "fail" or "accept".'],
   ])('%j is refused', async (app, message) => {
     expect((await saidOf(app)).errors).toEqual([message]);
@@ -214,5 +219,11 @@ describe('the settings of a reload', () => {
     expect(await specOf(camel)).toMatchObject(expected);
     expect(await specOf({ exec_mode: 'cluster', balance: 'LEAST_CONNECTIONS' })).toMatchObject({ balance: 'least-connections' });
     expect(await specOf({ surge: 1, max_loop_block: false })).toMatchObject({ surge: 'one', maxLoopBlockMs: null });
+  });
+
+  it('count those that stand by among the instances, and mean cluster mode', async () => {
+    expect(await specOf({ standby: 1 })).toMatchObject({ mode: 'cluster', instances: 2, standby: 1 });
+    expect(await specOf({ instances: 3, standby: '2' })).toMatchObject({ mode: 'cluster', instances: 5, standby: 2 });
+    expect(await specOf({ standby: 0 })).toMatchObject({ mode: 'fork', instances: 1, standby: 0 });
   });
 });

@@ -184,6 +184,11 @@ export const ATTRIBUTES = {
     'round-robin',
     'Which instance gets a connection: `round-robin`, `least-connections` (a slow one gets fewer), `ip-hash` (a client comes to the same instance again, by its address), or `kernel` (instances accept from the shared socket themselves: fastest, uneven). Cluster mode.',
   ),
+  standby: ours(
+    'count',
+    '0',
+    'So many instances more, started and ready but without traffic: one takes the place of another the moment that dies. Cluster mode.',
+  ),
   rollout_timeout: ours('duration', '10 min', 'Longest time of a reload; what passes it fails, and the old version goes on.'),
   bake_time: ours(
     'duration',

@@ -81,6 +81,7 @@ describe('readSpecs', () => {
           queueLimit: 1024,
           queueTimeoutMs: 30_000,
           balance: 'round-robin',
+          standby: 0,
           outFile: '/logs/track-backend-out.log',
           errorFile: '/logs/track-backend-error.log',
           mergeLogs: false,

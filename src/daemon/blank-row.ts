@@ -7,6 +7,7 @@ export const BLANK_ROW = {
   startedAt: null,
   healthy: false,
   inRotation: null,
+  standby: false,
   restarts: 0,
   unstable: 0,
   lastDelayMs: 0,

@@ -1,7 +1,7 @@
 // Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 6;
+export const STATE_VERSION = 7;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Loose = Readonly<Record<string, unknown>>;
 export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule, addOrigins, addOrder];
+const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }
@@ -75,6 +75,11 @@ function addOrigins(state: Loose): Record<string, unknown> {
 /** Version 5 knew no order: nothing depends on anything, and nothing waits. */
 function addOrder(state: Loose): Record<string, unknown> {
   return withApps(withSpecs(state, { dependsOn: [], dependsTimeoutMs: 600_000 }), (app) => ({ waiting: null, ...app }));
+}
+
+/** Version 6 knew nobody who stands by. */
+function addStandby(state: Loose): Record<string, unknown> {
+  return withSpecs(state, { standby: 0 });
 }
 
 /** Gives every spec what it lacks. Releases of earlier deploys hold a spec each, for `rollback`. */

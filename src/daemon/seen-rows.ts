@@ -35,13 +35,14 @@ function isWaiting({ spec, slots, waiting }: StoredApp, slot: number, status: St
   return status === 'stopped' && spec.schedule !== null && wanted?.waits === true;
 }
 
-function statusOf({ phase }: InstanceRow): Status {
+function statusOf({ phase, standby }: InstanceRow): Status {
   switch (phase.kind) {
     case 'backoff':
       return 'waiting restart';
+    case 'online':
+      return standby ? 'standby' : 'online';
     case 'stopped':
     case 'starting':
-    case 'online':
     case 'draining':
     case 'stopping':
     case 'errored':

@@ -129,6 +129,8 @@ export const appSpecSchema = v.strictObject({
   queueTimeoutMs: ms,
   /** Cluster mode: which instance gets a connection. */
   balance: v.picklist(['round-robin', 'least-connections', 'ip-hash', 'kernel']),
+  /** Cluster mode: so many of the instances are started and ready, and get traffic only in place of another one. */
+  standby: count,
 
   /** Absolute path of the log file, before the instance's number is put in; null stores nothing. */
   outFile: v.nullable(text),

@@ -38,6 +38,8 @@ export type EventBody =
   | { readonly kind: 'healthy'; readonly aliveMs: Ms }
   | { readonly kind: 'exited'; readonly exit: Exit; readonly pid: number | null }
   | { readonly kind: 'out-of-rotation'; readonly rotation: Rotation }
+  /** One that stood by has come in. */
+  | { readonly kind: 'stepped-in'; readonly rotation: Rotation | null }
   | { readonly kind: 'will-restart'; readonly delayMs: Ms; readonly crash: number; readonly of: number }
   | { readonly kind: 'finished'; readonly reason: FinishReason }
   | {
@@ -259,6 +261,8 @@ export function printEvent(event: HoldfastEvent): string {
       return event.exit.launchError === null ? printExit(event.exit, event.pid) : `cannot be started: ${event.exit.launchError}`;
     case 'out-of-rotation':
       return `out of rotation: ${traffic(event.rotation)}`;
+    case 'stepped-in':
+      return `stepped in${event.rotation === null ? '' : `: ${traffic(event.rotation)}`}`;
     case 'will-restart':
       return event.crash === 0
         ? `will restart in ${event.delayMs}ms`

@@ -51,6 +51,8 @@ export interface InstanceRow {
   readonly healthy: boolean;
   /** Null where no balancer is involved (fork mode). */
   readonly inRotation: boolean | null;
+  /** It could serve at once, and is kept for when another one cannot any more. */
+  readonly standby: boolean;
   readonly restarts: number;
   readonly unstable: number;
   readonly lastDelayMs: Ms;

@@ -10,6 +10,7 @@ import type { Bytes, Ms } from './units.ts';
 export type Status =
   | 'starting'
   | 'online'
+  | 'standby'
   | 'draining'
   | 'stopping'
   | 'waiting restart'

@@ -66,7 +66,12 @@ export interface Run {
 /** What the host tells the daemon of an instance. */
 export function rowOf(
   live: Live,
-  seen: { readonly inRotation: boolean | null; readonly readiness: ProbeState | null; readonly liveness: ProbeState | null },
+  seen: {
+    readonly inRotation: boolean | null;
+    readonly standby: boolean;
+    readonly readiness: ProbeState | null;
+    readonly liveness: ProbeState | null;
+  },
 ): InstanceRow {
   const { machine } = live;
   return {
@@ -83,6 +88,7 @@ export function rowOf(
     createdAt: live.createdAt,
     healthy: machine.healthy,
     inRotation: seen.inRotation,
+    standby: seen.standby,
     restarts: machine.history.restarts,
     unstable: machine.history.unstable,
     lastDelayMs: live.lastDelayMs,

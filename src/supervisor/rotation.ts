@@ -1,5 +1,5 @@
-// Keeps those in rotation that should be: online, not on trial, ready by their probe. Who that is decides policy/rotation.ts; traffic carries it out.
-import { decideRotation } from '../policy/rotation.ts';
+// Keeps those in rotation that should be: online, not on trial, ready by their probe, and no more than there are places. Who that is decides policy/rotation.ts; traffic carries it out.
+import { decideRotation, decideSlot } from '../policy/rotation.ts';
 import type { Candidate } from '../policy/rotation.ts';
 import type { Live } from './live.ts';
 import type { Traffic } from './traffic.ts';
@@ -12,32 +12,64 @@ export interface RotationKeeper {
   /** Looks again at everybody, after a trial has ended or a probe has changed. What is said of `spoken` somebody else says. */
   update(spoken?: Live): void;
   isIn(live: Live): boolean;
+  /** It could serve at once, and is kept for when another one cannot any more. */
+  standsBy(live: Live): boolean;
 }
 
-export function createRotation({ traffic, lives }: { readonly traffic: Traffic; readonly lives: () => readonly Live[] }): RotationKeeper {
+export interface RotationOptions {
+  readonly traffic: Traffic;
+  readonly lives: () => readonly Live[];
+  /** How many may serve; Infinity where nobody stands by. */
+  readonly places: () => number;
+  /** One that stood by has come in. */
+  readonly steppedIn: (live: Live) => void;
+  /** Its row is to be published. */
+  readonly changed: (live: Live) => void;
+}
+
+export function createRotation({ traffic, lives, places, steppedIn, changed }: RotationOptions): RotationKeeper {
   const opened = new Set<number>();
-  const inRotation = new Set<number>();
+  /** Key to the slot whose clients it has. */
+  const inRotation = new Map<number, number>();
+  let standby: ReadonlySet<number> = new Set();
 
   function candidates(): Candidate[] {
     return lives()
       .filter((live) => opened.has(live.key) && live.trial === null)
-      .map((live) => ({ key: live.key, isReady: isReady(live), inRotation: inRotation.has(live.key) }));
+      .map((live) => ({
+        key: live.key,
+        slot: live.slot,
+        isReady: isReady(live),
+        listens: live.signs.listening,
+        inRotation: inRotation.has(live.key),
+        isLeaving: live.role === 'leaving' || live.forget,
+        release: live.release?.number ?? 0,
+      }));
   }
 
   function update(spoken?: Live): void {
-    const chosen = decideRotation(candidates());
+    const chosen = decideRotation(candidates(), places());
+    const before = standby;
+    standby = chosen.standby;
     // Those that come first come in before those that go leave.
-    for (const live of lives()) if (chosen.has(live.key) && !inRotation.has(live.key)) join(live);
+    for (const live of lives()) if (chosen.serving.has(live.key) && !inRotation.has(live.key)) join(live, chosen.serving);
     for (const live of lives()) {
-      if (chosen.has(live.key) || !inRotation.has(live.key)) continue;
+      if (chosen.serving.has(live.key) || !inRotation.has(live.key)) continue;
       if (live === spoken) live.saidServing = false;
       leave(live);
     }
+    for (const live of lives()) {
+      if (before.has(live.key) === standby.has(live.key)) continue;
+      if (inRotation.has(live.key)) steppedIn(live);
+      else changed(live);
+    }
   }
 
-  function join(live: Live): void {
-    inRotation.add(live.key);
-    traffic.join(live);
+  function join(live: Live, serving: ReadonlySet<number>): void {
+    const taken = new Set([...inRotation].filter(([key]) => serving.has(key)).map(([, slot]) => slot));
+    const slot = decideSlot(live.slot, { places: places(), taken });
+    inRotation.set(live.key, slot);
+    traffic.join(live, slot);
   }
 
   function leave(live: Live): void {
@@ -52,11 +84,11 @@ export function createRotation({ traffic, lives }: { readonly traffic: Traffic; 
     },
     close(live) {
       opened.delete(live.key);
-      if (inRotation.has(live.key)) leave(live);
       update();
     },
     update,
     isIn: (live) => inRotation.has(live.key),
+    standsBy: (live) => standby.has(live.key),
   };
 }
 

@@ -8,6 +8,7 @@ import type { Bytes, Ms } from '../model/units.ts';
 import type { Cancel } from '../platform/clock.ts';
 import { step } from '../policy/lifecycle.ts';
 import type { Event } from '../policy/lifecycle.ts';
+import { countPlaces } from '../policy/rotation.ts';
 import { takeFact } from './children.ts';
 import { carryOut, nameOf, slotsTaken } from './commands.ts';
 import type { AppCommand } from './commands.ts';
@@ -203,7 +204,10 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   function adopt(next: Release): void {
     const isOtherMode = next.spec.mode !== release.spec.mode;
     release = next;
-    if (!isOtherMode) return traffic.use(next.spec.balance);
+    if (!isOtherMode) {
+      traffic.use(next.spec.balance);
+      return rotation.update();
+    }
     traffic.close();
     ({ traffic, rotation } = createAppTraffic());
   }
@@ -215,13 +219,30 @@ export function createSupervisor(first: Release, world: World): Supervisor {
         ? NO_TRAFFIC
         : createTraffic({
             create: (on) => world.createBalancer(spec, on),
-            wanted: () => instances.all().filter((live) => isWanted(live) && live.trial === null).length,
+            wanted: () => Math.min(places(), instances.all().filter((live) => isWanted(live) && live.trial === null).length),
             find: (key) => instances.find(key),
             say,
-            listened: (live) => inTurn(() => health.shown(live, { listening: true })),
+            listened: (live) =>
+              inTurn(() => {
+                health.shown(live, { listening: true });
+                rotation.update();
+              }),
             holderOfPort: processes.holderOfPort,
           });
-    return { traffic: created, rotation: createRotation({ traffic: created, lives: () => instances.all() }) };
+    const keeper = createRotation({
+      traffic: created,
+      lives: () => instances.all(),
+      places,
+      steppedIn: (live) => say(live, { kind: 'stepped-in', rotation: created.rotation() }),
+      changed: (live) => publishRow(live, null),
+    });
+    return { traffic: created, rotation: keeper };
+  }
+
+  /** How many may serve; in fork mode whoever is online does. */
+  function places(): number {
+    const slots = new Set(instances.all().flatMap((live) => (live.forget ? [] : [live.slot]))).size;
+    return countPlaces({ slots, standby: release.spec.mode === 'cluster' ? release.spec.standby : 0 });
   }
 
   function takeMeasure(live: Live, bytes: Bytes, nowMs: Ms): void {
@@ -258,7 +279,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   }
 
   function showRow(live: Live): InstanceRow {
-    return rowOf(live, { inRotation: traffic.isServing(live), ...health.state(live) });
+    return rowOf(live, { inRotation: traffic.isServing(live), standby: rotation.standsBy(live), ...health.state(live) });
   }
 
   return {

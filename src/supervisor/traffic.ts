@@ -13,7 +13,8 @@ export interface Traffic {
   add(live: Live, child: Child): void;
   /** True if the message was about listening or connections. */
   receive(live: Live, message: FromPreload): boolean;
-  join(live: Live): void;
+  /** In rotation, with the clients of that slot. */
+  join(live: Live, slot: number): void;
   /** Out of rotation, and said so where it was in. */
   leave(live: Live): void;
   /** The child is gone: what it had not taken goes to another. To be called before anything else is done about its end. */
@@ -44,7 +45,7 @@ export const NO_TRAFFIC: Traffic = {
 
 export interface TrafficOptions {
   readonly create: (on: BalancerEvents) => Balancer;
-  /** How many instances should serve. */
+  /** How many instances should serve; those that stand by are not counted. */
   readonly wanted: () => number;
   readonly find: (key: number) => Live | undefined;
   readonly say: (live: Live, body: EventBody) => void;
@@ -78,10 +79,10 @@ export function createTraffic(options: TrafficOptions): Traffic {
 
   return {
     use: (policy) => balancer.use(policy),
-    add: (live, child) => balancer.add({ key: live.key, slot: live.slot, send: (message, handle) => child.sendInternal(message, handle) }),
+    add: (live, child) => balancer.add({ key: live.key, send: (message, handle) => child.sendInternal(message, handle) }),
     receive: (live, message) => balancer.receive(live.key, message),
-    join(live) {
-      balancer.join(live.key);
+    join(live, slot) {
+      balancer.join(live.key, slot);
       live.saidServing = balancer.isServing(live.key);
     },
     leave(live) {

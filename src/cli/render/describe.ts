@@ -83,6 +83,7 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ...rolloutSettings(spec),
     ['drain', `idle connections ${printDuration(spec.drainIdleMs)}, open requests ${printDuration(spec.drainTimeoutMs)}`],
     ['balance', spec.mode === 'cluster' ? spec.balance : null],
+    ['standby', spec.standby === 0 ? null : `${spec.standby} of the instances`],
     ['queue', spec.mode === 'cluster' ? `${spec.queueLimit} connections, ${printDuration(spec.queueTimeoutMs)}` : null],
   ];
 }
@@ -105,7 +106,7 @@ function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionS
         : `${printUptime(instance.uptimeMs)} (since ${printMoment(instance.startedAt)})`,
     ],
     ['healthy', instance.pid === null ? null : instance.healthy ? 'yes, it has reached min_uptime' : 'not yet'],
-    ['traffic', instance.pid === null || instance.inRotation === null ? null : instance.inRotation ? 'in rotation' : 'out of rotation'],
+    ['traffic', printTraffic(instance)],
     ['readiness', printProbeState(instance.readiness)],
     ['liveness', printProbeState(instance.liveness)],
     ['release', instance.release === 0 ? null : String(instance.release)],
@@ -125,6 +126,12 @@ function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionS
     facts,
     palette,
   );
+}
+
+function printTraffic({ pid, inRotation, status }: InstanceView): string | null {
+  if (pid === null || inRotation === null) return null;
+  if (status === 'standby') return 'stands by: in rotation as soon as another one is not';
+  return inRotation ? 'in rotation' : 'out of rotation';
 }
 
 function newestFirst(tally: readonly Tally[]): Tally[] {

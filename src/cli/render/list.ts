@@ -102,12 +102,14 @@ function isUnready({ status, readiness }: Shown): boolean {
   return status === 'online' && readiness?.passing === false;
 }
 
-/** Green serves, red is given up or left alone, yellow is on its way or does not serve; grey was stopped. */
+/** Green serves, cyan could, red is given up or left alone, yellow is on its way or does not serve; grey was stopped. */
 export function paintOfStatus(instance: Shown, palette: Palette): (text: string) => string {
   const { status } = instance;
   switch (status) {
     case 'online':
       return isUnready(instance) ? palette.yellow : palette.green;
+    case 'standby':
+      return palette.cyan;
     case 'errored':
     case 'unsupervised':
       return palette.red;

@@ -20,7 +20,7 @@ const balancer = createBalancer({
   policy: options.policy ?? 'round-robin',
   on: {
     listening(key, address) {
-      if (options.joins !== 'by hand') balancer.join(key);
+      if (options.joins !== 'by hand') balancer.join(key, key - 1);
       tell({ kind: 'listening', key, address });
     },
     bindFailed: (failure) => tell({ kind: 'bind-failed', ...failure }),
@@ -61,7 +61,7 @@ function launch(): void {
     },
   );
   children.set(key, child);
-  balancer.add({ key, slot: key - 1, send: (message, handle) => child.sendInternal(message, handle) });
+  balancer.add({ key, send: (message, handle) => child.sendInternal(message, handle) });
 }
 
 function probe({ key, check, timeoutMs }: Extract<MiniCommand, { do: 'probe' }>): void {
@@ -84,7 +84,7 @@ function obey(command: MiniCommand): void {
     case 'launch':
       return launch();
     case 'join':
-      return balancer.join(command.key);
+      return balancer.join(command.key, command.key - 1);
     case 'leave':
       return balancer.leave(command.key);
     case 'close':

@@ -1,0 +1,79 @@
+// `standby`: an instance that is there already takes the place of one that dies, with real processes.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask } from './kit/ask.ts';
+import { freePort } from './kit/ports.ts';
+import { createSite, fixture } from './kit/site.ts';
+import type { Site } from './kit/site.ts';
+import { expectNoFailedRequest } from './kit/two-loads.ts';
+import { waitFor } from './kit/wait.ts';
+
+let site: Site;
+let port: number;
+beforeEach(async () => {
+  site = createSite();
+  port = await freePort();
+});
+afterEach(() => site.dispose());
+
+async function start(more: object = {}): Promise<{ serving: number; standby: number }> {
+  const config = site.ecosystem({ name: 'web', script: fixture('releases/good.cjs'), standby: 1, env: { PORT: String(port) }, ...more });
+  expect(await site.run('start', config)).toMatchObject({ code: 0 });
+  return pids();
+}
+
+const pidThatAnswers = async (): Promise<number> => (JSON.parse((await ask({ port })).body) as { pid: number }).pid;
+const texts = (): string[] => site.events('web').map(({ subject, text }) => `${subject} ${text}`);
+
+async function pids(): Promise<{ serving: number; standby: number }> {
+  return waitFor('one to serve and one to stand by', async () => {
+    const instances = await site.instances('web');
+    const pidOf = (status: string): number => instances.find((one) => one.status === status)?.pid ?? 0;
+    const found = { serving: pidOf('online'), standby: pidOf('standby') };
+    return found.serving > 0 && found.standby > 0 && found;
+  });
+}
+
+describe('one instance serves and one stands by', () => {
+  it('and says so', async () => {
+    const { serving } = await start();
+    for (let nth = 0; nth < 5; nth += 1) expect(await pidThatAnswers()).toBe(serving);
+    const { stdout } = await site.run('describe', 'web');
+    expect(stdout).toMatch(/standby +1 of the instances/);
+    expect(stdout).toMatch(/traffic +stands by: in rotation as soon as another one is not/);
+    const list = JSON.parse((await site.run('jlist')).stdout) as { pm2_env: { status: string } }[];
+    expect(list.map(({ pm2_env }) => pm2_env.status)).toEqual(['online', 'online']);
+  });
+
+  it.each(['round-robin', 'kernel'])('which answers when the first one dies, long before that is back (%s)', async (balance) => {
+    const { serving, standby } = await start({ balance, restart_delay: '10m' });
+    expect(await pidThatAnswers()).toBe(serving);
+    process.kill(serving, 'SIGKILL');
+    expect(await pidThatAnswers()).toBe(standby);
+    const waiting = await waitFor('the restart to wait', () => texts().some((text) => text.includes('will restart')));
+    expect(waiting).toBe(true);
+    const facts = texts().slice(-4);
+    expect(facts).toEqual([
+      expect.stringContaining(`exited by signal [SIGKILL] (pid ${serving})`),
+      expect.stringContaining('out of rotation: traffic to 1 of 1'),
+      expect.stringContaining('stepped in: traffic to 1 of 1'),
+      expect.stringContaining('will restart in 600000ms'),
+    ]);
+  });
+
+  it('through a reload, and a scaling there and back, without a failed request', async () => {
+    const before = await start();
+    await expectNoFailedRequest(port, async () => {
+      expect(await site.run('reload', 'web')).toMatchObject({ code: 0 });
+      expect(await site.run('scale', 'web', '3')).toMatchObject({ code: 0 });
+      const statuses = async (): Promise<string[]> => (await site.instances('web')).map(({ status }) => status).sort();
+      await waitFor('two to serve', async () => (await statuses()).join() === 'online,online,standby');
+      expect(await site.run('scale', 'web', '2')).toMatchObject({ code: 0 });
+    });
+    const after = await pids();
+    for (const pid of [after.serving, after.standby]) expect([before.serving, before.standby]).not.toContain(pid);
+    process.kill(after.standby, 'SIGKILL');
+    expect(await pidThatAnswers()).toBe(after.serving);
+    const again = await pids();
+    expect(again.serving).toBe(after.serving);
+  });
+});
