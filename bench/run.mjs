@@ -9,6 +9,7 @@ import { measureFifty } from './parts/fifty.mjs';
 import { measureKernel } from './parts/kernel.mjs';
 import { measureList } from './parts/list.mjs';
 import { measureStandby } from './parts/standby.mjs';
+import { measureLogs } from './parts/logs.mjs';
 import { measureThroughput } from './parts/throughput.mjs';
 
 const PARTS = {
@@ -19,6 +20,7 @@ const PARTS = {
   standby: measureStandby,
   throughput: measureThroughput,
   kernel: measureKernel,
+  logs: measureLogs,
 };
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } });

@@ -2,6 +2,8 @@
 import { existsSync, unlink } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { createCompression } from '../src/log/compression.ts';
+import { createLogFiles } from '../src/log/files.ts';
 import { homeAt, hostFiles } from '../src/model/home.ts';
 import type { HostLaunch } from '../src/model/protocol.ts';
 import { VERSION } from '../src/model/version.ts';
@@ -31,6 +33,8 @@ const dist = dirname(process.argv[1]!);
 const home = homeAt(root);
 const files = hostFiles(home, name);
 const fifos = createFifos(files.pipes);
+const compression = createCompression(join(dist, 'compress.cjs'));
+const logs = createLogFiles({ clock: systemClock, compress: compression.compress });
 
 async function main(): Promise<void> {
   process.title = `holdfast: host ${name}`;
@@ -44,6 +48,7 @@ async function main(): Promise<void> {
   const world = createRealWorld({
     preloads: { cluster: join(dist, 'preload-cluster.cjs'), fork: join(dist, 'preload-fork.cjs') },
     fifos,
+    files: logs,
     feed,
     random: Math.random,
     publish(fact) {
@@ -93,6 +98,7 @@ function endureMishaps(): void {
   process.on('uncaughtException', (error) => console.error('host', name, error));
   process.on('unhandledRejection', (error) => console.error('host', name, error));
   process.on('SIGHUP', () => {});
+  process.on('SIGUSR2', logs.reopen);
 }
 
 async function launchDaemon(): Promise<void> {
@@ -103,7 +109,7 @@ async function launchDaemon(): Promise<void> {
 
 /** Everything was asked to stop and did. What names this host is removed, so that nobody looks for it. */
 async function leave(lock: Lock, record: RecordKeeper): Promise<void> {
-  await record.close();
+  await Promise.all([record.close(), logs.settled(), compression.stop()]);
   const remove = promisify(unlink);
   await Promise.allSettled([remove(files.socket), remove(files.record)]);
   fifos.removeAll();

@@ -15,6 +15,9 @@ import type { Output } from '../src/foreground/output.ts';
 import { createRuntime } from '../src/foreground/runtime.ts';
 import type { Runtime } from '../src/foreground/runtime.ts';
 import type { ForegroundRequest, Named } from '../src/model/foreground.ts';
+import { createCompression } from '../src/log/compression.ts';
+import { createLogFiles } from '../src/log/files.ts';
+import type { LogFiles } from '../src/log/files.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { isSameFile, openDescriptor } from '../src/platform/descriptor.ts';
 import { createRealWorld } from '../src/supervisor/real-world.ts';
@@ -38,6 +41,8 @@ export async function runForeground(request: ForegroundRequest, dist: string): P
   const signals: Readonly<Record<string, number>> = os.constants.signals;
   const signalNumber = (signal: string): number | undefined => signals[signal];
   const brake = createBrake();
+  const { compress } = createCompression(path.join(dist, 'compress.cjs'));
+  const files = createLogFiles({ clock: systemClock, compress });
   const destinations = openDestinations({
     hold: brake.hold,
     dropped: (name, lines) => output.say(`${lines} lines were dropped: ${name} was not read in time`, 'warn'),
@@ -54,7 +59,7 @@ export async function runForeground(request: ForegroundRequest, dist: string): P
     print: { json: printJsonLine, 'key-value': printKeyValueLine },
   });
   const apps: Apps = createApps({
-    createWorld: (publish) => createWorld({ output, brake, dist, publish }),
+    createWorld: (publish) => createWorld({ output, brake, files, dist, publish }),
     event: output.event,
     say: output.say,
     signalNumber,
@@ -65,7 +70,7 @@ export async function runForeground(request: ForegroundRequest, dist: string): P
     apps,
     say: output.say,
     read: async () => draftsOf(await readDrafts(request.named, dist).answer),
-    isFlushed: () => destinations.out.isDrained() && destinations.err.isDrained(),
+    isFlushed: () => destinations.out.isDrained() && destinations.err.isDrained() && files.isSettled(),
     autoExit: request.autoExit,
     stopTimeoutMs: request.stopTimeoutMs,
     signalNumber,
@@ -125,14 +130,16 @@ function openDestinations({ hold, dropped, gone }: DestinationNews): { readonly 
 interface WorldParts {
   readonly output: Output;
   readonly brake: Brake;
+  readonly files: LogFiles;
   readonly dist: string;
   readonly publish: World['publish'];
 }
 
-function createWorld({ output, brake, dist, publish }: WorldParts): World {
+function createWorld({ output, brake, files, dist, publish }: WorldParts): World {
   const world = createRealWorld({
     preloads: { cluster: path.join(dist, 'preload-cluster.cjs'), fork: path.join(dist, 'preload-fork.cjs') },
     fifos: null,
+    files,
     feed: output,
     random: Math.random,
     publish,

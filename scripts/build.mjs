@@ -17,6 +17,7 @@ const ENTRIES = [
   { source: 'bin/read-specs.ts', out: 'read-specs.cjs' },
   { source: 'bin/daemon.ts', out: 'daemon.cjs' },
   { source: 'bin/host.ts', out: 'host.cjs' },
+  { source: 'bin/compress.ts', out: 'compress.cjs' },
   { source: 'src/preload/cluster.ts', out: 'preload-cluster.cjs' },
   { source: 'src/preload/fork.ts', out: 'preload-fork.cjs' },
 ];

@@ -56,8 +56,11 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     balance: 'round-robin',
     outFile: null,
     errorFile: null,
+    combinedFile: null,
+    logJson: false,
     mergeLogs: false,
     logDateFormat: null,
+    logRotation: { maxBytes: null, everyMs: null, maxFiles: null, maxAgeMs: null, compress: false, totalMaxBytes: null },
     ...fields,
   };
 }

@@ -122,7 +122,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
       listens: (pid) => children.some((child) => child.pid === pid && child.holdsPort),
     },
     plan: (of) => ({ file: of.interpreter, args: [of.script], cwd: of.cwd, env: {}, shown: 'node app.js', preload: of.mode, notes: [] }),
-    openLog: () => ({ sink: { write() {}, flush() {}, reopen() {}, end() {} }, outPath: null, errorPath: null }),
+    openLog: () => ({ sink: { write() {}, isFull: false, end() {} }, outPath: null, errorPath: null }),
     look: ({ pid }, { timeoutMs }, done) => {
       const answer = children.find((child) => child.pid === pid)?.health ?? null;
       return clock.setTimer(answer === null ? timeoutMs : 0, () => done(answer ?? { ok: false, text: `no answer within ${timeoutMs} ms` }));

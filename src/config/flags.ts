@@ -44,7 +44,7 @@ const toggle = (name: string, attribute: string, sets: boolean, help: string): S
   help,
 });
 
-/** Every option of `start` that ends up in an app spec or selects apps of a config file. PM2's spelling; those from --restart-window on and --min-uptime are ours. */
+/** Every option of `start` that ends up in an app spec or selects apps of a config file. PM2's spelling; those from --log-max-size on and --min-uptime are ours. */
 export const START_FLAGS: readonly StartFlag[] = [
   { ...value('name', 'name', 'name', 'name of the app'), short: 'n' },
   { ...value('namespace', 'namespace', 'name', 'group of the app, usable as a target'), withConfigFile: true },
@@ -70,7 +70,10 @@ export const START_FLAGS: readonly StartFlag[] = [
 
   { ...value('output', 'out_file', 'file', 'file for standard output'), short: 'o' },
   { ...value('error', 'error_file', 'file', 'file for standard error'), short: 'e' },
+  { ...value('log', 'log_file', 'file', 'file for both, besides'), short: 'l' },
   toggle('merge-logs', 'merge_logs', true, 'one log file for all instances'),
+  toggle('disable-logs', 'disable_logs', true, 'store no log files'),
+  value('log-type', 'log_type', 'type', 'json for an object a line, or raw'),
   value('log-date-format', 'log_date_format', 'format', 'time before each log line, such as "YYYY-MM-DD HH:mm:ss Z"'),
   toggle('time', 'time', true, 'the same as --log-date-format YYYY-MM-DDTHH:mm:ss'),
 
@@ -92,6 +95,12 @@ export const START_FLAGS: readonly StartFlag[] = [
   toggle('source-map-support', 'source_map_support', true, 'stack traces in the language of the source (the default)'),
   toggle('disable-source-map-support', 'source_map_support', false, 'stack traces as they are'),
 
+  value('log-max-size', 'log_max_size', 'size', 'put a log file aside before it passes this size'),
+  value('log-rotate-every', 'log_rotate_every', 'time', 'put it aside after each such period, too, such as 1d'),
+  value('log-max-files', 'log_max_files', 'n', 'how many of those put aside are kept'),
+  value('log-max-age', 'log_max_age', 'time', 'remove those put aside longer ago'),
+  toggle('no-log-compress', 'log_compress', false, 'do not compress those put aside'),
+  value('log-total-max', 'log_total_max', 'size', 'what all log files of the app may take together'),
   value('restart-window', 'restart_window', 'time', 'window in which --max-restarts exits mean errored'),
   value('exp-backoff-max', 'exp_backoff_max', 'time', 'longest delay of the backoff'),
   value('errored-retry', 'errored_retry', 'time', 'try an errored instance again after this time'),

@@ -25,8 +25,5 @@ export const LATER_ATTRIBUTES: Readonly<Record<string, LaterAttribute>> = {
   ignore_watch: later(always),
   watch_delay: later(always),
   watch_options: later(always),
-  log_file: later(isOff, 'log'),
-  log_type: later(isOff),
-  disable_logs: later(isOff),
   pid_file: later(isOff, 'pid'),
 };

@@ -18,21 +18,49 @@ export interface LogSources {
   readonly logsFolder: string | null;
 }
 
-export type LogSettings = Pick<AppSpec, 'outFile' | 'errorFile' | 'mergeLogs' | 'logDateFormat'>;
+export type LogSettings = Pick<
+  AppSpec,
+  'outFile' | 'errorFile' | 'combinedFile' | 'mergeLogs' | 'logJson' | 'logDateFormat' | 'logRotation'
+>;
 
 /** Paths are absolute, before the instance's id is put in. */
 export function decideLogs(settings: Settings, sources: LogSources, report: Report): LogSettings {
+  const isStored = !settingOf(settings, 'disable_logs');
   return {
-    outFile: logFile(settings.out_file, 'out', sources),
-    errorFile: logFile(settings.error_file, 'error', sources),
+    outFile: isStored ? logFile(settings.out_file, '-out', sources) : null,
+    errorFile: isStored ? logFile(settings.error_file, '-error', sources) : null,
+    combinedFile: isStored ? combinedFile(settings, sources) : null,
     mergeLogs: settings.merge_logs ?? (sources.mode === 'fork' && settings.instances === undefined),
+    logJson: settingOf(settings, 'log_type') === 'json',
     logDateFormat: dateFormat(settings, report),
+    logRotation: rotation(settings),
+  };
+}
+
+function combinedFile(settings: Settings, sources: LogSources): string | null {
+  const named = settings.log_file ?? null;
+  return named === null ? null : logFile(named === true ? undefined : named, '', sources);
+}
+
+function rotation(settings: Settings): AppSpec['logRotation'] {
+  const maxAgeMs = settingOf(settings, 'log_max_age');
+  return {
+    maxBytes: settingOf(settings, 'log_max_size'),
+    everyMs: settingOf(settings, 'log_rotate_every'),
+    maxFiles: settingOf(settings, 'log_max_files'),
+    maxAgeMs: maxAgeMs === 0 ? null : maxAgeMs,
+    compress: settingOf(settings, 'log_compress'),
+    totalMaxBytes: settingOf(settings, 'log_total_max'),
   };
 }
 
 /** A name may have slashes, a file name may not. */
-function logFile(named: string | null | undefined, stream: 'out' | 'error', { name, cwd, env, logsFolder }: LogSources): string | null {
-  if (named === undefined) return logsFolder === null ? null : join(logsFolder, `${name.replaceAll('/', '-')}-${stream}.log`);
+function logFile(
+  named: string | null | undefined,
+  stream: '-out' | '-error' | '',
+  { name, cwd, env, logsFolder }: LogSources,
+): string | null {
+  if (named === undefined) return logsFolder === null ? null : join(logsFolder, `${name.replaceAll('/', '-')}${stream}.log`);
   return named === null ? null : resolve(cwd, expandHome(named.trim(), env));
 }
 

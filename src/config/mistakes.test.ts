@@ -24,9 +24,9 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
     ],
   ],
   [
-    '5 max_size',
-    { max_size: '50M' },
-    ['max_size is not known, ignored. Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).'],
+    '5 log_rotate_max_size',
+    { max_size: '50M', log_rotate_max_size: '50M' },
+    ['log_rotate_max_size is not known, ignored. Logs are rotated by log_max_size, log_max_files, log_rotate_every and their kin.'],
   ],
   ['6 monitoring', { monitoring: true }, ['monitoring is not known, ignored. PM2 ignores it too.']],
   [
@@ -150,7 +150,7 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
     ['stop_exit_codes has no effect with autorestart: false, which leaves it stopped after every exit.'],
   ],
   ['an open quote', { args: 'say "hello' }, ['args has a quote that is not closed.']],
-  ['attributes to come', { log_file: 'all.log' }, ['log_file is not supported yet, ignored.']],
+  ['attributes to come', { pid_file: 'a.pid' }, ['pid_file is not supported yet, ignored.']],
   [
     'what there is no use for here',
     { post_update: ['npm ci'], trace: true },
@@ -180,6 +180,17 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
 
 /** Wrong values: error, with what is accepted. */
 const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
+  [{ log_type: 'yaml' }, 'log_type is "yaml", which is no type of log; accepted: "json" or "raw".'],
+  [
+    { rotateInterval: '0 0 1 * *' },
+    'rotateInterval is "0 0 1 * *", which is no rhythm that is known; accepted: a period such as "1h", "1d", "7d", or a crontab line such as "0 0 * * *", "0 * * * *", "*/30 * * * *".',
+  ],
+  [
+    { log_rotate_every: 'often' },
+    'log_rotate_every is "often", which is no period; accepted: a period such as "1h", "1d", "7d", or a crontab line such as "0 0 * * *", "0 * * * *", "*/30 * * * *".',
+  ],
+  [{ retain: -1 }, 'retain is -1, which is out of range; accepted: a whole number from 0, or "all".'],
+  [{ max_size: 'big' }, 'max_size is "big", which is no size; accepted: bytes, or a string such as "300K", "150M", "1.5G".'],
   [{ kill_timeout: '5x' }, 'kill_timeout is "5x", which is no duration; accepted: milliseconds, or a string such as "10s", "500ms", "2m".'],
   [{ kill_timeout: -1 }, 'kill_timeout is -1, which is no duration; accepted: milliseconds, or a string such as "10s", "500ms", "2m".'],
   [

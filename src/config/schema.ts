@@ -25,10 +25,17 @@ export interface KindValues {
   mode: 'fork' | 'cluster';
   /** null for "store nothing". */
   file: string | null;
+  /** true for the usual name, null for none. */
+  extraFile: string | true | null;
   /** null for no prefix (`false`). */
   format: string | null;
   /** A string; null where it is switched off (`false`, `0`). */
   switchedText: string | null;
+  logType: 'json' | 'raw';
+  /** How many to keep; null for all. */
+  keep: number | null;
+  /** Milliseconds; null for never. */
+  period: number | null;
   codes: readonly number[];
   /** Variables as the process gets them. */
   variables: Readonly<Record<string, string>>;
@@ -76,6 +83,12 @@ const ours = <K extends Kind>(kind: K, standard: string, doc: string): Attribute
   standard,
   origin: 'holdfast',
   doc,
+});
+
+/** Ours, with the name it has in pm2-logrotate. */
+const rotation = <K extends Kind>(kind: K, standard: string, doc: string, ...aliases: string[]): Attribute & { readonly kind: K } => ({
+  ...ours(kind, standard, doc),
+  aliases,
 });
 
 /** Every attribute that has an effect. To add one: a line here, its use in spec.ts, and for a command line option a line in flags.ts. */
@@ -226,9 +239,31 @@ export const ATTRIBUTES = {
     'out_log',
   ),
   error_file: pm2('file', '`<home>/logs/<name>-error.log`', 'The same for standard error.', 'error', 'err', 'err_file', 'err_log'),
+  log_file: pm2('extraFile', 'none', 'File for both streams, besides; `true` for `<home>/logs/<name>.log`.', 'log'),
   merge_logs: pm2('flag', 'true for a fork app without `instances`', 'One file for all instances.', 'combine_logs'),
+  disable_logs: pm2('flag', 'false', 'Stores nothing. `holdfast logs` still shows what comes, from memory.'),
+  log_type: pm2(
+    'logType',
+    'raw',
+    '`json`: an object for each line, `{ message, timestamp, type, process_id, app_name }`. `raw`: the bytes as they come.',
+  ),
   log_date_format: pm2('format', 'none', 'Time before each line, in tokens such as `YYYY-MM-DD HH:mm:ss.SSS Z`; `false` for none.'),
   time: pm2('flag', 'false', 'The same as `log_date_format: YYYY-MM-DDTHH:mm:ss`; a `log_date_format` beside it wins.'),
+  log_max_size: rotation('size', '50M', 'A log file is put aside before it passes this size; `0` for never.', 'max_size'),
+  log_rotate_every: rotation(
+    'period',
+    'off',
+    'It is put aside after each such period, too: `1h`, `1d` (at midnight), or one of the crontab lines that mean as much. At the first line after it.',
+    'rotate_interval',
+  ),
+  log_max_files: rotation('keep', '5', 'How many of those put aside are kept of each log file; `all` for all.', 'retain'),
+  log_max_age: rotation('pause', 'off', 'Those put aside longer ago are removed at the next rotation.'),
+  log_compress: rotation('flag', 'true', 'They are compressed with gzip.', 'compress'),
+  log_total_max: rotation(
+    'size',
+    '1G',
+    'What all log files of the app may take together; the oldest put aside go first. `0` for no limit.',
+  ),
 } as const;
 
 export type AttributeName = keyof typeof ATTRIBUTES;

@@ -84,8 +84,18 @@ describe('readSpecs', () => {
           standby: 0,
           outFile: '/logs/track-backend-out.log',
           errorFile: '/logs/track-backend-error.log',
+          combinedFile: null,
           mergeLogs: false,
+          logJson: false,
           logDateFormat: null,
+          logRotation: {
+            maxBytes: 50 * 2 ** 20,
+            everyMs: null,
+            maxFiles: 5,
+            maxAgeMs: null,
+            compress: true,
+            totalMaxBytes: 2 ** 30,
+          },
         },
       ],
     });

@@ -40,8 +40,8 @@ const REMARKS: readonly (readonly [RegExp, string])[] = [
   [/^health_?check/i, "There is no health check by this name, in PM2 neither. Write health: { readiness: { http: '/ready' } }."],
   [/^(readiness|liveness)(_?probe)?$/i, "It stands inside health: health: { readiness: { http: '/ready' } }."],
   [
-    /^(max_size|retain|log_rotate.*|max_files)$/,
-    'Logs are not rotated by it, in PM2 neither (it is a setting of the pm2-logrotate module).',
+    /^(log_rotate.*|max_files|max_logs|rotate_?(module|size)|dateFormat|workerInterval)$/,
+    'Logs are rotated by log_max_size, log_max_files, log_rotate_every and their kin.',
   ],
   [/^(pre|post)[_-](deploy|start|setup|stop)/, "There are no hooks in an app; deploy hooks stand in deploy.<env>['post-deploy']."],
   [/^deploy$/, 'The deploy section stands beside apps, not inside one.'],

@@ -33,6 +33,10 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   instances: readInstances,
   mode: readMode,
   file: readFile,
+  extraFile: (value) => (isFalse(value) ? good(null) : isTrue(value) ? good(true) : readFile(value)),
+  logType: readLogType,
+  keep: readKeep,
+  period: readPeriod,
   format: (value) => (isFalse(value) ? good(null) : readText(value)),
   switchedText: (value) => (isFalse(value) || String(value).trim() === '0' ? good(null) : readText(value)),
   codes: readCodes,
@@ -60,6 +64,9 @@ const FILE = 'a path, or "/dev/null" to store nothing';
 const FILES = 'a path, or a list of paths';
 const FILTER = 'true (inherit nothing), the name of a variable, or a list of parts of names';
 const ACCOUNT = 'a name or a number';
+const PERIOD = 'a period such as "1h", "1d", "7d", or a crontab line such as "0 0 * * *", "0 * * * *", "*/30 * * * *"';
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 const CODES = 'a number from 0 to 255, or a list of them';
 
 function good<T>(value: T, remark: string | null = null): Reading<T> {
@@ -72,6 +79,10 @@ function wrong<T>(why: string, accepted: string): Reading<T> {
 
 function isFalse(value: unknown): boolean {
   return value === false || (typeof value === 'string' && value.trim().toLowerCase() === 'false');
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true');
 }
 
 function readText(value: unknown): Reading<string> {
@@ -177,6 +188,53 @@ function readAccount(value: unknown): Reading<string> {
   const text = String(value).trim();
   const isOne = (typeof value === 'string' || typeof value === 'number') && /^(\d+|[A-Za-z_][\w.$-]*)$/.test(text);
   return isOne ? good(text) : wrong('which is no account', ACCOUNT);
+}
+
+function readLogType(value: unknown): Reading<'json' | 'raw'> {
+  const text = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return text === 'json' || text === 'raw' ? good(text) : wrong('which is no type of log', '"json" or "raw"');
+}
+
+function readKeep(value: unknown): Reading<number | null> {
+  if (isFalse(value) || (typeof value === 'string' && value.trim().toLowerCase() === 'all')) return good(null);
+  return readWhole(value, { least: 0, most: 100_000, accepted: 'a whole number from 0, or "all"' });
+}
+
+function readPeriod(value: unknown): Reading<number | null> {
+  if (isFalse(value)) return good(null);
+  const fields = typeof value === 'string' ? value.trim().split(/\s+/) : [];
+  if (fields.length >= 5) return readCrontab(fields);
+  const period = typeof value === 'number' || typeof value === 'string' ? parseDuration(value) : undefined;
+  if (period === undefined) return wrong('which is no period', PERIOD);
+  return good(period === 0 ? null : Math.max(period, MINUTE_MS));
+}
+
+/** The rhythms that pm2-logrotate is used with; a sixth field, in front, is the second. */
+function readCrontab(fields: readonly string[]): Reading<number> {
+  const [minute, hour, day, month, weekday] = fields.slice(-5);
+  if (fields.length > 6 || day !== '*' || month !== '*') return wrong('which is no rhythm that is known', PERIOD);
+  const rest = `${hour} ${weekday}`;
+  if (rest === '* *') return readStep(minute!, { unitMs: MINUTE_MS, of: 60, once: 60 * MINUTE_MS });
+  if (!/^\d+$/.test(minute!)) return wrong('which is no rhythm that is known', PERIOD);
+  const atMidnight = Number(minute) === 0 && hour === '0' ? null : 'is read as once a period, at its beginning';
+  if (weekday === '*') {
+    const read = readStep(hour!, { unitMs: 60 * MINUTE_MS, of: 24, once: DAY_MS });
+    return read.ok ? good(read.value, /^\d+$/.test(hour!) ? atMidnight : null) : read;
+  }
+  return /^[0-7]$/.test(weekday!) && /^\d+$/.test(hour!)
+    ? good(7 * DAY_MS, weekday === '0' || weekday === '7' ? atMidnight : 'is read as once a week, on Sunday')
+    : wrong('which is no rhythm that is known', PERIOD);
+}
+
+/** `*` and `*` + `/N` mean so many units, a number means once in all of them. */
+function readStep(
+  field: string,
+  { unitMs, of, once }: { readonly unitMs: number; readonly of: number; readonly once: number },
+): Reading<number> {
+  if (/^\d+$/.test(field)) return good(once);
+  const step = /^\*(?:\/(\d+))?$/.exec(field);
+  const count = Number(step?.[1] ?? 1);
+  return step === null || count === 0 || of % count !== 0 ? wrong('which is no rhythm that is known', PERIOD) : good(count * unitMs);
 }
 
 function readCodes(value: unknown): Reading<readonly number[]> {

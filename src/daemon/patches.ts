@@ -1,7 +1,7 @@
 // Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 7;
+export const STATE_VERSION = 8;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Loose = Readonly<Record<string, unknown>>;
 export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby];
+const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby, addLogs];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }
@@ -80,6 +80,12 @@ function addOrder(state: Loose): Record<string, unknown> {
 /** Version 6 knew nobody who stands by. */
 function addStandby(state: Loose): Record<string, unknown> {
   return withSpecs(state, { standby: 0 });
+}
+
+/** Version 7 put no log file aside, and had neither JSON nor a combined file. */
+function addLogs(state: Loose): Record<string, unknown> {
+  const logRotation = { maxBytes: 50 * 2 ** 20, everyMs: null, maxFiles: 5, maxAgeMs: null, compress: true, totalMaxBytes: 2 ** 30 };
+  return withSpecs(state, { combinedFile: null, logJson: false, logRotation });
 }
 
 /** Gives every spec what it lacks. Releases of earlier deploys hold a spec each, for `rollback`. */

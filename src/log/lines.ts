@@ -1,4 +1,4 @@
-// Bytes become lines, wherever the reads happened to split them. For the ring and its readers only: files get the bytes as they come.
+// Bytes become lines, wherever the reads happened to split them. For the ring, its readers and JSON: other files get the bytes as they come.
 
 /** Longest line kept whole; a longer one goes on as further lines. */
 const MAX_LINE_BYTES = 64 * 1024;
@@ -13,8 +13,8 @@ export interface LineSplitter {
   flush(): void;
 }
 
-/** `onLine` gets the text of each line without its end (`\n` or `\r\n`); bytes that are no UTF-8 become U+FFFD. */
-export function createLineSplitter(onLine: (text: string) => void, maxBytes: number = MAX_LINE_BYTES): LineSplitter {
+/** `onLine` gets the text of each line without its end (`\n` or `\r\n`), and whether it has come to one; bytes that are no UTF-8 become U+FFFD. */
+export function createLineSplitter(onLine: (text: string, end: '\n' | '') => void, maxBytes: number = MAX_LINE_BYTES): LineSplitter {
   let pieces: Buffer[] = [];
   let length = 0;
 
@@ -32,7 +32,7 @@ export function createLineSplitter(onLine: (text: string) => void, maxBytes: num
     while (length > maxBytes) {
       const line = take();
       const end = characterStart(line, maxBytes);
-      onLine(line.toString('utf8', 0, end));
+      onLine(line.toString('utf8', 0, end), '');
       keep(line.subarray(end));
     }
   };
@@ -44,13 +44,13 @@ export function createLineSplitter(onLine: (text: string) => void, maxBytes: num
         keep(chunk.subarray(start, end));
         start = end + 1;
         cutTooLong();
-        onLine(withoutReturn(take()));
+        onLine(withoutReturn(take()), '\n');
       }
       if (start < chunk.length) keep(chunk.subarray(start));
       cutTooLong();
     },
     flush() {
-      if (length > 0) onLine(withoutReturn(take()));
+      if (length > 0) onLine(withoutReturn(take()), '');
     },
   };
 }

@@ -53,6 +53,22 @@ export type EnvLayer = Readonly<v.InferOutput<typeof envLayerSchema>>;
 /** An app that comes first, and what it must have come to: `ready` for traffic, `started`, `healthy` (for min_uptime, with passing probes), or ended with code 0. */
 const dependencySchema = v.strictObject({ app: appName, condition: v.picklist(['ready', 'started', 'healthy', 'exited-ok']) });
 
+/** When log files are put aside, and how many of them are kept. Null is no limit. */
+const rotationSchema = v.strictObject({
+  maxBytes: v.nullable(atLeastOne),
+  /** Put aside at the first line after each such period of the wall clock, too. */
+  everyMs: v.nullable(v.pipe(v.number(), v.minValue(1))),
+  /** Of each log file, beside the present one. */
+  maxFiles: v.nullable(count),
+  maxAgeMs: v.nullable(ms),
+  compress: v.boolean(),
+  /** All log files of the app together. */
+  totalMaxBytes: v.nullable(atLeastOne),
+});
+
+/** How an app's log files are kept small. */
+export type LogRotation = Readonly<v.InferOutput<typeof rotationSchema>>;
+
 /** Runtime schema of an app spec. Only the CLI's config stage and the daemon load it; the host trusts what the daemon validated. */
 export const appSpecSchema = v.strictObject({
   name: appName,
@@ -135,9 +151,14 @@ export const appSpecSchema = v.strictObject({
   /** Absolute path of the log file, before the instance's number is put in; null stores nothing. */
   outFile: v.nullable(text),
   errorFile: v.nullable(text),
+  /** Both streams, besides. */
+  combinedFile: v.nullable(text),
   mergeLogs: v.boolean(),
+  /** A JSON object for each line, in PM2's shape. */
+  logJson: v.boolean(),
   /** Tokens as in dayjs (YYYY-MM-DD HH:mm:ss.SSS Z), or null for no prefix. */
   logDateFormat: v.nullable(text),
+  logRotation: rotationSchema,
 });
 
 /** An app as data. Created by `config/`, never changed in place. */

@@ -93,7 +93,12 @@ export type EventBody =
   | { readonly kind: 'port-busy'; readonly address: string; readonly holder: string | null }
   | { readonly kind: 'node-vanished'; readonly path: string; readonly instead: string }
   | { readonly kind: 'log-failed'; readonly file: string; readonly reason: string }
-  | { readonly kind: 'log-recovered'; readonly file: string; readonly lostBytes: Bytes }
+  | {
+      readonly kind: 'log-recovered' | 'log-given-up';
+      readonly file: string;
+      readonly lost: { readonly lines: number; readonly bytes: Bytes };
+    }
+  | { readonly kind: 'log-not-rotated'; readonly file: string; readonly reason: string }
   | { readonly kind: 'unsupported'; readonly what: string }
   | { readonly kind: 'schedule-due'; readonly pattern: string; readonly action: 'start' | 'restart' | 'reload' }
   | { readonly kind: 'schedule-skipped'; readonly pattern: string; readonly reason: 'still-running' | 'busy' }
@@ -136,6 +141,8 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   'port-busy': 'error',
   'node-vanished': 'warn',
   'log-failed': 'error',
+  'log-given-up': 'error',
+  'log-not-rotated': 'warn',
   unsupported: 'warn',
   errored: 'alert',
   'host-gone': 'alert',
@@ -221,6 +228,9 @@ function printNotReady(event: NotReady): string {
 }
 
 const UNHEARD = ". It got no signal but the message 'shutdown' (shutdown_with_message): does it listen for that?";
+function printLoss({ lines, bytes }: { readonly lines: number; readonly bytes: Bytes }): string {
+  return bytes === 0 ? 'nothing was lost' : `${countOf(lines, 'line')} (${printSize(bytes)}) ${lines === 1 ? 'was' : 'were'} lost`;
+}
 
 /** `errored: 10 crashes in 47 s, not restarting again (max_restarts 10)`: what there is to say where nobody can restart it. */
 export function printGivenUp({ crashes, spanMs, maxRestarts, retryMs }: Extract<EventBody, { kind: 'errored' }>): string {
@@ -320,7 +330,11 @@ export function printEvent(event: HoldfastEvent): string {
     case 'log-failed':
       return `cannot write ${event.file}: ${event.reason}`;
     case 'log-recovered':
-      return `writing ${event.file} again, ${printSize(event.lostBytes)} were lost`;
+      return `writing ${event.file} again, ${printLoss(event.lost)}`;
+    case 'log-given-up':
+      return `writing ${event.file} given up, ${printLoss(event.lost)}`;
+    case 'log-not-rotated':
+      return `cannot put ${event.file} aside: ${event.reason}; it grows on`;
     case 'unsupported':
       return event.what;
     case 'schedule-due':

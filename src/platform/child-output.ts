@@ -28,7 +28,7 @@ export function streamsOf({ out, err }: ReadEnds): OutputStreams {
 /** A reader of both streams. */
 export interface OutputReader {
   endSoon(): void;
-  /** Nothing is read while this is on; the child's exit ends that. */
+  /** Nothing is read while this is on; the child's exit ends that for good. */
   hold(isOn: boolean): void;
 }
 
@@ -50,7 +50,10 @@ export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed
       if (open === 0) ended();
     });
   }
+  let isEnding = false;
   function hold(isOn: boolean): void {
+    // Held now, what is left in the pipes would seem to be held by a grandchild.
+    if (isEnding) return;
     for (const pipe of pipes)
       if (isOn) pipe.pause();
       else pipe.resume();
@@ -59,6 +62,7 @@ export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed
     hold,
     endSoon(): void {
       hold(false);
+      isEnding = true;
       if (open === 0) {
         on.outputEnded();
         return;

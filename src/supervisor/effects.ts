@@ -59,7 +59,7 @@ function spawn(live: Live, generation: number, context: EffectContext): void {
   const { world } = context;
   const { release, spec, vanished } = chooseLaunch(upcomingRelease(live, context.release), context.release, world.exists);
   Object.assign(live, { release, next: null, signs: NO_SIGNS });
-  live.log = world.openLog(spec, live);
+  live.log = world.openLog(spec, live, (isHeld) => live.run?.child?.holdOutput(isHeld));
   live.startedAt = world.clock.epochMs();
   live.nodeVersion = null;
   const plan = world.plan(spec, live);

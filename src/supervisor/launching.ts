@@ -62,5 +62,6 @@ export function launch(
 
   live.run = run;
   run.child = world.processes.launch(plan, on);
+  if (sink.isFull) run.child.holdOutput(true);
   return run;
 }

@@ -2,9 +2,11 @@
 import { existsSync } from 'node:fs';
 import { createBalancer } from '../balance/balancer.ts';
 import { planLaunch } from '../launch/plan.ts';
+import type { LogFiles } from '../log/files.ts';
 import { instanceLogPath } from '../log/paths.ts';
 import { createSink } from '../log/sink.ts';
 import type { LiveOutput } from '../log/sink.ts';
+import type { LogTrouble } from '../log/writer.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import type { Fact, SlotId } from '../model/protocol.ts';
@@ -50,37 +52,39 @@ export interface RealWorldOptions {
   readonly preloads: { readonly cluster: string; readonly fork: string };
   /** For the input and output of what is to outlive this process; null gives plain pipes to all. */
   readonly fifos: Fifos | null;
+  readonly files: LogFiles;
   /** Asked for each run of an instance. */
   readonly feed: { ringOf(app: string): LiveOutput };
   readonly random: () => number;
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
 }
 
-export function createRealWorld({ preloads, fifos, feed, random, publish }: RealWorldOptions): World {
+export function createRealWorld({ preloads, fifos, files, feed, random, publish }: RealWorldOptions): World {
   const clock = systemClock;
   let lastKey = 0;
 
-  function openLog(spec: AppSpec, { slot, id }: SlotId): InstanceLog {
-    const outPath = instanceLogPath(spec.outFile, id, spec.mergeLogs);
-    const errorPath = instanceLogPath(spec.errorFile, id, spec.mergeLogs);
+  function openLog(spec: AppSpec, { slot, id }: SlotId, hold: (isHeld: boolean) => void): InstanceLog {
+    const pathOf = (file: string | null): string | null => instanceLogPath(file, id, spec.mergeLogs);
+    const paths = { out: pathOf(spec.outFile), err: pathOf(spec.errorFile), combined: pathOf(spec.combinedFile) };
     const subject = { app: spec.name, slot, id };
     const say = (body: EventBody): void =>
       publish({ event: { ...body, at: clock.epochMs(), app: spec.name, slot }, row: null, removed: null, rollout: null });
     const sink = createSink({
       clock,
-      outFile: outPath,
-      errorFile: errorPath,
-      dateFormat: spec.logDateFormat,
+      files,
+      paths,
+      form: { dateFormat: spec.logDateFormat, json: spec.logJson },
+      rotation: spec.logRotation,
+      family: {
+        files: [...new Set([spec.outFile, spec.errorFile, spec.combinedFile])].filter((file) => file !== null),
+        numbered: !spec.mergeLogs,
+      },
       ring: feed.ringOf(spec.name),
       subject,
-      onTrouble: (trouble) =>
-        say(
-          trouble.kind === 'failed'
-            ? { kind: 'log-failed', file: trouble.file, reason: trouble.reason }
-            : { kind: 'log-recovered', file: trouble.file, lostBytes: trouble.droppedBytes },
-        ),
+      onTrouble: (trouble) => say(eventOf(trouble)),
+      onPressure: hold,
     });
-    return { sink, outPath, errorPath };
+    return { sink, outPath: paths.out, errorPath: paths.err };
   }
 
   return {
@@ -96,4 +100,20 @@ export function createRealWorld({ preloads, fifos, feed, random, publish }: Real
     nextKey: () => ++lastKey,
     exists: existsSync,
   };
+}
+
+function eventOf(trouble: LogTrouble): EventBody {
+  const { file } = trouble;
+  switch (trouble.kind) {
+    case 'failed':
+      return { kind: 'log-failed', file, reason: trouble.reason };
+    case 'recovered':
+      return { kind: 'log-recovered', file, lost: trouble.lost };
+    case 'given-up':
+      return { kind: 'log-given-up', file, lost: trouble.lost };
+    case 'not-rotated':
+      return { kind: 'log-not-rotated', file, reason: trouble.reason };
+    default:
+      return trouble satisfies never;
+  }
 }

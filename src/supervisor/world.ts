@@ -48,7 +48,8 @@ export interface World {
   readonly random: () => number;
   readonly processes: Processes;
   readonly plan: (spec: AppSpec, instance: SlotId) => LaunchPlan;
-  readonly openLog: (spec: AppSpec, instance: SlotId) => InstanceLog;
+  /** `hold`: whether its output is to be left unread for a moment. */
+  readonly openLog: (spec: AppSpec, instance: SlotId, hold: (isHeld: boolean) => void) => InstanceLog;
   readonly createBalancer: (spec: AppSpec, on: BalancerEvents) => Balancer;
   /** Looks at an instance once; `done` is called once, within `timeoutMs`, unless cancelled. */
   readonly look: (target: LookTarget, ask: Question, done: (result: LookResult) => void) => Cancel;
