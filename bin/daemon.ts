@@ -9,6 +9,7 @@ import type { Home } from '../src/model/home.ts';
 import { VERSION } from '../src/model/version.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { announceReady, launchDetached } from '../src/platform/detached.ts';
+import { holdsListeningSocket } from '../src/platform/listening-sockets.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
 import { bootId } from '../src/platform/proc-stat.ts';
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
     bootId: bootId(),
     clock: systemClock,
     launchHost: async (name) => void (await launchHost(home, name)),
+    holdsSocket: holdsListeningSocket,
     stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,
     killed: () => end(home, lock),
     defect: (error) => reportDefect(home, error),

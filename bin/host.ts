@@ -1,11 +1,11 @@
 // The host process: `host.cjs HOME NAME`. Wires supervisors to real processes and to whatever daemon dials in; decides nothing.
-import { existsSync, unlink } from 'node:fs';
+import { existsSync, rmSync, unlink } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { createCompression } from '../src/log/compression.ts';
 import { createLogFiles } from '../src/log/files.ts';
 import { homeAt, hostFiles } from '../src/model/home.ts';
-import type { HostLaunch } from '../src/model/protocol.ts';
+import type { HostLaunch, HostRecord, ProcessId } from '../src/model/protocol.ts';
 import { VERSION } from '../src/model/version.ts';
 import { writeFileAtomic } from '../src/platform/atomic-file.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -14,18 +14,26 @@ import { createFifos } from '../src/platform/fifos.ts';
 import { serveLines } from '../src/platform/line-socket.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
-import { bootId, thisProcess } from '../src/platform/proc-stat.ts';
+import { bootId, isSameProcess, thisProcess } from '../src/platform/proc-stat.ts';
 import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
+import { addTakeover, nextTakeoverAt } from '../src/policy/takeovers.ts';
 import { createDaemonWatch } from '../src/supervisor/daemon-watch.ts';
+import { openDoor } from '../src/supervisor/door.ts';
 import { createFeed } from '../src/supervisor/feed.ts';
 import { createLink } from '../src/supervisor/link.ts';
 import type { Link } from '../src/supervisor/link.ts';
+import { stopOrphans } from '../src/supervisor/orphans.ts';
+import { readPredecessor, takeSockets } from '../src/supervisor/predecessor.ts';
 import { createRealWorld } from '../src/supervisor/real-world.ts';
 import { createRecordKeeper } from '../src/supervisor/record.ts';
 import type { RecordKeeper } from '../src/supervisor/record.ts';
 import { createRoster } from '../src/supervisor/roster.ts';
 import type { AddressedCommand, Roster } from '../src/supervisor/roster.ts';
 import { createSupervisor } from '../src/supervisor/supervisor.ts';
+import { createSurvivors } from '../src/supervisor/survivors.ts';
+
+/** PM2's default: of an instance that nobody knows, nobody knows the setting. */
+const UNKNOWN_KILL_TIMEOUT_MS = 1600;
 
 const root = process.argv[2] ?? '';
 const name = process.argv[3] ?? '';
@@ -38,19 +46,26 @@ const logs = createLogFiles({ clock: systemClock, compress: compression.compress
 
 async function main(): Promise<void> {
   process.title = `holdfast: host ${name}`;
+  const sockets = takeSockets(process.env);
   const lock = acquireLock(files.lock);
   if (lock === null) return announceReady('busy');
   endureMishaps();
 
+  const boot = bootId();
+  const predecessor = readPredecessor(files.record, boot);
+  const takeovers = predecessor === null ? [] : addTakeover(predecessor.takeovers, systemClock.epochMs());
   const identity = { name, version: VERSION, process: thisProcess() };
   const rest = createRest({ clock: systemClock, tidy: giveMemoryBack });
   const feed = createFeed({ clock: systemClock, deliver: (lines) => link.lines(lines) });
+  const survivors = createSurvivors({ identify: (pid) => world.processes.identify(pid), isAlive: isSameProcess, unknown: endUnknown });
   const world = createRealWorld({
     preloads: { cluster: join(dist, 'preload-cluster.cjs'), fork: join(dist, 'preload-fork.cjs') },
     fifos,
     files: logs,
     feed,
     random: Math.random,
+    speakTo: survivors.speakTo,
+    succession: (app) => ({ app, socket: files.socket, record: files.record, election: files.election, log: home.log }),
     publish(fact) {
       link.publish(fact);
       record.touch();
@@ -62,6 +77,10 @@ async function main(): Promise<void> {
     create: (release) => createSupervisor(release, world),
     tail: feed.tail,
     forgotten: feed.forget,
+    tookOver(app, what) {
+      const event = { kind: 'host-took-over', host: name, pid: process.pid, ...what, at: systemClock.epochMs(), app, slot: null } as const;
+      world.publish({ event, row: null, removed: null, rollout: null });
+    },
     emptied: () => void leave(lock, record),
   });
   const watch = createDaemonWatch({ clock: systemClock, random: Math.random, launch: launchDaemon });
@@ -74,23 +93,53 @@ async function main(): Promise<void> {
   });
   const record = createRecordKeeper({
     clock: systemClock,
-    identity: { name, bootId: bootId(), process: identity.process, launch: ownLaunch(), takeovers: [] },
+    identity: { name, bootId: boot, process: identity.process, launch: ownLaunch(), takeovers, nextTakeoverAt: nextTakeoverAt(takeovers) },
     apps: roster.apps,
     write: (text) => writeFileAtomic(files.record, text),
     failed: (error) => console.error(error),
   });
 
-  await serveLines(files.socket, (socket) => {
-    watch.arrived();
-    return link.accept(socket);
-  });
+  if (predecessor !== null) {
+    // Launched so shortly before the death that no record names them.
+    for (const pid of fifos.keepOnly(livingPids(predecessor))) world.processes.signal(pid, 'SIGKILL', true);
+    roster.inherit(predecessor, sockets);
+  }
+  await serveLines(
+    files.socket,
+    openDoor({
+      daemon(socket) {
+        watch.arrived();
+        return link.accept(socket);
+      },
+      survivor: survivors.accept,
+    }),
+  );
+  rmSync(files.election, { force: true });
   record.touch();
   announceReady('ready');
+  // Its daemon may have died with the host before: one that lives dials in long before another is launched.
+  if (predecessor !== null) watch.vanished();
+
+  function endUnknown(survivor: ProcessId): void {
+    const isOurs = roster.apps().some(({ lives }) => lives.some(({ run }) => run?.process?.pid === survivor.pid));
+    if (isOurs) return;
+    const signal = (pid: number, signalName: NodeJS.Signals): void => world.processes.signal(pid, signalName, true);
+    void stopOrphans([survivor], UNKNOWN_KILL_TIMEOUT_MS, { clock: systemClock, isAlive: isSameProcess, signal });
+  }
 }
 
 /** How this very process was started. */
 function ownLaunch(): HostLaunch {
-  return { file: process.execPath, args: [...process.execArgv, process.argv[1]!], env: { ...process.env } as Record<string, string> };
+  return {
+    file: process.execPath,
+    args: [...process.execArgv, ...process.argv.slice(1)],
+    env: { ...process.env } as Record<string, string>,
+  };
+}
+
+function livingPids({ apps }: HostRecord): ReadonlySet<number> {
+  const processes = apps.flatMap(({ instances }) => instances.flatMap((instance) => instance.process ?? []));
+  return new Set(processes.filter(isSameProcess).map(({ pid }) => pid));
 }
 
 /** A host must not end by a defect of its own: what is written here is in daemon.log, and the apps go on. */

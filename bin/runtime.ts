@@ -142,6 +142,9 @@ function createWorld({ output, brake, files, dist, publish }: WorldParts): World
     files,
     feed: output,
     random: Math.random,
+    // Nobody follows this process: its instances end with it.
+    speakTo: () => () => false,
+    succession: () => null,
     publish,
   });
   return {

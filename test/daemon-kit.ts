@@ -111,7 +111,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
     behave: (next) => void (behaviour = next),
     rollOut: (next) => void (rollouts = next),
     async start(bootId = 'this-boot') {
-      const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost };
+      const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost, holdsSocket: () => true };
       daemon = await startDaemon({
         ...parts,
         stirred: () => undefined,

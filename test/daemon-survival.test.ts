@@ -166,7 +166,7 @@ describe('a host that dies', () => {
     await until('its end is known', async () => (await listed()).join() === '0 web:0 unsupervised,1 web:1 unsupervised');
     const { alerts } = await kit.client.apps();
     expect(alerts).toMatchObject([
-      { app: 'web', slot: null, text: expect.stringContaining(`host web (pid ${pid}) died; 2 instances go on without supervision`) },
+      { app: 'web', slot: null, text: expect.stringContaining(`host web (pid ${pid}) died; 2 of its instances go on without supervision`) },
     ]);
     expect(kit.launched).toHaveLength(1);
   });

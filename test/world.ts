@@ -128,6 +128,8 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
       return clock.setTimer(answer === null ? timeoutMs : 0, () => done(answer ?? { ok: false, text: `no answer within ${timeoutMs} ms` }));
     },
     createBalancer: (_spec, on) => createFakeBalancer(on),
+    speakTo: () => () => false,
+    succession: () => null,
     publish: (fact) => void facts.push(fact),
     nextKey: () => ++lastKey,
     exists: (path) => !gone.has(path),
@@ -235,6 +237,7 @@ function createFakeBalancer(on: BalancerEvents): Balancer {
   return {
     use: () => {},
     add: () => {},
+    inherit: () => {},
     receive(key, message) {
       if (message.act !== 'listen') return false;
       listening.add(key);

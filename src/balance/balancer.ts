@@ -131,6 +131,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
       }
       for (const listener of sockets.all()) listener.pump();
     },
+    inherit: sockets.inherit,
     add(member) {
       const none = { isJoined: false, slot: 0, isCounting: false, accepts: false };
       seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), ...none });

@@ -28,6 +28,8 @@ export interface ListenerOptions extends Pick<BalancerOptions, 'clock' | 'queueL
   /** What all servers on this socket share. */
   readonly shared: unknown;
   readonly policy: () => BalancePolicy;
+  /** Others accept from the socket: to be called before the first connection is needed here. Null where that is so already. */
+  readonly begin: (() => void) | null;
 }
 
 export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'address' | 'shared'> {
@@ -42,7 +44,7 @@ export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'add
   close(): void;
 }
 
-export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...identity }: ListenerOptions): Listener {
+export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begin, ...identity }: ListenerOptions): Listener {
   const { socket } = identity;
   const askers = new Map<number, Asker>();
   let turns: Asker[] = [];
@@ -50,7 +52,8 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
   let waiting: Connection[] = [];
   let cancelTimer: (() => void) | null = null;
   let isOpen = true;
-  let isAccepting = true;
+  let awaitsBegin = begin;
+  let isAccepting = begin === null;
   const home = { takeAgain };
   socket.onconnection = (error, raw) => {
     if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), peer: peerOf(raw), outlived: 0 });
@@ -131,6 +134,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
 
   /** What waits here dies with this process; what waits in the kernel outlives it. There it stays where nobody can take it, or all take it themselves. */
   function throttle(nowMs: Ms): void {
+    if (awaitsBegin !== null) return;
     const mayAccept = policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs));
     if (mayAccept === isAccepting || !isOpen) return;
     isAccepting = mayAccept;
@@ -147,9 +151,17 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, ...i
     const asker = askers.get(key);
     const others = turns.filter((other) => other.key !== key);
     turns = inRotation && asker !== undefined ? [...others, asker] : others;
+    if (turns.length > 0) beginOnce();
     // What one that leaves gives back comes before those that wait.
     if (inRotation) pump();
     else review();
+  }
+
+  function beginOnce(): void {
+    if (awaitsBegin === null) return;
+    awaitsBegin();
+    awaitsBegin = null;
+    isAccepting = true;
   }
 
   /** Only where nobody serves does time run against those that wait: behind a busy instance they wait as they would in the kernel. */

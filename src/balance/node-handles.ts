@@ -38,6 +38,8 @@ export type Bound = number | RawSocket;
 
 type CreateServerHandle = (address: string | null, port: number | null, type: number | string, fd: number, flags: number) => Bound;
 
+const createHandle = (net as unknown as { readonly _createServerHandle: CreateServerHandle })._createServerHandle;
+
 /** As in Node: the kernel rounds 512 up from it (lib/net.js, setupListenHandle). */
 const DEFAULT_BACKLOG = 511;
 /** uv_pipe_chmod(3): UV_READABLE, UV_WRITABLE. */
@@ -49,15 +51,13 @@ const UDP_REUSEADDR = 4;
 
 /** Binds and listens as Node does for a server of its own: no address means `::`, and `0.0.0.0` where there is no IPv6. */
 export function bindServer(request: ListenRequest): Bound {
-  const create = (net as unknown as { _createServerHandle: CreateServerHandle })._createServerHandle;
-  const bound = create(request.address, request.port, request.addressType, -1, request.flags);
+  const bound = createHandle(request.address, request.port, request.addressType, -1, request.flags);
   if (typeof bound === 'number') return bound;
   // Only now does libuv tell an address in use.
   const mode = (request.readableAll ? READABLE : 0) | (request.writableAll ? WRITABLE : 0);
   makePausable(bound);
-  const errno = (mode === 0 ? 0 : (bound.fchmod?.(mode) ?? 0)) || (bound.listen?.(request.backlog || DEFAULT_BACKLOG) ?? 0);
-  if (errno === 0) startAccepting(bound);
-  else bound.close();
+  const errno = (mode === 0 ? 0 : (bound.fchmod?.(mode) ?? 0)) || listenOn(bound, request);
+  if (errno !== 0) bound.close();
   return errno === 0 ? bound : errno;
 }
 
@@ -83,16 +83,38 @@ export function stopAccepting(socket: RawSocket): void {
   socket.readStop?.();
 }
 
+/** Opens a listening socket that this process has inherited. Nothing is accepted from it before `listen`: others may be doing that. */
+export function openServer(fd: number, { addressType }: ListenRequest): Bound {
+  return createHandle(null, null, addressType, fd, 0);
+}
+
+/** As Node does it: `listen` of a request. Returns libuv's error number. */
+export function listenOn(socket: RawSocket, { backlog }: ListenRequest): number {
+  const errno = socket.listen?.(backlog || DEFAULT_BACKLOG) ?? 0;
+  if (errno === 0) startAccepting(socket);
+  return errno;
+}
+
 /** Binds a datagram socket and leaves its datagrams alone: whoever has a copy of it takes them. */
 export function bindDatagram(request: ListenRequest, done: (bound: Bound) => void): void {
-  const { address, port, flags } = request;
+  const { address, port } = request;
+  openDatagram(request, { port: port ?? 0, ...(address === null ? {} : { address }), exclusive: true }, done);
+}
+
+/** The same for one that this process has inherited. */
+export function inheritDatagram(fd: number, request: ListenRequest, done: (bound: Bound) => void): void {
+  openDatagram(request, { fd, exclusive: true }, done);
+}
+
+function openDatagram(request: ListenRequest, options: dgram.BindOptions, done: (bound: Bound) => void): void {
+  const { flags } = request;
   const type = request.addressType === 'udp6' ? 'udp6' : 'udp4';
   const socket = dgram.createSocket({ type, reuseAddr: (flags & UDP_REUSEADDR) !== 0, ipv6Only: (flags & UDP_IPV6ONLY) !== 0 });
   socket.once('error', (error: NodeJS.ErrnoException) => {
     socket.close();
     done(error.errno ?? -1);
   });
-  socket.bind({ port: port ?? 0, ...(address === null ? {} : { address }), exclusive: true }, () => {
+  socket.bind(options, () => {
     const raw = rawOf(socket);
     if (raw === null) socket.close();
     raw?.recvStop?.();

@@ -5,7 +5,7 @@ import type { BalancePolicy } from '../model/app-spec.ts';
 import type { ListenRequest } from '../model/preload-protocol.ts';
 import { createListener } from './listener.ts';
 import type { Listener } from './listener.ts';
-import { bindDatagram, bindServer, nameOf } from './node-handles.ts';
+import { bindDatagram, bindServer, inheritDatagram, listenOn, nameOf, openServer } from './node-handles.ts';
 import type { Bound } from './node-handles.ts';
 import { isDatagram, keyOf, printAddress } from './socket-key.ts';
 import type { BalancerOptions } from './types.ts';
@@ -16,6 +16,8 @@ export type Found = Listener | number;
 export interface Sockets {
   /** Calls back at once, except for datagrams. */
   find(request: ListenRequest, done: (found: Found) => void): void;
+  /** Takes over a socket that another host has left: whoever asks for the same gets it. */
+  inherit(fd: number, request: ListenRequest): void;
   all(): Listener[];
   /** To be called after every change of members. `someServe`: a member is in rotation, so what it does not ask for is not wanted. */
   review(someServe: boolean): void;
@@ -29,6 +31,8 @@ interface Entry {
   readonly request: ListenRequest;
   /** Of the file of a Unix socket. */
   readonly inode: number | null;
+  /** It was bound elsewhere: closing it here does not remove its file. */
+  readonly isInherited: boolean;
   cancelClosing: (() => void) | null;
 }
 
@@ -53,7 +57,12 @@ export function createSockets(options: SocketsOptions): Sockets {
     return unasked.length === 0 ? bound : bindServer(request);
   }
 
-  function open(request: ListenRequest, bound: Bound): Found {
+  function inherit(fd: number, request: ListenRequest): void {
+    if (isDatagram(request)) inheritDatagram(fd, request, (bound) => void open(request, bound, true));
+    else open(request, openServer(fd, request), true);
+  }
+
+  function open(request: ListenRequest, bound: Bound, isInherited = false): Found {
     if (typeof bound === 'number') return bound;
     const key = keyOf(request);
     const known = entries.get(key);
@@ -63,13 +72,16 @@ export function createSockets(options: SocketsOptions): Sockets {
       return known.listener;
     }
     const name = nameOf(bound);
-    const listener = createListener({ ...options, socket: bound, name, address: printAddress(request, name), shared: request.shared });
-    entries.set(key, { listener, request, inode: inodeOf(request), cancelClosing: null });
+    const begin = isInherited && !isDatagram(request) ? (): void => void listenOn(bound, request) : null;
+    const address = printAddress(request, name);
+    const listener = createListener({ ...options, socket: bound, name, address, shared: request.shared, begin });
+    entries.set(key, { listener, request, inode: inodeOf(request), isInherited, cancelClosing: null });
     return listener;
   }
 
   function close(entry: Entry): void {
     entry.cancelClosing?.();
+    if (entry.isInherited && entry.inode !== null && isStillThere(entry)) fs.rmSync(entry.request.address!, { force: true });
     entry.listener.close();
     entries.delete(keyOf(entry.request));
   }
@@ -84,6 +96,7 @@ export function createSockets(options: SocketsOptions): Sockets {
 
   return {
     find,
+    inherit,
     all: () => [...entries.values()].map(({ listener }) => listener),
     review,
     closeAll() {

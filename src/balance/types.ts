@@ -1,7 +1,7 @@
 // What a balancer is to its supervisor: the interfaces, without any code.
 import type { Socket } from 'node:net';
 import type { BalancePolicy } from '../model/app-spec.ts';
-import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
+import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
 
 /** The clock a balancer needs; `platform/clock.ts` fits. */
@@ -56,6 +56,8 @@ export interface OwnConnection {
 export interface Balancer {
   /** From now on connections go by this policy. */
   use(policy: BalancePolicy): void;
+  /** A listening socket that an earlier host has left, as an open descriptor. It is accepted from as soon as a member is in rotation. */
+  inherit(fd: number, request: ListenRequest): void;
   /** A child with a preload exists. It gets no traffic before `join`. */
   add(member: Member): void;
   /** True if the message was the balancer's business (listen, close, accepted, refused, open). */

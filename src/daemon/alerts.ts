@@ -39,11 +39,9 @@ function instanceAlerts(context: DaemonContext, app: StoredApp, rows: readonly S
     }));
   const alone = rows.filter(({ status }) => status === 'unsupervised').length;
   if (alone === 0 || hangingHost(context, app) !== null) return errored;
-  const gone = context.events.recent().findLast((event) => event.kind === 'host-gone' && event.app === app.spec.name);
-  const text =
-    gone === undefined
-      ? `its host ${app.spec.host} died; ${alone} of its instances ${alone === 1 ? 'goes' : 'go'} on without supervision; holdfast restart ${app.spec.name} puts a new host in place`
-      : printEvent(gone);
+  const events = context.events.recent().filter(({ app: name }) => name === app.spec.name);
+  const gone = events.findLast((event) => event.kind === 'host-gone');
+  const text = `its host ${app.spec.host}${gone?.kind === 'host-gone' ? ` (pid ${gone.pid})` : ''} died; ${alone} of its instances ${alone === 1 ? 'goes' : 'go'} on without supervision; holdfast restart ${app.spec.name} puts a new host in place`;
   return [...errored, { app: app.spec.name, slot: null, at: gone?.at ?? context.clock.epochMs(), text }];
 }
 

@@ -20,6 +20,8 @@ export interface DaemonContext {
   readonly schedules: Schedules;
   /** What a host has written of its processes in this boot; null where there is nothing that can be read. */
   readonly record: (host: string) => KnownProcesses | null;
+  /** Whether this process or a descendant holds a listening socket. */
+  readonly holdsSocket: (pid: number) => boolean;
   /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */
   readonly departing: Map<string, StoredApp>;
 }

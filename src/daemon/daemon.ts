@@ -39,6 +39,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   /** Starts the process of a host; resolves when it, or another of that name, listens. */
   readonly launchHost: (name: string) => Promise<void>;
+  /** Whether this process or a descendant holds a listening socket. */
+  readonly holdsSocket: (pid: number) => boolean;
   /** Something was asked or told: the daemon is not at rest. */
   readonly stirred: () => void;
   /** `holdfast kill` is done: the apps and hosts are gone, and whoever asked knows it. */
@@ -132,6 +134,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     events,
     schedules,
     record: (host) => readHostRecord(home, host, bootId),
+    holdsSocket: options.holdsSocket,
     departing: new Map(),
   };
 }

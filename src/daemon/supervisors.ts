@@ -20,6 +20,8 @@ const GOODBYE_MS: Ms = 500;
 const RETIREMENT_MS: Ms = 10_000;
 const FIRST_RETRY_MS: Ms = 20;
 const LAST_RETRY_MS: Ms = 2000;
+/** How long a host is looked for that follows a dead one. */
+const SEEK_MS: Ms = 10_000;
 
 export interface SupervisorsOptions {
   readonly home: Home;
@@ -131,12 +133,25 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
   /** A connection that broke is either a dead host, which is reported, or a living one, which is dialled until it answers. */
   function regain(lost: HostLink, delayMs: Ms): void {
     if (isLeaving || links.has(lost.name)) return;
-    if (!isSameProcess(lost.process)) return options.on.gone({ name: lost.name, process: lost.process });
+    if (!isSameProcess(lost.process)) {
+      seek(lost.name, FIRST_RETRY_MS, clock.monotonicMs() + SEEK_MS);
+      return options.on.gone({ name: lost.name, process: lost.process });
+    }
+    // Whatever find says, the next look decides: connected, dead, or once more.
+    retry(lost.name, delayMs, (nextMs) => regain(lost, nextMs));
+  }
+
+  /** A host that is dead may be followed by one that nobody here has started. */
+  function seek(name: string, delayMs: Ms, untilMs: Ms): void {
+    if (isLeaving || links.has(name) || clock.monotonicMs() > untilMs) return;
+    retry(name, delayMs, (nextMs) => seek(name, nextMs, untilMs));
+  }
+
+  function retry(name: string, delayMs: Ms, again: (nextMs: Ms) => void): void {
     const cancel = clock.setTimer(delayMs, () => {
       retries.delete(cancel);
-      // Whatever find says, the next look decides: connected, dead, or once more.
-      const again = (): void => regain(lost, Math.min(delayMs * 2, LAST_RETRY_MS));
-      find(lost.name).then(again, again);
+      const goOn = (): void => again(Math.min(delayMs * 2, LAST_RETRY_MS));
+      find(name).then(goOn, goOn);
     });
     retries.add(cancel);
   }

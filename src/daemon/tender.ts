@@ -5,6 +5,8 @@ import type { ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel } from '../platform/clock.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
+import { isRollingOut } from './adoption.ts';
+import { isSupervised } from './context.ts';
 import type { DaemonContext } from './context.ts';
 import { hostNames } from './host-record.ts';
 import { livingInRows } from './orphans.ts';
@@ -15,8 +17,11 @@ import { tend } from './tending.ts';
 import type { Tended } from './tending.ts';
 import type { Turns } from './turns.ts';
 
-/** How often processes without a host are looked after; only while there are any. */
+/** How often processes without a host are looked after, and whether they have one again; only while there are any. */
 const WATCH_EVERY_MS: Ms = 2000;
+
+/** How long the next host may take to tell how a rollout has ended that the dead one had begun. */
+const NEXT_HOST_MS: Ms = 10_000;
 
 export interface TenderOptions {
   readonly context: DaemonContext;
@@ -79,9 +84,12 @@ export function createTender(options: TenderOptions): Tender {
   }
 
   function watchOrphans(): void {
-    if (isStopped || watch !== null || !context.store.apps().some((app) => app.orphans.length > 0)) return;
+    const orphaned = context.store.apps().filter((app) => app.orphans.length > 0);
+    if (isStopped || watch !== null || orphaned.length === 0) return;
     watch = later(WATCH_EVERY_MS, () => {
       watch = null;
+      // A host that they have brought up is looked at when it has answered; one that hangs has been reported.
+      for (const host of new Set(orphaned.map((app) => app.spec.host))) context.hosts.find(host).catch(() => undefined);
       const changed = context.store.apps().filter((app) => app.orphans.some((orphan) => !isSameProcess(orphan.process)));
       for (const app of changed) look({ name: app.spec.name, host: app.spec.host });
       watchOrphans();
@@ -95,7 +103,14 @@ export function createTender(options: TenderOptions): Tender {
     if (app.orphans.length > 0 || rows.length === 0) return;
     const body = { kind: 'host-gone', host: host.name, pid: host.process.pid, serving: livingInRows(rows).length } as const;
     context.events.publish(body, { app: name, slot: null });
-    options.giveUp(name, printEvent({ ...body, at: 0, app: name, slot: null }));
+    const reason = printEvent({ ...body, at: 0, app: name, slot: null });
+    if (!isRollingOut(context, name)) return options.giveUp(name, reason);
+    // The next host tells what has become of it.
+    const startedAt = context.registry.rollout(name)?.startedAt;
+    later(NEXT_HOST_MS, () => {
+      const isKnown = isSupervised(context, app) && context.registry.rollout(name)?.startedAt === startedAt;
+      if (!isKnown) options.giveUp(name, reason);
+    });
   }
 
   return {

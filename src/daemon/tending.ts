@@ -62,7 +62,9 @@ function observe(context: DaemonContext, { name, host }: Tended): ObservedApp {
   const recorded = isSilent ? livingOrphans(left, name) : [];
   const stored = (desired?.orphans ?? []).filter((orphan) => isSameProcess(orphan.process));
   const orphans = joinOrphans(recorded, stored, livingInRows(rows));
-  return orphans.length > 0 ? { kind: 'orphaned', app: name, orphans } : { kind: 'gone', app: name };
+  if (orphans.length === 0) return { kind: 'gone', app: name };
+  const holdSockets = desired?.spec.mode !== 'fork' && orphans.some(({ process }) => context.holdsSocket(process.pid));
+  return { kind: 'orphaned', app: name, orphans, adoptable: recorded.length > 0 && !holdSockets };
 }
 
 async function carryOut(context: DaemonContext, command: ReconcileCommand, tended: Tended): Promise<void> {

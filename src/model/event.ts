@@ -106,6 +106,7 @@ export type EventBody =
   | { readonly kind: 'daemon-started'; readonly version: string; readonly pid: number; readonly adopted: number }
   | { readonly kind: 'daemon-leaving' }
   | { readonly kind: 'host-gone'; readonly host: string; readonly pid: number; readonly serving: number }
+  | { readonly kind: 'host-took-over'; readonly host: string; readonly pid: number; readonly dead: number; readonly living: number }
   | { readonly kind: 'host-started'; readonly host: string; readonly pid: number }
   | { readonly kind: 'facts-missed'; readonly host: string; readonly missed: number }
   | { readonly kind: 'host-failed'; readonly host: string; readonly reason: string }
@@ -180,6 +181,7 @@ const CAUSES: Readonly<Record<RolloutCause, string>> = {
   scale: 'scale',
   memory: 'replacement for its memory',
   liveness: 'replacement of what is not alive',
+  takeover: 'replacement under a new host',
 };
 
 const OVERLAPS: Readonly<Record<Overlap, string>> = {
@@ -348,7 +350,9 @@ export function printEvent(event: HoldfastEvent): string {
     case 'daemon-leaving':
       return 'daemon leaving, apps stay';
     case 'host-gone':
-      return `host ${event.host} (pid ${event.pid}) died; ${event.serving} ${event.serving === 1 ? 'instance goes' : 'instances go'} on without supervision${event.app === null ? '' : `; holdfast restart ${event.app} puts a new host in place`}`;
+      return `host ${event.host} (pid ${event.pid}) died; ${countOf(event.serving, 'instance')} ${event.serving === 1 ? 'goes' : 'go'} on without it`;
+    case 'host-took-over':
+      return `host ${event.host} (pid ${event.pid}) took over from the dead one (pid ${event.dead}): ${countOf(event.living, 'instance')} went on without it`;
     case 'host-started':
       return `host ${event.host} started (pid ${event.pid})`;
     case 'facts-missed':

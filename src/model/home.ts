@@ -34,6 +34,8 @@ export interface HostFiles {
   readonly socket: string;
   readonly record: string;
   readonly lock: string;
+  /** Which of its instances brings the next host up. */
+  readonly election: string;
   readonly pipes: string;
 }
 
@@ -46,6 +48,7 @@ export function hostFiles(home: Home, name: string): HostFiles {
     socket: `${home.hosts}/${safe}.sock`,
     record: `${home.hosts}/${safe}.json`,
     lock: `${home.hosts}/${safe}.lock`,
+    election: `${home.hosts}/${safe}.election`,
     pipes: `${home.hosts}/${safe}.pipes`,
   };
 }

@@ -70,6 +70,37 @@ export type ToPreload = { readonly cmd: typeof CMD } &
     /** Say `open` now, and from now on whenever connections have ended. */
     | { readonly act: 'count-open' }
     | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
+    | ({ readonly act: 'succession' } & Succession)
     /** Say `beat` every `everyMs` from now on; a block of `limitMs` will end the process, so say where it is before. */
     | { readonly act: 'watch-loop'; readonly everyMs: Ms; readonly limitMs: Ms }
   );
+
+/** Where an instance finds what it needs when its host has died: paths, and the name of its app. Told once, at the launch. */
+export interface Succession {
+  readonly app: string;
+  /** Where the next host listens. */
+  readonly socket: string;
+  /** What the dead host has kept of itself (`HostRecord`): among other things how one is started. */
+  readonly record: string;
+  /** Whoever makes this file starts the next host. */
+  readonly election: string;
+  /** Where a host's own output goes. */
+  readonly log: string;
+}
+
+/** The first line that an instance writes to the next host, over its socket. Messages of both protocols follow, one a line, without handles. */
+export interface SurvivorHello {
+  readonly type: 'survivor';
+  readonly app: string;
+  readonly pid: number;
+}
+
+/** A listening socket that a host gets from the instance which starts it, as an open descriptor. */
+export interface InheritedSocket {
+  readonly app: string;
+  readonly request: ListenRequest;
+  readonly fd: number;
+}
+
+/** The variable by which a host learns of its `InheritedSocket`s: not an argument, for it holds secrets of TLS. */
+export const SOCKETS_VARIABLE = 'HOLDFAST_SOCKETS';

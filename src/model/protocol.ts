@@ -176,6 +176,8 @@ export interface HostRecord {
   readonly launch: HostLaunch;
   /** Epoch milliseconds at which a host took over from a dead one, oldest first; only those that still count. */
   readonly takeovers: readonly number[];
+  /** Epoch milliseconds before which the instances start no other host. */
+  readonly nextTakeoverAt: number;
   readonly apps: readonly RecordedApp[];
 }
 
@@ -186,6 +188,7 @@ export const RECORD_VERSION = 2;
 export interface HostLaunch {
   /** The Node that ran it. */
   readonly file: string;
+  /** All of them, script, home and name included. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }

@@ -2,7 +2,7 @@
 import type { Ms } from './units.ts';
 
 /** What the rollout is for. A closed list. */
-export type RolloutCause = 'reload' | 'config' | 'rollback' | 'scale' | 'memory' | 'liveness';
+export type RolloutCause = 'reload' | 'config' | 'rollback' | 'scale' | 'memory' | 'liveness' | 'takeover';
 
 /** `join` and before are about the new instance of a slot; `leave`, `drain` and `stop` are about the old one. */
 export type RolloutAction = 'start-successor' | 'start' | 'await-ready' | 'bake' | 'join' | 'leave' | 'drain' | 'stop';
@@ -15,7 +15,8 @@ export type RolloutFailure =
   | 'probe-failed'
   | 'crashed-while-baking'
   | 'rollout-timeout'
-  | 'taken-over';
+  | 'taken-over'
+  | 'host-died';
 
 /** Whether the new instance is proven before the old one leaves, and why (not). */
 export type Overlap =

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { listeningSocketsOf } from './listening-sockets.ts';
+import { holdsListeningSocket, listeningSocketsOf } from './listening-sockets.ts';
 
 async function listen(host: string): Promise<number> {
   const server = net.createServer();
@@ -33,4 +33,16 @@ describe('the listening sockets of a process tree', () => {
   it('are none where it holds none, or does not live', () => {
     expect(listeningSocketsOf(2 ** 22 + 1)).toEqual([]);
   });
+});
+
+it('a socket under a path counts as well, and one that is connected does not', async () => {
+  const script = `const s = require('net').createServer().listen('\\0holdfast-test-' + process.pid, () => process.send('listens'))`;
+  const start = async (text: string): Promise<number> => {
+    const child = fork('-e', [text], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await new Promise((resolve) => child.once('message', resolve));
+    return child.pid!;
+  };
+  expect(holdsListeningSocket(await start(script))).toBe(true);
+  expect(holdsListeningSocket(await start(`process.send('idle')`))).toBe(false);
 });

@@ -1,4 +1,5 @@
-// Which TCP sockets are listening on this machine, and which of them a process tree holds. Linux only.
+// Which sockets are listening on this machine, and which of them a process tree holds. Linux only.
+import { readFileSync } from 'node:fs';
 import { linkTo, socketLinksOfTree, tcpRowsWith } from './tcp-table.ts';
 
 export interface ListeningSocket {
@@ -25,6 +26,24 @@ export function listeningSocketsOf(pid: number): ListeningSocket[] {
   if (links.size === 0) return [];
   const held = listeningSockets().filter(({ inode }) => links.has(linkTo(inode)));
   return held.sort((one, other) => Number(one.inode) - Number(other.inode));
+}
+
+/** Whether `pid` or a descendant holds a listening socket, of TCP or under a path. Also where it only has a copy of one from which others accept. */
+export function holdsListeningSocket(pid: number): boolean {
+  const links = socketLinksOfTree(pid);
+  return (
+    links.size > 0 && (listeningSockets().some(({ inode }) => links.has(linkTo(inode))) || unixListeners().some((link) => links.has(link)))
+  );
+}
+
+/** __SO_ACCEPTCON in the column Flags (Linux: include/uapi/linux/net.h; net/unix/af_unix.c, unix_seq_show). */
+const ACCEPTS = /^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+)/;
+
+function unixListeners(): string[] {
+  return readFileSync('/proc/net/unix', 'latin1')
+    .split('\n')
+    .flatMap((line) => ACCEPTS.exec(line)?.[1] ?? [])
+    .map(linkTo);
 }
 
 /** The kernel prints 32 bits at a time as a number of the machine, which is little-endian wherever Node runs on Linux but s390x. */

@@ -34,6 +34,7 @@ export const ROLLOUT_FAILURES: Readonly<Record<RolloutFailure, string>> = {
   'crashed-while-baking': 'The successor was ready and ended within `bake_time`. No request had met it.',
   'rollout-timeout': '`rollout_timeout` passed before all was done.',
   'taken-over': 'A stop, restart, delete or another configuration was asked for meanwhile.',
+  'host-died': 'The host died in the middle of it. The next host brings every instance to the release before.',
 };
 
 /** What the lifecycle reports, and when. */

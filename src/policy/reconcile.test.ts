@@ -24,7 +24,18 @@ const row = (slot: number, goal: Goal = 'up', phase: Phase = goal === 'up' ? { k
 });
 const orphan = (slot: number): Orphan => ({ slot, id: slot + 10, process: { pid: 100 + slot, startTime: '7' } });
 const supervised = (...rows: readonly ObservedRow[]): ObservedApp => ({ kind: 'supervised', app: 'api', rows });
-const orphaned = (...slots: readonly number[]): ObservedApp => ({ kind: 'orphaned', app: 'api', orphans: slots.map(orphan) });
+const orphaned = (...slots: readonly number[]): ObservedApp => ({
+  kind: 'orphaned',
+  app: 'api',
+  orphans: slots.map(orphan),
+  adoptable: false,
+});
+const adoptable = (...slots: readonly number[]): ObservedApp => ({
+  kind: 'orphaned',
+  app: 'api',
+  orphans: slots.map(orphan),
+  adoptable: true,
+});
 const run = (desired: readonly DesiredApp[], observed: readonly ObservedApp[], memory: Memory = 'complete'): readonly ReconcileCommand[] =>
   reconcile({ desired, observed, memory });
 
@@ -91,6 +102,10 @@ describe('an app whose host lives', () => {
 describe('an app whose host died', () => {
   it('is left alone while a wanted instance lives', () => {
     expect(run([wanted('up', 'up')], [orphaned(1)])).toEqual([{ kind: 'leave-unsupervised', app: 'api', orphans: [orphan(1)] }]);
+  });
+
+  it('gets a new host that goes on with its instances where that can be', () => {
+    expect(run([wanted('up', 'up')], [adoptable(1)])).toMatchObject([{ kind: 'start-host-and-apply', start: [0, 1] }]);
   });
 
   it('gets a new host that ends the leftovers where only unwanted ones live', () => {

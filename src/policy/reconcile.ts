@@ -36,11 +36,12 @@ export interface Orphan extends SlotId {
 
 /**
  * What was found of one app; at most one entry for each name. An app whose host answers but does not know it is `supervised` without
- * rows. A desired app without any entry is taken as `gone`.
+ * rows. A desired app without any entry is taken as `gone`. Orphans are `adoptable` where a host that is started now goes on with them: not where they
+ * hold the app's sockets, for then they start the next host themselves and hand them down, and not where the dead host's record is lost.
  */
 export type ObservedApp =
   | { readonly kind: 'supervised'; readonly app: string; readonly rows: readonly ObservedRow[] }
-  | { readonly kind: 'orphaned'; readonly app: string; readonly orphans: readonly Orphan[] }
+  | { readonly kind: 'orphaned'; readonly app: string; readonly orphans: readonly Orphan[]; readonly adoptable: boolean }
   | { readonly kind: 'gone'; readonly app: string };
 
 /**
@@ -71,7 +72,7 @@ export type ReconcileCommand =
       readonly start: readonly number[];
       readonly orphans: readonly ProcessId[];
     }
-  /** The host died and wanted instances go on without it: leave them alone and say so. */
+  /** The host died, and a new one would have to end wanted instances that go on without it: leave them alone, they bring theirs up, or somebody asks for one. */
   | { readonly kind: 'leave-unsupervised'; readonly app: string; readonly orphans: readonly Orphan[] }
   /** It was deleted while no daemon could say so: `remove` these slots from its host, or end these orphans. */
   | {
@@ -100,7 +101,7 @@ function reconcileDesired(app: DesiredApp, observed: ObservedApp): ReconcileComm
     case 'supervised':
       return reconcileSupervised(app, observed.rows);
     case 'orphaned':
-      return reconcileOrphaned(app, observed.orphans);
+      return reconcileOrphaned(app, observed);
     case 'gone':
       return startHost(app, []);
     default:
@@ -142,10 +143,9 @@ export function awaitsChance({ phase }: Pick<ObservedRow, 'phase'>): boolean {
   return phase.kind === 'errored' && phase.retryMs !== undefined;
 }
 
-function reconcileOrphaned(app: DesiredApp, orphans: readonly Orphan[]): ReconcileCommand {
+function reconcileOrphaned(app: DesiredApp, { orphans, adoptable }: Extract<ObservedApp, { kind: 'orphaned' }>): ReconcileCommand {
   const up = new Set(app.slots.filter((slot) => slot.goal === 'up').map((slot) => slot.slot));
-  // A new host ends the orphans first, so it is started only where none of them is wanted.
-  if (orphans.some((orphan) => up.has(orphan.slot))) return { kind: 'leave-unsupervised', app: app.spec.name, orphans };
+  if (!adoptable && orphans.some((orphan) => up.has(orphan.slot))) return { kind: 'leave-unsupervised', app: app.spec.name, orphans };
   return startHost(app, orphans);
 }
 

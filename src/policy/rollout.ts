@@ -95,7 +95,7 @@ export function decideOverlap(
 
 /** Whether somebody asked for it; the others are a host's own doing. */
 export function isAskedFor(cause: RolloutCause): boolean {
-  return cause !== 'memory' && cause !== 'liveness';
+  return cause !== 'memory' && cause !== 'liveness' && cause !== 'takeover';
 }
 
 /** Whether its successors have to bake first. More or fewer of what serves already, or the same once more, is proven. */

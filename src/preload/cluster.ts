@@ -1,6 +1,8 @@
 // Loaded before the app in an instance of cluster mode: its servers listen through the supervisor, drain when told, and outlive the host.
-import type { ToPreload } from '../model/preload-protocol.ts';
+import type { Succession, ToPreload } from '../model/preload-protocol.ts';
+import { awaitSuccessor } from './await-successor.ts';
 import { openChannel } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { followConnections } from './connections.ts';
 import type { Connections } from './connections.ts';
 import { watchDisconnect } from './disconnect.ts';
@@ -19,6 +21,9 @@ function balance(): void {
   const followed = new WeakMap<ClusterServer, Connections>();
   const active = new Set<Connections>();
   let giveUpDrain: (() => void) | null = null;
+  let isAlone = false;
+  let succession: Succession | null = null;
+  let say: Channel['say'] = (message) => channel.say(message);
   const channel = openChannel({ heard, ended });
   const listeners = createListeners({ channel, opened, handed: (connection) => openCount.follow(connection) });
   const openCount = createOpenCount(channel, listeners.servers);
@@ -55,7 +60,11 @@ function balance(): void {
       case 'count-open':
         return openCount.start();
       case 'drain':
+        if (isAlone) listeners.release();
         return drain(message);
+      case 'succession':
+        succession = message;
+        return;
       case 'watch-loop':
         return startLoopWatch(message, channel);
       default:
@@ -65,7 +74,7 @@ function balance(): void {
 
   function drain({ idleMs, timeoutMs }: Extract<ToPreload, { act: 'drain' }>): void {
     giveUpDrain?.();
-    giveUpDrain = startDrain({ servers: [...active], idleMs, timeoutMs, done: (report) => channel.say({ act: 'drained', report }) });
+    giveUpDrain = startDrain({ servers: [...active], idleMs, timeoutMs, done: (report) => say({ act: 'drained', report }) });
   }
 
   function ended(proceed: () => void): void {
@@ -75,9 +84,17 @@ function balance(): void {
 
   /** Whoever else has to be told that the host has died is told here. */
   function onHostGone(): void {
-    // Who told it to go is gone: as long as it lives it serves.
-    giveUpDrain?.();
-    listeners.goDirect();
+    serveAlone();
+    if (succession === null) return;
+    const { say: sayOn } = awaitSuccessor(succession, { copies: listeners.copies, heard, lost: serveAlone });
+    say = sayOn;
+  }
+
+  function serveAlone(): void {
+    isAlone = true;
+    listeners.goDirect(succession !== null);
+    // Who told it to go is gone: as long as it can be reached it serves.
+    if (listeners.copies().length > 0) giveUpDrain?.();
   }
 }
 

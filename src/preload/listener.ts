@@ -2,7 +2,7 @@
 import cluster from 'node:cluster';
 import { constants } from 'node:os';
 import path from 'node:path';
-import type { ToPreload } from '../model/preload-protocol.ts';
+import type { InheritedSocket, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import type { Channel } from './channel.ts';
 import { takeIndex } from './index-key.ts';
 import { answerListen, bindHere } from './node-internals.ts';
@@ -15,6 +15,7 @@ const DEFAULT_BACKLOG = 511;
 
 interface Asked {
   readonly server: ClusterServer;
+  readonly request: ListenRequest;
   readonly query: ServerQuery;
   readonly answer: ServerAnswer;
   /** Gives back what waiting for the answer holds. */
@@ -24,6 +25,7 @@ interface Asked {
 
 interface Open {
   readonly server: ClusterServer;
+  readonly request: ListenRequest;
   readonly standIn: StandIn;
   /** A copy of the listening socket: silent unless this instance accepts by itself. */
   copy: RawHandle | null;
@@ -43,9 +45,14 @@ export interface Listeners {
   accept(on: boolean): void;
   /** The sockets are closed for good: nothing is accepted from the copies any more. */
   release(): void;
-  /** The supervisor is gone: accept from the copies, and bind whatever else is asked for here. */
-  goDirect(): void;
+  /** The supervisor is gone: accept from the copies, and bind whatever is asked for later here. What has been asked for waits where a successor is to come. */
+  goDirect(hasSuccession: boolean): void;
+  /** The listening sockets that this process holds a copy of. */
+  copies(): Copy[];
 }
+
+/** With what was asked for. */
+export type Copy = Omit<InheritedSocket, 'app'>;
 
 export interface ListenerOptions {
   readonly channel: Channel;
@@ -58,6 +65,7 @@ export interface ListenerOptions {
 export function createListeners({ channel, opened, handed }: ListenerOptions): Listeners {
   const asked = new Map<number, Asked>();
   const open = new Map<number, Open>();
+  const datagrams = new Map<RawHandle, ListenRequest>();
   let lastId = 0;
   let isDirect = false;
   let isAccepting = false;
@@ -77,8 +85,9 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     const { index, release: releaseIndex } = takeIndex(query);
     // Node would be alive for the binding, which it does at once.
     const waiting = setInterval(() => {}, 2 ** 30);
-    asked.set(id, { server, query, answer, releaseIndex, settle: () => clearInterval(waiting) });
-    channel.say({ act: 'listen', ...requestOf(query), id, index, shared: server._getServerData?.() });
+    const request = { ...requestOf(query), id, index };
+    asked.set(id, { server, request, query, answer, releaseIndex, settle: () => clearInterval(waiting) });
+    channel.say({ act: 'listen', ...request, shared: server._getServerData?.() });
     server.once('listening', () => {
       Object.assign(cluster.worker ?? {}, { state: 'listening' });
     });
@@ -107,7 +116,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
       open.delete(message.id);
       channel.say({ act: 'close', id: message.id });
     };
-    if (isDatagram(query)) shareDatagrams(answer, handle, closed);
+    if (isDatagram(query)) shareDatagrams(request, handle, closed);
     else openStandIn({ message, request, copy: handle ?? null, closed });
   }
 
@@ -122,7 +131,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     copy: RawHandle | null;
     closed: () => void;
   }): void {
-    const { server, query, answer } = request;
+    const { server, query, answer, request: asking } = request;
     const standIn = createStandIn({
       sockname: query.addressType === -1 ? null : message.sockname,
       closed() {
@@ -134,7 +143,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
         applyReference(entry);
       },
     });
-    const entry: Open = { server, standIn, copy, backlog: query.backlog || DEFAULT_BACKLOG, isReferenced: true };
+    const entry: Open = { server, request: asking, standIn, copy, backlog: query.backlog || DEFAULT_BACKLOG, isReferenced: true };
     open.set(message.id, entry);
     opened(server);
     answer(0, standIn);
@@ -157,15 +166,20 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     }
   }
 
-  function goDirect(): void {
+  function goDirect(hasSuccession: boolean): void {
     isDirect = true;
+    // The others hold that socket: it could not be bound here. The next host ends what does not serve.
+    if (!hasSuccession) bindAsked();
+    for (const entry of open.values()) acceptDirectly(entry);
+  }
+
+  function bindAsked(): void {
     for (const { query, answer, settle, releaseIndex } of asked.values()) {
       settle();
       releaseIndex();
       bind(query, answer);
     }
     asked.clear();
-    for (const entry of open.values()) acceptDirectly(entry);
   }
 
   function accept(on: boolean): void {
@@ -183,7 +197,31 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     }
   }
 
-  return { answered, accept, release, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect };
+  /** Every instance reads from the same datagram socket, as under Node's cluster: the kernel gives a datagram to one of them. */
+  function shareDatagrams({ request, answer }: Asked, handle: RawHandle | undefined, closed: () => void): void {
+    if (handle === undefined) return answer(-constants.errno.EMFILE, NOTHING);
+    const close = handle.close;
+    datagrams.set(handle, request);
+    handle.close = (done) => {
+      datagrams.delete(handle);
+      closed();
+      close.call(handle, done);
+    };
+    answer(0, handle);
+  }
+
+  function copies(): Copy[] {
+    const silent = [...open.values()].flatMap(({ server, request, copy }) =>
+      copy === null ? [] : [copyOf(copy, { ...request, shared: server._getServerData?.() })],
+    );
+    return [...silent, ...[...datagrams].map(([handle, request]) => copyOf(handle, request))].filter(({ fd }) => fd >= 0);
+  }
+
+  return { answered, accept, release, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect, copies };
+}
+
+function copyOf({ fd = -1 }: RawHandle, request: ListenRequest): Copy {
+  return { request, fd };
 }
 
 /** It is the same socket with the same queue, so whatever has connected already is served too. */
@@ -199,17 +237,6 @@ function acceptDirectly(entry: Open): void {
 function applyReference({ copy, isReferenced }: Open): void {
   if (isReferenced) copy?.ref?.();
   else copy?.unref?.();
-}
-
-/** Every instance reads from the same datagram socket, as under Node's cluster: the kernel gives a datagram to one of them. */
-function shareDatagrams(answer: ServerAnswer, handle: RawHandle | undefined, closed: () => void): void {
-  if (handle === undefined) return answer(-constants.errno.EMFILE, NOTHING);
-  const close = handle.close;
-  handle.close = (done) => {
-    closed();
-    close.call(handle, done);
-  };
-  answer(0, handle);
 }
 
 /** Zero means no limit on Node 20 and none at all on later ones: those drop by themselves. */

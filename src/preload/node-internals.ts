@@ -5,6 +5,8 @@ import net from 'node:net';
 
 /** A raw handle of a connection or socket (Node: TCP, Pipe and UDP wraps). */
 export interface RawHandle {
+  /** The descriptor; negative when it is closed. */
+  readonly fd?: number;
   close(done?: () => void): void;
   /** Closes with RST; pipes have none. */
   reset?(done?: () => void): number;

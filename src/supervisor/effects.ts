@@ -58,7 +58,7 @@ export function perform(effect: Effect, live: Live, context: EffectContext): voi
 function spawn(live: Live, generation: number, context: EffectContext): void {
   const { world } = context;
   const { release, spec, vanished } = chooseLaunch(upcomingRelease(live, context.release), context.release, world.exists);
-  Object.assign(live, { release, next: null, signs: NO_SIGNS });
+  Object.assign(live, { release, next: null, signs: NO_SIGNS, outlived: false });
   live.log = world.openLog(spec, live, (isHeld) => live.run?.child?.holdOutput(isHeld));
   live.startedAt = world.clock.epochMs();
   live.nodeVersion = null;
@@ -70,7 +70,10 @@ function spawn(live: Live, generation: number, context: EffectContext): void {
   const bound = run.child?.bound ?? null;
   if (bound !== null)
     context.say(live, { kind: 'unsupported', what: `no FIFOs can be made (${bound}): it takes no input and does not outlive its host` });
-  if (plan.preload === 'cluster' && run.child) context.traffic.add(live, run.child);
+  if (plan.preload !== 'cluster' || !run.child) return;
+  const succession = world.succession(live.app);
+  if (succession !== null) run.child.sendInternal({ cmd: CMD, act: 'succession', ...succession });
+  context.traffic.add(live, run.child);
 }
 
 function signal(live: Live, how: 'stop' | 'kill', { specOf, world }: EffectContext): void {

@@ -13,6 +13,7 @@ const IDENTITY = {
   process: { pid: 1, startTime: '2' },
   launch: { file: 'node', args: ['host.cjs'], env: {} },
   takeovers: [],
+  nextTakeoverAt: 0,
 };
 
 describe('the daemon watch', () => {

@@ -40,6 +40,7 @@ export function createInstances(app: string, { nextKey, now }: { nextKey: () => 
       next: null,
       trial: null,
       signs: NO_SIGNS,
+      outlived: false,
       hasListened: false,
       words: null,
       log: null,
@@ -52,7 +53,8 @@ export function createInstances(app: string, { nextKey, now }: { nextKey: () => 
     create,
     createSuccessor(old) {
       const successor = create(old, 'successor');
-      successor.machine = createInstance(old.machine.history.restarts + 1);
+      // The death of a host is no restart of the app.
+      successor.machine = createInstance(old.machine.history.restarts + (old.outlived ? 0 : 1));
       successor.createdAt = old.createdAt;
       successor.tally = old.tally;
       return successor;

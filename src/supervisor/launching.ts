@@ -1,6 +1,9 @@
 // Starts the child of an instance and turns what happens to it into messages for the mailbox.
 import type { FromPreload } from '../model/preload-protocol.ts';
+import type { AppSpec } from '../model/app-spec.ts';
+import type { ProcessId } from '../model/protocol.ts';
 import type { LaunchPlan } from '../launch/plan.ts';
+import type { AdoptedEvents } from '../platform/adopted-child.ts';
 import type { ChildEnd, ChildEvents } from '../platform/child.ts';
 import type { Live, Run } from './live.ts';
 import type { World } from './world.ts';
@@ -20,10 +23,32 @@ export function launch(
   live: Live,
   { generation, plan, world, happened }: { generation: number; plan: LaunchPlan; world: World; happened: (fact: ChildFact) => void },
 ): Run {
-  const { sink } = live.log!;
-  let end: ChildFact | null = null;
   live.words?.renew();
-  const run: Run = {
+  const run = createRun(generation);
+  live.run = run;
+  run.child = world.processes.launch(plan, eventsOf(live, run, happened));
+  if (live.log!.sink.isFull) run.child.holdOutput(true);
+  return run;
+}
+
+/** The same for a process that an earlier host has launched. In cluster mode it has a line to this one, or will have. */
+export function adopt(
+  live: Live,
+  process: ProcessId,
+  { generation, mode, world, happened }: { generation: number; mode: AppSpec['mode']; world: World; happened: (fact: ChildFact) => void },
+): Run {
+  const run = createRun(generation);
+  live.run = run;
+  run.process = process;
+  const child = world.processes.adopt(process, { leads: mode === 'fork' }, eventsOf(live, run, happened));
+  const heard = (message: FromPreload): void => happened({ kind: 'said', message, handle: undefined });
+  run.child = mode === 'fork' ? child : { ...child, sendInternal: world.speakTo(process, heard) };
+  if (live.log!.sink.isFull) run.child.holdOutput(true);
+  return run;
+}
+
+function createRun(generation: number): Run {
+  return {
     generation,
     child: null,
     process: null,
@@ -33,7 +58,17 @@ export function launch(
     found: { place: null },
     listeners: new Set(),
   };
-  const on: ChildEvents = {
+}
+
+function eventsOf(live: Live, run: Run, happened: (fact: ChildFact) => void): ChildEvents & AdoptedEvents {
+  const { sink } = live.log!;
+  let end: ChildFact | null = null;
+  function tellEnd(): void {
+    if (end !== null) happened(end);
+    end = null;
+  }
+
+  return {
     launched: (pid) => happened({ kind: 'launched', pid }),
     launchFailed: (reason) => happened({ kind: 'launch-failed', reason }),
     output(stream, chunk) {
@@ -55,13 +90,4 @@ export function launch(
       tellEnd();
     },
   };
-  function tellEnd(): void {
-    if (end !== null) happened(end);
-    end = null;
-  }
-
-  live.run = run;
-  run.child = world.processes.launch(plan, on);
-  if (sink.isFull) run.child.holdOutput(true);
-  return run;
 }

@@ -38,6 +38,8 @@ export interface Live {
   trial: Trial | null;
   /** What its present run has shown. */
   signs: Signs;
+  /** Its present run was launched by a host that is dead. */
+  outlived: boolean;
   /** It has listened in this run or an earlier one. */
   hasListened: boolean;
   /** What it has written lately, while a rollout minds it. */

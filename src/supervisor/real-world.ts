@@ -15,7 +15,7 @@ import { adoptChild } from '../platform/adopted-child.ts';
 import { launchChild } from '../platform/child.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Fifos } from '../platform/fifos.ts';
-import { listeningSocketsOf } from '../platform/listening-sockets.ts';
+import { holdsListeningSocket } from '../platform/listening-sockets.ts';
 import { holderOfPort } from '../platform/port-holder.ts';
 import { createKin } from '../platform/kin.ts';
 import { isSameProcess, startTimeOf } from '../platform/proc-stat.ts';
@@ -43,7 +43,7 @@ function createProcesses(fifos: Fifos | null): Processes {
     isAnythingLeft: kin.isAlive,
     measure: createSampler({ clock: systemClock }).sampleTrees,
     holderOfPort,
-    listens: (pid) => listeningSocketsOf(pid).length > 0,
+    listens: holdsListeningSocket,
   };
 }
 
@@ -56,10 +56,12 @@ export interface RealWorldOptions {
   /** Asked for each run of an instance. */
   readonly feed: { ringOf(app: string): LiveOutput };
   readonly random: () => number;
+  readonly speakTo: World['speakTo'];
+  readonly succession: World['succession'];
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
 }
 
-export function createRealWorld({ preloads, fifos, files, feed, random, publish }: RealWorldOptions): World {
+export function createRealWorld({ preloads, fifos, files, feed, random, speakTo, succession, publish }: RealWorldOptions): World {
   const clock = systemClock;
   let lastKey = 0;
 
@@ -96,6 +98,8 @@ export function createRealWorld({ preloads, fifos, files, feed, random, publish 
     createBalancer: ({ queueLimit, queueTimeoutMs, balance }, on) =>
       createBalancer({ clock, queueLimit, queueTimeoutMs, policy: balance, on }),
     look: (target, { check, timeoutMs }, done) => lookAt(check, { target, timeoutMs, clock, done }),
+    speakTo,
+    succession,
     publish,
     nextKey: () => ++lastKey,
     exists: existsSync,

@@ -2,18 +2,21 @@
 import type { EventBody } from '../model/event.ts';
 import type { HostCommand } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
-import type { Overlap, RolloutCause, RolloutState } from '../model/rollout.ts';
+import type { FailedRollout, Overlap, RolloutCause, RolloutState } from '../model/rollout.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import { decideOverlap, hasToBake, isAskedFor, planRollout } from '../policy/rollout.ts';
 import type { RolloutInput } from '../policy/rollout.ts';
 import type { Live } from './live.ts';
+import { upcomingRelease } from './releases.ts';
 import type { Ground, PlaceOptions } from './place.ts';
 import { createRollout } from './rollout.ts';
 import type { Rollout } from './rollout.ts';
 
 /** What is asked for from outside. */
 export type RolloutCommand = Omit<Extract<HostCommand, { type: 'rollout' }>, 'ticket' | 'app'>;
+
+type InternalCause = 'memory' | 'liveness' | 'takeover';
 
 /** How soon an instance that could not be replaced although it is not alive is tried again. */
 const TRY_AGAIN_MS: Ms = 10_000;
@@ -22,10 +25,12 @@ export interface Rollouts {
   /** `done` is called when it has begun or is refused, then with the reason. */
   take(command: RolloutCommand, done: (error: string | null) => void): void;
   /** One slot, with the instance's own release. Not to be called while another rollout runs. */
-  replace(live: Live, cause: 'memory' | 'liveness'): void;
+  replace(live: Live, cause: InternalCause): void;
   /** It is replaced as soon as no other rollout runs, if it is still not alive then. */
   wish(live: Live): void;
   isBusy(): boolean;
+  /** What a dead host was at: what it had not done will not be done, and is said so. */
+  inherit(state: RolloutState | null): void;
   /** After every message. */
   progress(): void;
   notice(live: Live, body: EventBody): void;
@@ -64,6 +69,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
   const { ground, clock } = options;
   const { instances } = ground;
   const wished = new Set<Live>();
+  const postponed = new Set<Live>();
   let running: Rollout | null = null;
   let waiting: Waiting | null = null;
   let latest: RolloutState | null = null;
@@ -135,8 +141,8 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
     return { ...rest, slot: { slot: old.slot, id: old.id }, old, before: old.release ?? options.release() };
   }
 
-  function replace(live: Live, cause: 'memory' | 'liveness'): void {
-    const release = live.release ?? options.release();
+  function replace(live: Live, cause: InternalCause): void {
+    const release = upcomingRelease(live, options.release());
     const isCluster = release.spec.mode === 'cluster';
     const input: RolloutInput = { replace: [live.slot], add: [], remove: [], parallel: 1, surge: 'one', overlap: isCluster, bakes: false };
     const place = placeOf(live, {
@@ -147,7 +153,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
       isImpatient: true,
     });
     launch({ cause, release, overlap: isCluster ? 'balanced' : 'none', input, places: [place] });
-    options.publish({ state: latest!, slot: null, body: null, release: null });
+    if (cause !== 'takeover') options.publish({ state: latest!, slot: null, body: null, release: null });
   }
 
   function launch(what: {
@@ -170,13 +176,15 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
       ground,
       clock,
       moved(state, slot, body) {
+        // Of these nobody is told but by the rows: what a rollout has come to that somebody asked for may not be known yet.
+        if (cause === 'takeover') return;
         latest = state;
         if (!isAskedFor(cause)) return options.publish({ state, slot, body: null, release: null });
         options.publish({ state, slot, body, release: state.phase === 'done' ? release : null });
       },
       ended,
     });
-    latest = running.state();
+    if (cause !== 'takeover') latest = running.state();
   }
 
   function ended(rollout: Rollout): void {
@@ -184,7 +192,7 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
     running = null;
     if (!isAskedFor(rollout.cause)) replaced(rollout);
     else if (phase === 'done') options.adopt(rollout.release);
-    if (failure !== null && rollout.cause === 'liveness') tryAgain(rollout.places[0]!.old!);
+    if (failure !== null && !isAskedFor(rollout.cause)) putOff(rollout.cause, rollout.places[0]!.old!);
   }
 
   function replaced({ places, state }: Rollout): void {
@@ -194,8 +202,18 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
     if (failure.reason !== 'taken-over') options.say(old!, { kind: 'replace-failed', reason: failure.text });
   }
 
-  function tryAgain(live: Live): void {
-    ground.later(TRY_AGAIN_MS, () => void wished.add(live));
+  function putOff(cause: RolloutCause, live: Live): void {
+    if (cause === 'liveness') ground.later(TRY_AGAIN_MS, () => void wished.add(live));
+    if (cause !== 'takeover') return;
+    postponed.add(live);
+    ground.later(TRY_AGAIN_MS, () => void postponed.delete(live));
+  }
+
+  /** It serves without us, and only a launch of our own brings it back under all that a host does for an instance. */
+  function nextOutlived(): Live | undefined {
+    const isDue = (live: Live): boolean =>
+      live.outlived && live.role === 'current' && !live.forget && live.machine.goal === 'up' && live.run !== null && !postponed.has(live);
+    return options.release().spec.mode === 'cluster' ? instances.all().find(isDue) : undefined;
   }
 
   function next(): void {
@@ -210,17 +228,35 @@ export function createRollouts(options: RolloutsOptions): Rollouts {
       const isHeld = hold(live.slot)[0] === live;
       if (isHeld && live.machine.goal === 'up' && live.run !== null && !options.isAlive(live)) return replace(live, 'liveness');
     }
+    const outlived = nextOutlived();
+    if (outlived !== undefined) replace(outlived, 'takeover');
   }
 
   return {
     take,
     replace,
     wish: (live) => void wished.add(live),
+    inherit(state) {
+      if (state === null || !isAskedFor(state.cause)) return;
+      const isUnderWay = state.phase === 'running' || state.phase === 'undoing';
+      if (!isUnderWay) {
+        latest = state;
+        return;
+      }
+      const failure: FailedRollout = state.failure ?? {
+        reason: 'host-died',
+        slot: null,
+        text: 'its host died in the middle of it',
+        lines: [],
+      };
+      latest = { ...state, phase: 'failed', endedAt: clock.epochMs(), failure };
+      options.publish({ state: latest, slot: null, body: { kind: 'rollout-failed', cause: state.cause, ...failure }, release: null });
+    },
     isBusy: () => running !== null || waiting !== null,
     progress() {
       running?.progress();
       // What follows may end at once as well; each turn takes something off the list.
-      while (running === null && (waiting !== null || wished.size > 0)) {
+      while (running === null && (waiting !== null || wished.size > 0 || nextOutlived() !== undefined)) {
         next();
         (running as Rollout | null)?.progress();
       }

@@ -1,5 +1,6 @@
 // The supervisors of one host by the name of their app: hands commands to them, and knows when an app is gone.
-import type { AppSnapshot, HostCommand, HostMessage, LogLine } from '../model/protocol.ts';
+import type { InheritedSocket } from '../model/preload-protocol.ts';
+import type { AppSnapshot, HostCommand, HostMessage, HostRecord, LogLine } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { SupervisedApp, Supervisor } from './supervisor.ts';
 
@@ -7,6 +8,8 @@ import type { SupervisedApp, Supervisor } from './supervisor.ts';
 export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'goodbye' | 'follow' }>;
 
 export interface Roster {
+  /** To be called before anything else, and at most once: goes on where a dead host ended. */
+  inherit(record: HostRecord, sockets: readonly InheritedSocket[]): void;
   take(command: AddressedCommand, reply: (message: HostMessage) => void): void;
   snapshot(): readonly AppSnapshot[];
   apps(): readonly SupervisedApp[];
@@ -18,6 +21,8 @@ export interface RosterOptions {
   readonly create: (release: Release) => Supervisor;
   readonly tail: (app: string, wanted: { readonly slots: readonly number[]; readonly lines: number }) => readonly LogLine[];
   readonly forgotten: (app: string) => void;
+  /** An app was inherited. */
+  readonly tookOver: (app: string, what: { readonly dead: number; readonly living: number }) => void;
   /** A shutdown was asked for and nothing runs any more. */
   readonly emptied: () => void;
 }
@@ -34,6 +39,19 @@ export function createRoster(options: RosterOptions): Roster {
     const created = options.create(command.release);
     supervisors.set(name, created);
     return created;
+  }
+
+  function inherit({ apps, process }: HostRecord, sockets: readonly InheritedSocket[]): void {
+    for (const app of apps) {
+      const release = app.releases.find(({ number }) => number === app.release);
+      const own = sockets.filter((socket) => socket.app === app.name);
+      // The instances of another app have brought this host up: theirs go on alone, for nobody has their sockets.
+      const isOthers = release?.spec.mode === 'cluster' && sockets.length > 0 && own.length === 0;
+      if (release === undefined || isOthers) continue;
+      const supervisor = options.create(release);
+      supervisors.set(app.name, supervisor);
+      supervisor.inherit(app, own, (living) => options.tookOver(app.name, { dead: process.pid, living }));
+    }
   }
 
   function take(command: AddressedCommand, reply: (message: HostMessage) => void): void {
@@ -70,6 +88,7 @@ export function createRoster(options: RosterOptions): Roster {
   }
 
   return {
+    inherit,
     take,
     snapshot: () => [...supervisors.values()].map((supervisor) => supervisor.snapshot()),
     apps: () => [...supervisors.values()].map((supervisor) => supervisor.present()),

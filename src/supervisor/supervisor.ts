@@ -1,7 +1,8 @@
 // The code minding one app: its mailbox, and the way of every message through it. It does not know who else shares its process.
 import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
-import type { AppSnapshot, InstanceRow } from '../model/protocol.ts';
+import type { InheritedSocket } from '../model/preload-protocol.ts';
+import type { AppSnapshot, InstanceRow, RecordedApp, RecordedInstance } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { RolloutState } from '../model/rollout.ts';
 import type { Bytes, Ms } from '../model/units.ts';
@@ -15,6 +16,8 @@ import type { AppCommand } from './commands.ts';
 import { perform } from './effects.ts';
 import { createHealth } from './health.ts';
 import { writeInput } from './input.ts';
+import { inheritInstance } from './inheriting.ts';
+import type { InheritContext } from './inheriting.ts';
 import { createInstances } from './instances.ts';
 import type { ChildFact } from './launching.ts';
 import { isAtRest, isWanted, rowOf } from './live.ts';
@@ -42,6 +45,8 @@ export interface Supervisor {
   input(line: { readonly slot: number; readonly line: string }, done: (error: string | null) => void): void;
   snapshot(): AppSnapshot;
   lives(): readonly Live[];
+  /** To be called first of all, and once: takes in what a dead host has left of the app, and its sockets. Calls back with how many processes live. */
+  inherit(left: RecordedApp, sockets: readonly InheritedSocket[], done: (living: number) => void): void;
   /** What is kept of it on disk. */
   present(): SupervisedApp;
 }
@@ -245,6 +250,33 @@ export function createSupervisor(first: Release, world: World): Supervisor {
     return countPlaces({ slots, standby: release.spec.mode === 'cluster' ? release.spec.standby : 0 });
   }
 
+  function takeIn(left: RecordedApp, sockets: readonly InheritedSocket[]): number {
+    traffic.inherit(sockets);
+    rollouts.inherit(left.rollout);
+    const holdsSocket = ({ process }: RecordedInstance): boolean =>
+      process !== null && processes.isAlive(process) && processes.listens(process.pid);
+    const inheriting: InheritContext = {
+      world,
+      instances,
+      timers,
+      traffic,
+      rotation,
+      release,
+      releases: left.releases,
+      mayOverlap: release.spec.mode === 'fork' || sockets.length > 0 || !left.instances.some(holdsSocket),
+      advance: (live, event) => advance(live, event, clock.monotonicMs()),
+      post: postEvent,
+      happened: (live, generation, fact) => mailbox.post({ kind: 'child', live, generation, fact }),
+      kept(live) {
+        // What a rollout that has failed had brought goes back, as it would have under the dead host.
+        if (rollouts.latest()?.failure?.reason === 'host-died') live.next = release;
+        if (release.spec.mode === 'fork') health.launched(live);
+        publishRow(live, null);
+      },
+    };
+    return left.instances.filter((one) => inheritInstance(one, inheriting)).length;
+  }
+
   function takeMeasure(live: Live, bytes: Bytes, nowMs: Ms): void {
     const limitBytes = specOf(live).maxMemoryBytes;
     if (live.machine.phase.kind !== 'online' || limitBytes === null) return;
@@ -286,6 +318,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
     command: (command, done) => mailbox.post({ kind: 'command', command, done }),
     rollout: (command, done) => inTurn(() => rollouts.take(command, done)),
     input: ({ slot, line }, done) => inTurn(() => done(writeInput(instances.holder(slot), line, release.spec.mode))),
+    inherit: (left, sockets, done) => inTurn(() => done(takeIn(left, sockets))),
     snapshot: () => ({ release, rollout: rollouts.latest(), rows: instances.all().map(showRow) }),
     lives: () => instances.all(),
     present: () => ({ release, rollout: rollouts.latest(), lives: instances.all() }),

@@ -2,7 +2,7 @@
 import type { Balancer, BalancerEvents, OwnConnection } from '../balance/types.ts';
 import type { BalancePolicy } from '../model/app-spec.ts';
 import type { EventBody, Rotation } from '../model/event.ts';
-import type { FromPreload } from '../model/preload-protocol.ts';
+import type { FromPreload, InheritedSocket } from '../model/preload-protocol.ts';
 import type { Child } from '../platform/child.ts';
 import type { Live } from './live.ts';
 
@@ -11,6 +11,10 @@ export interface Traffic {
   use(policy: BalancePolicy): void;
   /** A child with a preload was launched. */
   add(live: Live, child: Child): void;
+  /** It goes on accepting from its own copies of the sockets. */
+  addAlone(live: Live): void;
+  /** As `Balancer.inherit`; nothing in fork mode. */
+  inherit(sockets: readonly InheritedSocket[]): void;
   /** True if the message was about listening or connections. */
   receive(live: Live, message: FromPreload): boolean;
   /** In rotation, with the clients of that slot. */
@@ -33,6 +37,8 @@ export interface Traffic {
 export const NO_TRAFFIC: Traffic = {
   use: () => {},
   add: () => {},
+  addAlone: () => {},
+  inherit: () => {},
   receive: () => false,
   join: () => {},
   leave: () => {},
@@ -55,9 +61,13 @@ export interface TrafficOptions {
 
 export function createTraffic(options: TrafficOptions): Traffic {
   const balancer = options.create({ listening, bindFailed });
+  /** Those that no balancer feeds, and whether they are in rotation. */
+  const alone = new Map<number, boolean>();
+
+  const isServing = ({ key }: Live): boolean => alone.get(key) ?? balancer.isServing(key);
 
   function rotation(): Rotation {
-    const serving = balancer.serving();
+    const serving = balancer.serving() + [...alone.values()].filter(Boolean).length;
     return { serving, of: Math.max(serving, options.wanted()) };
   }
 
@@ -80,20 +90,30 @@ export function createTraffic(options: TrafficOptions): Traffic {
   return {
     use: (policy) => balancer.use(policy),
     add: (live, child) => balancer.add({ key: live.key, send: (message, handle) => child.sendInternal(message, handle) }),
+    addAlone: (live) => void alone.set(live.key, false),
+    inherit(sockets) {
+      for (const { fd, request } of sockets) balancer.inherit(fd, request);
+    },
     receive: (live, message) => balancer.receive(live.key, message),
     join(live, slot) {
-      balancer.join(live.key, slot);
-      live.saidServing = balancer.isServing(live.key);
+      if (alone.has(live.key)) alone.set(live.key, true);
+      else balancer.join(live.key, slot);
+      live.saidServing = isServing(live);
     },
     leave(live) {
-      balancer.leave(live.key);
+      // It stops accepting when it is told to drain.
+      if (alone.has(live.key)) alone.set(live.key, false);
+      else balancer.leave(live.key);
       if (live.saidServing) options.say(live, { kind: 'out-of-rotation', rotation: rotation() });
       live.saidServing = false;
     },
-    remove: (live) => balancer.remove(live.key),
+    remove(live) {
+      alone.delete(live.key);
+      balancer.remove(live.key);
+    },
     connect: (live, port, taken) => balancer.connect(live.key, port, taken),
     rotation,
-    isServing: (live) => balancer.isServing(live.key),
+    isServing,
     close: () => balancer.close(),
   };
 }

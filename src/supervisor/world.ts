@@ -3,6 +3,7 @@ import type { Balancer, BalancerEvents } from '../balance/types.ts';
 import type { LaunchPlan } from '../launch/plan.ts';
 import type { Sink } from '../log/sink.ts';
 import type { AppSpec, ProbeSpec } from '../model/app-spec.ts';
+import type { FromPreload, Succession, ToPreload } from '../model/preload-protocol.ts';
 import type { Fact, ProcessId, SlotId } from '../model/protocol.ts';
 import type { Bytes, Ms } from '../model/units.ts';
 import type { AdoptedEvents } from '../platform/adopted-child.ts';
@@ -26,7 +27,7 @@ export interface Processes {
   measure(pids: readonly number[]): ReadonlyMap<number, { readonly rssBytes: Bytes }>;
   /** Who holds a TCP port: `pid 123 (node server.js)`. */
   holderOfPort(port: number): string | null;
-  /** Whether the process or a descendant holds a listening TCP socket. */
+  /** Whether the process or a descendant holds a listening socket. */
   listens(pid: number): boolean;
 }
 
@@ -53,6 +54,10 @@ export interface World {
   readonly createBalancer: (spec: AppSpec, on: BalancerEvents) => Balancer;
   /** Looks at an instance once; `done` is called once, within `timeoutMs`, unless cancelled. */
   readonly look: (target: LookTarget, ask: Question, done: (result: LookResult) => void) => Cancel;
+  /** As `Survivors.speakTo`. */
+  readonly speakTo: (survivor: ProcessId, heard: (message: FromPreload) => void) => (message: ToPreload) => boolean;
+  /** What an instance of cluster mode has to know for the time after this host; null where nothing is to follow it. */
+  readonly succession: (app: string) => Succession | null;
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
   /** A number no instance of this host has had before. */
   readonly nextKey: () => number;

@@ -9,6 +9,7 @@ export const ROLLOUTS: Readonly<Record<RolloutCause, string>> = {
   scale: 'Scaling',
   memory: 'Replacement for memory',
   liveness: 'Replacement for liveness',
+  takeover: 'Replacement under a new host',
 };
 
 /** Done to instances that were replaced by a rollout that went well: `2 instances reloaded`. */
@@ -19,6 +20,7 @@ export const REPLACED: Readonly<Record<RolloutCause, string>> = {
   scale: 'replaced',
   memory: 'replaced',
   liveness: 'replaced',
+  takeover: 'replaced',
 };
 
 /** A step that is to come: for `--dry-run`. */

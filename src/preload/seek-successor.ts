@@ -1,0 +1,87 @@
+// The line of an instance to the host that follows the one which died: looks for it, takes part in bringing it up, and hears from it what to do.
+import net from 'node:net';
+import { CMD } from '../model/preload-protocol.ts';
+import type { Succession, SurvivorHello, ToPreload } from '../model/preload-protocol.ts';
+import type { Ms } from '../model/units.ts';
+import type { SurvivorEvents } from './await-successor.ts';
+import type { Channel } from './channel.ts';
+import { readLaunch, startHost, winElection } from './election.ts';
+
+const FIRST_LOOK_MS: Ms = 20;
+const LONGEST_LOOK_MS: Ms = 1000;
+/** Nobody has come for so long: a person brings the next host, or nobody does. */
+const LOOK_FOR_MS: Ms = 600_000;
+/** A host that was started from here and has not come up within this time, doubled with each, will not. */
+const PATIENCE_MS: Ms = 5000;
+
+/** Begins at once. Nothing of it keeps the process alive. */
+export function seekSuccessor(succession: Succession, { copies, heard, lost }: SurvivorEvents): Pick<Channel, 'say'> {
+  let line: net.Socket | null = null;
+  let lookMs = FIRST_LOOK_MS;
+  let sinceMs = Date.now();
+  let launches = 0;
+  let nextLaunchMs = 0;
+
+  function dial(): void {
+    const socket = net.connect(succession.socket);
+    socket.unref();
+    socket.once('connect', () => meet(socket));
+    // `close` follows.
+    socket.on('error', () => {});
+    socket.once('close', () => (socket === line ? lose() : miss()));
+  }
+
+  function meet(socket: net.Socket): void {
+    line = socket;
+    launches = 0;
+    socket.write(`${JSON.stringify({ type: 'survivor', app: succession.app, pid: process.pid } satisfies SurvivorHello)}\n`);
+    readLines(socket, (message) => heard(message, undefined));
+  }
+
+  function lose(): void {
+    line = null;
+    lookMs = FIRST_LOOK_MS;
+    sinceMs = Date.now();
+    lost();
+    miss();
+  }
+
+  function miss(): void {
+    const nowMs = Date.now();
+    if (nowMs - sinceMs > LOOK_FOR_MS) return;
+    if (nowMs >= nextLaunchMs) launch(nowMs);
+    setTimeout(dial, lookMs).unref();
+    lookMs = Math.min(lookMs * 2, LONGEST_LOOK_MS);
+  }
+
+  function launch(nowMs: Ms): void {
+    const sockets = copies();
+    const known = sockets.length === 0 ? null : readLaunch(succession.record);
+    if (known === null || nowMs < known.nextTakeoverAt || !winElection(succession.election)) return;
+    nextLaunchMs = nowMs + PATIENCE_MS * 2 ** launches;
+    launches += 1;
+    lookMs = FIRST_LOOK_MS;
+    try {
+      startHost(known.launch, sockets, succession);
+    } catch {
+      // No descriptor or no memory left; others may be better off, or this one later.
+    }
+  }
+
+  dial();
+  return {
+    say(message) {
+      line?.write(`${JSON.stringify({ cmd: CMD, ...message })}\n`);
+    },
+  };
+}
+
+function readLines(socket: net.Socket, hear: (message: ToPreload) => void): void {
+  let rest = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    for (const text of lines) hear(JSON.parse(text) as ToPreload);
+  });
+}
