@@ -51,9 +51,9 @@ export async function runForeground(request: ForegroundRequest, dist: string): P
   const output: Output = createOutput({
     ...destinations,
     clock: systemClock,
-    style: () => request.style ?? (apps.specs().length > 1 ? 'prefixed' : 'plain'),
-    isAlone: () => apps.specs().reduce((sum, { instances }) => sum + instances, 0) === 1,
-    dateFormatOf: (name) => apps.specs().find((spec) => spec.name === name)?.logDateFormat ?? null,
+    style: () => request.style ?? (apps.all().length > 1 ? 'prefixed' : 'plain'),
+    isAlone: () => apps.all().reduce((sum, { slots }) => sum + slots.length, 0) === 1,
+    dateFormatOf: (name) => apps.all().find(({ spec }) => spec.name === name)?.spec.logDateFormat ?? null,
     silent: request.named.silent,
     paint: request.paint,
     print: { json: printJsonLine, 'key-value': printKeyValueLine },
@@ -63,8 +63,10 @@ export async function runForeground(request: ForegroundRequest, dist: string): P
     event: output.event,
     say: output.say,
     signalNumber,
+    changed: () => void schedules.review(),
     over: (exitCode) => runtime.over(exitCode),
   });
+  const schedules = createLazySchedules(apps);
   const runtime: Runtime = createRuntime({
     clock: systemClock,
     apps,
@@ -127,6 +129,18 @@ function openDestinations({ hold, dropped, gone }: DestinationNews): { readonly 
   return { out, err: isSameFile(STDOUT, STDERR) ? out : open(STDERR, 'standard error', () => {}) };
 }
 
+/** What few apps have is loaded for those only. */
+function createLazySchedules(apps: Apps): { review(): Promise<void> } {
+  let loaded: Promise<{ review(): void }> | null = null;
+  return {
+    async review() {
+      if (loaded === null && apps.all().every(({ spec }) => spec.schedule === null)) return;
+      loaded ??= import('../src/foreground/schedules.ts').then(({ scheduleApps }) => scheduleApps(apps, systemClock));
+      (await loaded).review();
+    },
+  };
+}
+
 interface WorldParts {
   readonly output: Output;
   readonly brake: Brake;
@@ -151,7 +165,7 @@ function createWorld({ output, brake, files, dist, publish }: WorldParts): World
     ...world,
     processes: brake.under(world.processes),
     // Ctrl-C reaches everybody in the terminal's session, and nobody is to leave before he has been drained.
-    plan: (spec, instance) => ({ ...world.plan(spec, instance), ...(hasTerminal ? { joinsSession: false } : {}) }),
+    plan: (spec, instance) => ({ ...world.plan(spec, instance), outlivesHost: false, ...(hasTerminal ? { joinsSession: false } : {}) }),
   };
 }
 

@@ -27,7 +27,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   monitor: room('model policy platform', true),
   supervisor: room('balance probe log monitor launch policy platform model', true),
   trigger: room('model policy platform', true),
-  foreground: room('supervisor log policy platform model', true),
+  foreground: room('supervisor trigger log policy platform model', true),
   daemon: room('model policy platform log trigger', true, 'valibot'),
   client: room('model', true),
   cli: room('model client config', true, 'fast-string-width'),
@@ -35,7 +35,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   preload: room('model', true),
 };
 
-/** What runs in a host or inside the user's process loads no package, not even through others. */
+/** What runs in a host, in the foreground or inside the user's process loads no package, not even through others, unless it is needed for something rare. */
 export const WITHOUT_PACKAGES = ['bin/host.ts', 'bin/runtime.ts', 'src/preload/cluster.ts', 'src/preload/fork.ts'];
 
 export interface Import {
@@ -170,19 +170,19 @@ function wrongFirstLine(file: string, text: string): string[] {
 }
 
 /** File to the files that it loads at run time. */
-function graphOf(sources: Sources): Map<string, string[]> {
+function graphOf(sources: Sources, { lazily }: { readonly lazily: boolean } = { lazily: true }): Map<string, string[]> {
   return new Map(
     [...sources].map(([file, text]) => [
       file,
       importsOf(text)
-        .filter((one) => !one.typeOnly && one.from.startsWith('.'))
+        .filter((one) => !one.typeOnly && (lazily || !one.lazy) && one.from.startsWith('.'))
         .map((one) => path.join(path.dirname(file), one.from)),
     ]),
   );
 }
 
 function packagesReached(entry: string, sources: Sources): string[] {
-  const graph = graphOf(sources);
+  const graph = graphOf(sources, { lazily: false });
   const ways = new Map([[entry, entry]]);
   for (const [file, way] of ways) for (const next of graph.get(file) ?? []) if (!ways.has(next)) ways.set(next, `${way} -> ${next}`);
   return [...ways].flatMap(([file, way]) =>

@@ -6,6 +6,8 @@ import type { InstanceRow } from '../model/protocol.ts';
 export interface EndingContext {
   /** Whether an errored instance of the app gets a second chance by itself. */
   readonly retries: (app: string) => boolean;
+  /** Whether the app is started again when its time has come. */
+  readonly isScheduled: (app: string) => boolean;
   /** Number of a signal by its name, such as SIGKILL. */
   readonly signalNumber: (signal: string) => number | undefined;
 }
@@ -24,8 +26,8 @@ export function isAtRest({ phase }: InstanceRow): boolean {
   return phase.kind === 'stopped' || phase.kind === 'errored';
 }
 
-function isOver(row: InstanceRow, { retries }: EndingContext): boolean {
-  return row.process === null && isAtRest(row) && !(row.phase.kind === 'errored' && retries(row.app));
+function isOver(row: InstanceRow, { retries, isScheduled }: EndingContext): boolean {
+  return row.process === null && isAtRest(row) && !isScheduled(row.app) && !(row.phase.kind === 'errored' && retries(row.app));
 }
 
 /** As a shell says it: 128 and the number of the signal. Where there was none, or it cannot be known, 0. */

@@ -37,7 +37,10 @@ function contain(args: readonly string[]): Running {
 
 /** The first process as we see it from outside: the only child of unshare(1), to which no signal is passed on. */
 async function firstOf({ child }: Running): Promise<number> {
-  return waitFor('the first process', () => Number(fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()) || null);
+  return waitFor(
+    'the first process',
+    () => Number(fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim()) || null,
+  );
 }
 
 describe.runIf(canUnshare)('PID 1', () => {
