@@ -120,7 +120,7 @@ export function createApps(options: AppsOptions): Apps {
       isScheduled: (name) => !isStopping && specOf(name)?.schedule != null,
       signalNumber: options.signalNumber,
     });
-    if (exitCode !== null) options.over(startOrder.hasRefused() ? Math.max(1, exitCode) : exitCode);
+    if (exitCode !== null) options.over(startOrder.hasRefused() ? 1 : exitCode);
   }
 
   function add(draft: Draft): void {
