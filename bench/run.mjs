@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { measureCluster } from './parts/cluster.mjs';
 import { measureCrash } from './parts/crash.mjs';
 import { measureFifty } from './parts/fifty.mjs';
+import { measureForeground } from './parts/foreground.mjs';
 import { measureKernel } from './parts/kernel.mjs';
 import { measureList } from './parts/list.mjs';
 import { measureStandby } from './parts/standby.mjs';
@@ -21,6 +22,7 @@ const PARTS = {
   throughput: measureThroughput,
   kernel: measureKernel,
   logs: measureLogs,
+  foreground: measureForeground,
 };
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } });
