@@ -1,44 +1,19 @@
 // When nothing is left to run in the foreground, and the exit code then.
 import { expect, it } from 'vitest';
 import type { Exit, Phase } from '../model/instance.ts';
-import type { InstanceRow } from '../model/protocol.ts';
 import { decideEnding } from './ending.ts';
-import type { EndingContext } from './ending.ts';
+import type { EndingContext, EndingRow } from './ending.ts';
 
 const STOPPED: Phase = { kind: 'stopped', finished: 'autorestart-off' };
 const ERRORED: Phase = { kind: 'errored', reason: 'unstable-runs', crashes: 3, spanMs: 9 };
 
-function row(app: string, phase: Phase, exit: Partial<Exit> = { code: 0 }): InstanceRow {
+function row(app: string, phase: Phase, exit: Partial<Exit> = { code: 0 }): EndingRow {
   const whole: Exit = { code: null, signal: null, error: null, launchError: null, ...exit };
-  return {
-    app,
-    slot: 0,
-    id: 0,
-    key: 1,
-    role: 'current',
-    goal: 'down',
-    phase,
-    generation: 1,
-    process: phase.kind === 'online' ? { pid: 7, startTime: '1' } : null,
-    startedAt: 1,
-    createdAt: 1,
-    healthy: false,
-    inRotation: null,
-    restarts: 0,
-    unstable: 0,
-    lastDelayMs: 0,
-    tally: [{ at: 1, exit: whole, uptimeMs: 1, pid: 7 }],
-    nodeVersion: null,
-    release: 1,
-    readiness: null,
-    liveness: null,
-    reusesPort: false,
-    outPath: null,
-    errorPath: null,
-  };
+  const process = phase.kind === 'online' ? { pid: 7, startTime: '1' } : null;
+  return { app, phase, process, tally: [{ at: 1, exit: whole, uptimeMs: 1, pid: 7 }] };
 }
 
-const decide = (rows: readonly InstanceRow[], context: Partial<EndingContext> = {}): number | null =>
+const decide = (rows: readonly EndingRow[], context: Partial<EndingContext> = {}): number | null =>
   decideEnding(rows, {
     retries: () => false,
     isScheduled: () => false,
@@ -46,7 +21,7 @@ const decide = (rows: readonly InstanceRow[], context: Partial<EndingContext> = 
     ...context,
   });
 
-it.each<[string, readonly InstanceRow[], number | null]>([
+it.each<[string, readonly EndingRow[], number | null]>([
   ['one app that went well', [row('a', STOPPED)], 0],
   ['one app with its own code', [row('a', STOPPED, { code: 3 })], 3],
   ['one app that a signal ended', [row('a', STOPPED, { signal: 'SIGKILL' })], 137],

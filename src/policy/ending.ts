@@ -2,7 +2,10 @@
 import type { Exit } from '../model/instance.ts';
 import type { InstanceRow } from '../model/protocol.ts';
 
-/** What the decision depends on. */
+/** What an instance is judged by. */
+export type EndingRow = Pick<InstanceRow, 'app' | 'phase' | 'process' | 'tally'>;
+
+/** What the decision depends on besides. */
 export interface EndingContext {
   /** Whether an errored instance of the app gets a second chance by itself. */
   readonly retries: (app: string) => boolean;
@@ -13,7 +16,7 @@ export interface EndingContext {
 }
 
 /** Null while something runs or will run by itself; else the exit code: of one app its own, of several 1 if any of them failed, and 1 for what was given up. */
-export function decideEnding(rows: readonly InstanceRow[], context: EndingContext): number | null {
+export function decideEnding(rows: readonly EndingRow[], context: EndingContext): number | null {
   if (rows.some((row) => !isOver(row, context))) return null;
   if (rows.some((row) => row.phase.kind === 'errored')) return 1;
   const codes = rows.map((row) => exitCodeOf(row.tally.at(-1)?.exit, context));
@@ -22,11 +25,11 @@ export function decideEnding(rows: readonly InstanceRow[], context: EndingContex
 }
 
 /** Nothing of it runs. */
-export function isAtRest({ phase }: InstanceRow): boolean {
+export function isAtRest({ phase }: Pick<InstanceRow, 'phase'>): boolean {
   return phase.kind === 'stopped' || phase.kind === 'errored';
 }
 
-function isOver(row: InstanceRow, { retries, isScheduled }: EndingContext): boolean {
+function isOver(row: EndingRow, { retries, isScheduled }: EndingContext): boolean {
   return row.process === null && isAtRest(row) && !isScheduled(row.app) && !(row.phase.kind === 'errored' && retries(row.app));
 }
 
