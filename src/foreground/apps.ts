@@ -117,7 +117,7 @@ export function createApps(options: AppsOptions): Apps {
     const specOf = (name: string): AppSpec | undefined => entries.get(name)?.release.spec;
     const exitCode = decideEnding([...rows.values()], {
       retries: (name) => (specOf(name)?.erroredRetryMs ?? 0) > 0,
-      isScheduled: (name) => !isStopping && specOf(name)?.schedule != null,
+      isScheduled: (name) => !isStopping && (specOf(name)?.schedule ?? null) !== null,
       signalNumber: options.signalNumber,
     });
     if (exitCode !== null) options.over(startOrder.hasRefused() ? 1 : exitCode);
