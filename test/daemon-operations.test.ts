@@ -243,8 +243,14 @@ describe('delete and scale', () => {
   });
 
   it('waits for every instance where the host is a new one', async () => {
+    // Living instances: a host without any would be brought back by itself, perhaps before the command comes.
+    kit.behave((instance) => {
+      instance.say({ process: instance.live() });
+      instance.online();
+    });
     await apply(appSpec('web', { instances: 2 }));
     await kit.hosts.get('web')!.die();
+    await until('its end is known', async () => (await listed()).every((line) => line.endsWith('unsupervised')));
     expect(texts(await kit.operate({ action: 'scale', app: 'web', count: 3 }))).toEqual([
       'web:0 ok online',
       'web:1 ok online',
