@@ -152,7 +152,7 @@ export async function until<T>(
   what: string,
   probe: () => T | undefined | null | false | Promise<T | undefined | null | false>,
 ): Promise<T> {
-  const endMs = Date.now() + 8000;
+  const endMs = Date.now() + 30_000;
   for (;;) {
     const found = await probe();
     if (found !== undefined && found !== null && found !== false) return found;

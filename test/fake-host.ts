@@ -34,6 +34,8 @@ export interface FakeHost {
   /** All that daemons have said, in order. */
   readonly commands: readonly HostCommand[];
   readonly acknowledged: () => number;
+  /** The number of the latest fact. */
+  readonly lastFact: () => number;
   /** As if no acknowledgement had arrived: the next daemon is told all again. */
   forgetAcknowledgements(): void;
   /** The lines it answers to `tail`. */
@@ -334,6 +336,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     process: hostProcess,
     commands,
     acknowledged: () => acknowledged,
+    lastFact: () => seq,
     forgetAcknowledgements: () => void (acknowledged = 0),
     lines: [],
     follow(lines, dropped = 0) {
