@@ -24,7 +24,7 @@ const DEFAULT_ROWS = 24;
 /** How long a command may take to end by itself after Ctrl-C. */
 const PATIENCE_MS = 500;
 /** How long a daemon may take from its lock to its socket. */
-const LISTEN_MS = 10_000;
+const LISTEN_MS = 30_000;
 const POLL_MS = 20;
 
 run();

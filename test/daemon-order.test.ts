@@ -88,7 +88,7 @@ describe('apps that are started together', () => {
     fail('db');
     const operation = await end(started);
     expect(operation.state).toBe('failed');
-    expect(texts(operation).slice(1)).toEqual([`api failed ${reason}`, 'web failed it depends on api (ready), which was not started']);
+    expect(texts(operation).slice(1)).toEqual([`api failed ${reason}`, 'web failed it depends on api (ready), which was not brought up']);
     expect(await listed()).toMatch(/api stopped, web stopped$/);
     expect([isLaunched('api'), isLaunched('web')]).toEqual([false, false]);
     expect(logged(`App [api] not started: ${reason}`)).toBe(true);

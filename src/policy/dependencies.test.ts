@@ -85,7 +85,7 @@ describe('one instance', () => {
     ['ended nobody knows how', seen(FORK, ended(null)), all('no: has ended, nobody knows how')],
     ['waiting itself', { kind: 'waiting' }, all('wait: waits itself')],
     ['not in the list', { kind: 'absent' }, all('no: is not in the list')],
-    ['refused', { kind: 'refused' }, all('no: was not started')],
+    ['refused', { kind: 'refused' }, all('no: was not brought up')],
   ])('%s', (_, state, expected) => {
     const conditions = Object.keys(expected) as Dependency['condition'][];
     expect(Object.fromEntries(conditions.map((condition) => [condition, told(condition, state)]))).toEqual(expected);

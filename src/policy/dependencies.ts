@@ -80,7 +80,7 @@ function judgeApp(condition: Condition, state: DependencyState): Fate {
     case 'waiting':
       return coming('waits itself');
     case 'refused':
-      return failed('was not started');
+      return failed('was not brought up');
     case 'seen':
       return judgeAll(state.instances.map((one) => judgeInstance(condition, state.spec, one)));
     default:

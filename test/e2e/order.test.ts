@@ -73,7 +73,8 @@ describe('apps that depend on each other', () => {
     for (const command of [['stop', 'all'], ['delete', 'all'], ['kill']]) {
       const from = site.events().length;
       expect(await site.run(...command)).toMatchObject({ code: 0 });
-      expect(orderOf(/^stopped$/, from)).toEqual(['web', 'api', 'db']);
+      // Each is told to stop when the one before has ended.
+      expect(orderOf(/^stopping/, from)).toEqual(['web', 'api', 'db']);
       if (command[0] !== 'kill') expect((await site.run('start', config)).code).toBe(0);
     }
   });
@@ -104,6 +105,39 @@ describe('apps that depend on each other', () => {
       'app b: depends_on names dbb, and no app of this file is called that; there are a, db. Did you mean db?',
     );
     expect((await site.apps()).apps).toEqual([]);
+  });
+
+  it('are reloaded in order too: a migration runs first, and where it fails the old version is left alone', async () => {
+    const release = (number: number): string =>
+      site.ecosystem(
+        { ...migrate(), env: { GATE: gate(`migrate-${number}`) } },
+        {
+          name: 'api',
+          script: fixture('idle.cjs'),
+          exec_mode: 'cluster',
+          listen_timeout: 50,
+          args: String(number),
+          depends_on: { migrate: 'exited-ok' },
+        },
+      );
+    const pidOf = async (): Promise<number> => (await site.instances('api'))[0]!.pid!;
+    open('migrate-1', '0');
+    expect(await site.run('start', release(1))).toMatchObject({ code: 0 });
+    const first = await pidOf();
+
+    const second = site.run('reload', release(2));
+    await toBe('migrate online, api online');
+    expect(await pidOf()).toBe(first);
+    open('migrate-2', '0');
+    expect(await second).toMatchObject({ code: 0 });
+    const renewed = await pidOf();
+    expect(renewed).not.toBe(first);
+
+    open('migrate-3', '3');
+    const third = await site.run('reload', release(3));
+    expect(third.code).toBe(1);
+    expect(third.stderr).toContain('Cannot reload api:0: it depends on migrate (exited-ok), which ended with code [3].');
+    expect(await pidOf()).toBe(renewed);
   });
 
   it('come back from what was saved in order', async () => {

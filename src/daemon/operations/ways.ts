@@ -3,6 +3,7 @@ import type { Release } from '../../model/release.ts';
 import type { RolloutCause } from '../../model/rollout.ts';
 import { isSupervised } from '../context.ts';
 import type { DaemonContext } from '../context.ts';
+import { isRunning } from '../dependency-state.ts';
 import type { StoredApp } from '../store.ts';
 import { allSlots } from './plan.ts';
 import { hasOrphans } from './wishes.ts';
@@ -44,6 +45,8 @@ interface Wanted {
 /** Decides between the two. */
 export function wayTo(context: DaemonContext, app: StoredApp, wanted: Wanted): Way {
   if (!isSupervised(context, app) && !hasOrphans(context, app)) return { kind: 'restart', why: null };
+  // Nothing of it serves, and its end is what it is for: there is nothing to hand over, and nobody to be kept for.
+  if (!wanted.release.spec.autorestart && !isRunning(context, app)) return { kind: 'restart', why: null };
   const why = whyNotRolledOut(context, app, wanted.release);
   if (why !== null) return { kind: 'restart', why };
   const { cause, release, manner } = wanted;

@@ -1,11 +1,11 @@
 // Waiting for a fact: a bounded poll. A test never sleeps for a guessed time.
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Polls until `probe` answers anything but undefined, null or false, and resolves to that. Rejects after `timeoutMs` (10 s) with the last answer. */
+/** Polls until `probe` answers anything but undefined, null or false, and resolves to that. Rejects after `timeoutMs` (30 s) with the last answer. */
 export async function waitFor<T>(
   description: string,
   probe: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
+  { timeoutMs = 30_000, everyMs = 20 }: { timeoutMs?: number; everyMs?: number } = {},
 ): Promise<Exclude<Awaited<T>, undefined | null | false>> {
   const deadline = performance.now() + timeoutMs;
   let last = 'nothing';
