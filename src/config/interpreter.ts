@@ -1,8 +1,9 @@
 // Decides what runs a script: what the app says, else its extension, else its content.
 import { realpathSync } from 'node:fs';
-import { basename, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { isNodeInterpreter } from '../model/interpreter.ts';
 import { DEFAULT_PATH, expandHome, findInPath, isExecutable, isFile } from './lookup.ts';
+import { compareVersions, installedIn, isOfVersion, nodeStores } from './node-versions.ts';
 import type { Report } from './report.ts';
 import { sniff } from './sniff.ts';
 
@@ -13,7 +14,18 @@ export interface Surroundings {
   readonly otherFolder: string;
   readonly env: Readonly<Record<string, string>>;
   readonly nodePath: string;
-  readonly stripsTypes: boolean;
+  /** Of that Node: `v22.3.0`. */
+  readonly nodeVersion: string;
+  readonly typeStripping: TypeStripping;
+}
+
+/** Whether a Node runs TypeScript: by itself, with --experimental-strip-types (22.6 to 22.17, 23.0 to 23.5), or not at all. */
+export type TypeStripping = 'on' | 'with-flag' | 'none';
+
+/** What `version` (`v22.3.0`) can do; `isOn` as `process.features.typescript` says. */
+export function typeStrippingOf(version: string, isOn: boolean): TypeStripping {
+  if (isOn) return 'on';
+  return compareVersions(version.slice(1), '22.6.0') >= 0 ? 'with-flag' : 'none';
 }
 
 /** The interpreter that the app names, as an absolute path, a bare name in PATH, or `none`; null after reporting that it is missing. */
@@ -24,6 +36,8 @@ export function findNamedInterpreter(named: string, around: Surroundings, report
   if (/^node@/.test(wanted)) return findNodeVersion(wanted.slice('node@'.length), around, report);
   if (wanted.includes('/')) return findInterpreterFile(wanted, around, report);
   if (pathHas(wanted, around)) return wanted;
+  const local = findBeside(wanted, around, report);
+  if (local !== null) return local;
   report.error(`interpreter ${JSON.stringify(wanted)} is not in PATH`, {
     key: 'interpreter',
     found: wanted,
@@ -56,17 +70,22 @@ const BY_EXTENSION: Readonly<Record<string, readonly string[]>> = {
 };
 
 function chooseForTypeScript(script: string, extension: string, around: Surroundings, report: Report): string | null {
-  if (around.stripsTypes && !extension.endsWith('x')) return around.nodePath;
-  const runner = ['bun', 'tsx'].find((name) => pathHas(name, around));
-  if (runner !== undefined) return runner;
-  report.error(`script ${script} is TypeScript, which this Node does not run by itself, and neither bun nor tsx is in PATH`, {
-    key: 'script',
-    found: script,
-    accepted: extension.endsWith('x')
-      ? 'bun or tsx in PATH, or an interpreter that runs it'
-      : 'Node >= 22.18, bun or tsx in PATH, or an interpreter that runs it',
-    suggestion: hintFor('tsx', around),
-  });
+  if (around.typeStripping !== 'none' && !extension.endsWith('x')) return around.nodePath;
+  for (const name of ['bun', 'tsx']) {
+    const runner = pathHas(name, around) ? name : findBeside(name, around, report);
+    if (runner !== null) return runner;
+  }
+  report.error(
+    `script ${script} is TypeScript, which this Node does not run by itself, and neither bun nor tsx is in PATH or node_modules`,
+    {
+      key: 'script',
+      found: script,
+      accepted: extension.endsWith('x')
+        ? 'bun or tsx in PATH, or an interpreter that runs it'
+        : 'Node >= 22.18, bun or tsx in PATH, or an interpreter that runs it',
+      suggestion: 'npm install --save-dev tsx',
+    },
+  );
   return null;
 }
 
@@ -112,17 +131,43 @@ function findInterpreterFile(wanted: string, around: Surroundings, report: Repor
   return null;
 }
 
-/** nvm keeps each version in its folder; one that is not there is said, never installed. */
+/** The newest that fits, where version managers keep theirs, or the Node of the CLI; one that is not there is said, never installed. */
 function findNodeVersion(version: string, around: Surroundings, report: Report): string | null {
-  const nvm = around.env['NVM_DIR'] ?? expandHome('~/.nvm', around.env);
-  const file = join(nvm, 'versions', 'node', `v${version.replace(/^v/, '')}`, 'bin', 'node');
-  if (isExecutable(file)) return file;
-  report.error(`interpreter node@${version} is not installed: ${file} does not exist`, {
+  const wanted = version.replace(/^v/, '');
+  if (!/^\d+(\.\d+){0,2}$/.test(wanted)) {
+    report.error(`interpreter node@${version} names no version`, {
+      key: 'interpreter',
+      found: `node@${version}`,
+      accepted: 'node@22, node@22.3 or node@22.3.0',
+    });
+    return null;
+  }
+  const own = { version: around.nodeVersion.slice(1), file: around.nodePath };
+  const stores = nodeStores(around.env).map((store) => ({ ...store, versions: installedIn(store) }));
+  const fitting = [own, ...stores.flatMap(({ versions }) => versions)].filter((one) => isOfVersion(one.version, wanted));
+  const newest = fitting.sort((a, b) => compareVersions(b.version, a.version))[0];
+  if (newest !== undefined) return newest.file;
+  const present = stores.filter(({ versions }) => versions.length > 0);
+  const owners = present.map(({ name, versions }) => `${name} has ${versions.map((one) => one.version).join(', ')}`);
+  const where = owners.length === 0 ? `none of ${stores.map(({ name }) => name).join(', ')} has one` : owners.join('; ');
+  report.error(`interpreter node@${version} is not installed: ${where}; this is ${around.nodeVersion}`, {
     key: 'interpreter',
     found: `node@${version}`,
-    suggestion: `nvm install ${version}`,
+    suggestion: (present[0] ?? stores[0]!).install(wanted),
   });
   return null;
+}
+
+/** What a package of the app brings: node_modules/.bin of its folder or one above, as npm has it in PATH while it runs a script. */
+function findBeside(name: string, { cwd }: Surroundings, report: Report): string | null {
+  for (let folder = cwd; ; folder = dirname(folder)) {
+    const file = join(folder, 'node_modules', '.bin', name);
+    if (isExecutable(file)) {
+      report.note(`interpreter ${name} is taken from ${dirname(file)}: it is not in PATH`, { key: 'interpreter' });
+      return file;
+    }
+    if (folder === dirname(folder)) return null;
+  }
 }
 
 function pathHas(name: string, around: Surroundings): boolean {
@@ -131,8 +176,6 @@ function pathHas(name: string, around: Surroundings): boolean {
 
 function hintFor(name: string, around: Surroundings): string | null {
   if (/\s/.test(name)) return 'Options for it go into interpreter_args.';
-  const local = join('node_modules', '.bin', basename(name));
-  if (isFile(resolve(around.cwd, local))) return `Write interpreter: "./${local}", which exists.`;
   if (name === 'python' && pathHas('python3', around)) return 'Did you mean python3?';
   return null;
 }

@@ -78,8 +78,41 @@ function withInterpreter({ origin, script, settings, around }: Found, report: Re
     return null;
   }
   const runsNode = isNodeInterpreter(interpreter) || interpreter === around.nodePath;
-  const interpreterArgs = usableArgs(settings.node_args ?? [], interpreter, runsNode, report);
-  return { origin, script, args: settings.args ?? [], interpreter, interpreterArgs, runsNode };
+  const given = usableArgs(settings.node_args ?? [], interpreter, runsNode, report);
+  const interpreterArgs = completeArgs(given, { script, interpreter, around }, report);
+  return interpreterArgs === null ? null : { origin, script, args: settings.args ?? [], interpreter, interpreterArgs, runsNode };
+}
+
+/** What an interpreter needs said before it runs such a script; null after reporting that it cannot. */
+function completeArgs(
+  given: readonly string[],
+  { script, interpreter, around }: { readonly script: string; readonly interpreter: string; readonly around: Surroundings },
+  report: Report,
+): readonly string[] | null {
+  if (basename(interpreter) === 'deno') return denoArgs(given, report);
+  const isTyped = /\.[cm]?tsx?$/.test(script);
+  if (!isTyped || interpreter !== around.nodePath || given.some((word) => LOADS_TYPES.test(word))) return given;
+  if (around.typeStripping === 'on') return given;
+  if (around.typeStripping === 'with-flag') return ['--experimental-strip-types', ...given];
+  report.error(`script ${script} is TypeScript, which this Node (${around.nodeVersion}) does not run by itself`, {
+    key: 'interpreter',
+    found: script,
+    accepted: 'Node >= 22.18, interpreter: "tsx" or "bun", or node_args: "--import tsx"',
+  });
+  return null;
+}
+
+const LOADS_TYPES = /^(-r|--require|--import|--loader|--experimental-(loader|strip-types|transform-types))(=|$)/;
+
+/** Its options follow a subcommand; and it gives a script no rights of which nobody spoke. */
+function denoArgs(given: readonly string[], report: Report): readonly string[] {
+  const hasCommand = given.some((word) => !word.startsWith('-'));
+  if (!given.some((word) => /^(-A|-P|--allow-|--permission)/.test(word)))
+    report.note('deno gives it no rights, not even to listen or to read a variable', {
+      key: 'interpreter_args',
+      suggestion: 'Write interpreter_args: "run --allow-net --allow-env".',
+    });
+  return hasCommand ? given : ['run', ...given];
 }
 
 /** Executed by bash, or sh where there is no bash; args are appended to the line. */

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createConfigFolder, NODE } from '../../test/config-kit.ts';
 import type { ConfigFolder, Read } from '../../test/config-kit.ts';
+import { typeStrippingOf } from './interpreter.ts';
 
 const ELF = '\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0';
 const NODE_SCRIPT = '#!/usr/bin/env node\nprocess.exit();\n';
@@ -113,8 +114,10 @@ describe('a script', () => {
     if (strips) expect(errors).toEqual([]);
     else
       expect(errors[0]).toContain(
-        'is TypeScript, which this Node does not run by itself, and neither bun nor tsx is in PATH; accepted: Node >= 22.18, bun or tsx',
+        'is TypeScript, which this Node does not run by itself, and neither bun nor tsx is in PATH or node_modules; accepted: Node >= 22.18, bun or tsx',
       );
+    const local = folder.write('node_modules/.bin/tsx', NODE_SCRIPT, 0o755);
+    expect(await runs({ script: 'app.ts' })).toMatchObject({ interpreter: strips ? NODE : local });
     program('tsx');
     expect(await runs({ script: 'app.ts' })).toMatchObject({ interpreter: strips ? NODE : 'tsx' });
     program('bun');
@@ -234,21 +237,93 @@ describe('an interpreter', () => {
     expect(await runs({ script: 'app.js', interpreter: other, instances: 1 })).toMatchObject({ interpreter: other, mode: 'cluster' });
   });
 
-  it('with a version is the one nvm has, or precisely what is missing', async () => {
-    const nvm = folder.write('home/.nvm/versions/node/v22.3.0/bin/node', ELF, 0o755);
-    expect(await runs({ script: 'app.js', interpreter: 'node@22.3.0' })).toMatchObject({ interpreter: nvm });
-    expect((await run({ script: 'app.js', interpreter: 'node@23.1.0' })).errors).toEqual([
-      `x.json: app app: interpreter node@23.1.0 is not installed: ${folder.root}/home/.nvm/versions/node/v23.1.0/bin/node does not exist. nvm install 23.1.0`,
+  it.each([
+    ['nvm', '.nvm/versions/node/v99.3.0/bin/node'],
+    ['fnm', '.local/share/fnm/node-versions/v99.3.0/installation/bin/node'],
+    ['volta', '.volta/tools/image/node/99.3.0/bin/node'],
+    ['asdf', '.asdf/installs/nodejs/99.3.0/bin/node'],
+    ['mise', '.local/share/mise/installs/node/99.3.0/bin/node'],
+    ['nodenv', '.nodenv/versions/99.3.0/bin/node'],
+  ])('with a version is found where %s keeps it, the newest that fits, and may be clustered', async (_, place) => {
+    const older = folder.write(`home/${place.replace('99.3.0', '99.2.10')}`, ELF, 0o755);
+    const newer = folder.write(`home/${place}`, ELF, 0o755);
+    folder.write(`home/${place.replace('99.3.0', '99.20.0')}`, 'not executable');
+    for (const [wanted, found] of [
+      ['99', newer],
+      ['99.2', older],
+      ['v99.3.0', newer],
+    ])
+      expect(await runs({ script: 'app.js', interpreter: `node@${wanted}`, instances: 2 })).toMatchObject({
+        interpreter: found,
+        mode: 'cluster',
+      });
+  });
+
+  it('with a version may be the Node of the CLI, and a manager may keep its versions elsewhere', async () => {
+    const [major] = process.versions.node.split('.');
+    expect(await runs({ script: 'app.js', interpreter: `node@${major}` })).toMatchObject({ interpreter: NODE });
+    const file = folder.write('elsewhere/versions/node/v99.1.0/bin/node', ELF, 0o755);
+    expect(await runs({ script: 'app.js', interpreter: 'node@99', env: { NVM_DIR: `${folder.root}/elsewhere` } })).toMatchObject({
+      interpreter: file,
+    });
+  });
+
+  it('with a version that is not there is refused with what there is, and how to get it', async () => {
+    const own = process.version;
+    expect((await run({ script: 'app.js', interpreter: 'node@98.1' })).errors).toEqual([
+      `x.json: app app: interpreter node@98.1 is not installed: none of nvm, fnm, volta, asdf, mise, nodenv, n has one; this is ${own}. nvm install 98.1`,
+    ]);
+    for (const version of ['99.1.0', '97.2.0']) folder.write(`home/.volta/tools/image/node/${version}/bin/node`, ELF, 0o755);
+    expect((await run({ script: 'app.js', interpreter: 'node@98.1' })).errors).toEqual([
+      `x.json: app app: interpreter node@98.1 is not installed: volta has 99.1.0, 97.2.0; this is ${own}. volta fetch node@98.1`,
+    ]);
+    expect((await run({ script: 'app.js', interpreter: 'node@lts' })).errors).toEqual([
+      'x.json: app app: interpreter node@lts names no version; accepted: node@22, node@22.3 or node@22.3.0.',
     ]);
   });
 
+  it('that a package of the app brings is taken from node_modules, and that is said', async () => {
+    const tsx = folder.write('node_modules/.bin/tsx', NODE_SCRIPT, 0o755);
+    folder.write('apps/api/app.js', '');
+    const { specs, notes } = await run({ script: 'app.js', cwd: 'apps/api', interpreter: 'tsx' });
+    expect(specs[0]?.interpreter).toBe(tsx);
+    expect(notes).toEqual([`x.json: app app: interpreter tsx is taken from ${folder.root}/node_modules/.bin: it is not in PATH.`]);
+  });
+
+  it('called node refuses TypeScript where that Node cannot, unless something is loaded that can', async () => {
+    folder.write('app.ts', '');
+    const strips = Boolean((process.features as { readonly typescript?: unknown }).typescript);
+    const plain = await run({ script: 'app.ts', interpreter: 'node' });
+    if (strips) expect(plain.specs[0]?.interpreterArgs).toEqual([]);
+    else
+      expect(plain.errors[0]).toContain(
+        `is TypeScript, which this Node (${process.version}) does not run by itself; accepted: Node >= 22.18`,
+      );
+    for (const node_args of ['--import tsx', '-r ts-node/register', '--loader=ts-node/esm'])
+      expect((await run({ script: 'app.ts', interpreter: 'node', node_args })).specs).toHaveLength(1);
+  });
+
+  it('that is Deno runs scripts, and is said to give no rights of which nobody spoke', async () => {
+    program('deno');
+    const deno = (interpreter_args?: string): Promise<Read> => run({ script: 'app.js', interpreter: 'deno', interpreter_args });
+    const plain = await deno();
+    expect([plain.specs[0]?.interpreterArgs, plain.notes]).toEqual([
+      ['run'],
+      [
+        'x.json: app app: deno gives it no rights, not even to listen or to read a variable. Write interpreter_args: "run --allow-net --allow-env".',
+      ],
+    ]);
+    const full = await deno('-A');
+    expect([full.specs[0]?.interpreterArgs, full.notes]).toEqual([['run', '-A'], []]);
+    expect((await deno('serve --allow-net')).specs[0]?.interpreterArgs).toEqual(['serve', '--allow-net']);
+  });
+
   it.each([
-    ['tsx', 'interpreter "tsx" is not in PATH. Write interpreter: "./node_modules/.bin/tsx", which exists.'],
+    ['tsx', 'interpreter "tsx" is not in PATH.'],
     ['/opt/gone/node', 'interpreter /opt/gone/node does not exist.'],
     ['./app.js', 'interpreter ROOT/app.js may not be executed.'],
     ['node --harmony', 'interpreter "node --harmony" is not in PATH. Options for it go into interpreter_args.'],
   ])('that cannot be used is refused: %s', async (interpreter, message) => {
-    folder.write('node_modules/.bin/tsx', NODE_SCRIPT, 0o755);
     expect((await run({ script: 'app.js', interpreter })).errors).toEqual([`x.json: app app: ${message.replaceAll('ROOT', folder.root)}`]);
   });
 
@@ -277,5 +352,19 @@ describe('an interpreter', () => {
     const { specs, warnings } = await run({ script: 'run.py', node_args: '--max-old-space-size=1024' });
     expect(specs[0]?.interpreterArgs).toEqual([]);
     expect(warnings).toEqual(['x.json: app run: node_args has no effect: the interpreter is python3.']);
+  });
+});
+
+describe('the type stripping of Node', () => {
+  it.each([
+    ['v20.20.2', false, 'none'],
+    ['v22.5.1', false, 'none'],
+    ['v22.6.0', false, 'with-flag'],
+    ['v22.17.1', false, 'with-flag'],
+    ['v22.18.0', true, 'on'],
+    ['v23.0.0', false, 'with-flag'],
+    ['v24.1.0', true, 'on'],
+  ])('%s (on by itself: %s) is %s', (version, isOn, stripping) => {
+    expect(typeStrippingOf(version, isOn)).toBe(stripping);
   });
 });

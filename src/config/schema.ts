@@ -114,7 +114,7 @@ export const ATTRIBUTES = {
   interpreter: pm2(
     'text',
     'by extension and content',
-    'Program that runs the script: `node`, `python3`, `bun`, a path, `node@22.3.0` (nvm), or `none` to execute the script itself.',
+    'Program that runs the script: `node`, `python3`, `bun`, a path, `node@22` (the newest 22 of nvm, fnm, volta, asdf, mise, nodenv or n), or `none` to execute the script itself.',
     'exec_interpreter',
   ),
   node_args: pm2('words', 'none', 'Options for the interpreter, before the script.', 'interpreter_args'),

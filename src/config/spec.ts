@@ -12,6 +12,7 @@ import { findFolder } from './folder.ts';
 import { readHealth } from './health.ts';
 import { decideLogs } from './log-files.ts';
 import { decideScale } from './mode.ts';
+import type { TypeStripping } from './interpreter.ts';
 import { findProgram } from './program.ts';
 import type { Program } from './program.ts';
 import type { Report } from './report.ts';
@@ -35,7 +36,9 @@ export interface SpecContext {
   /** Null: what has no path of its own is not written. */
   readonly logsFolder: string | null;
   readonly nodePath: string;
-  readonly stripsTypes: boolean;
+  /** Of `nodePath`: `v22.3.0`. */
+  readonly nodeVersion: string;
+  readonly typeStripping: TypeStripping;
   readonly cpuCount: number;
 }
 
@@ -60,7 +63,7 @@ export function buildSpec(
   const { env } = flattenLayers(layers);
   if (cwd === null) return null;
   const otherFolder = context.configFolder ?? context.callerCwd;
-  const program = findProgram(settings, { cwd, otherFolder, env, nodePath: context.nodePath, stripsTypes: context.stripsTypes }, report);
+  const program = findProgram(settings, { ...context, cwd, otherFolder, env }, report);
   if (program === null) return null;
   const scale = decideScale(settings, program, { cpuCount: context.cpuCount, report });
   checkRules(attributes, program, env, report);

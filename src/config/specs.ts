@@ -4,6 +4,7 @@ import { readAttributes } from './attributes.ts';
 import { checkDependencies, withFullNames } from './dependencies.ts';
 import { collectDrafts, scriptOf } from './drafts.ts';
 import type { Draft, DraftRequest } from './drafts.ts';
+import { typeStrippingOf } from './interpreter.ts';
 import { stripsTypes } from './load-script.ts';
 import type { Problem } from './problem.ts';
 import type { Findings, Report } from './report.ts';
@@ -75,7 +76,8 @@ function readSpec(draft: Draft, request: SpecRequest & Pick<SpecContext, 'caller
     chosenEnv: typeof chosenEnv === 'string' && draft.configFolder !== null ? chosenEnv : null,
     logsFolder: request.logsFolder,
     nodePath: request.nodePath,
-    stripsTypes: stripsTypes(),
+    nodeVersion: process.version,
+    typeStripping: typeStrippingOf(process.version, stripsTypes()),
     cpuCount: request.cpuCount,
   };
   return buildSpec(name, attributes, { context, report });
