@@ -1,9 +1,9 @@
 // Variables with real processes: from a config on standard input, from files, taken anew, explained; and that none of an app reaches the manager.
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { run } from './kit/run.ts';
+import type { RunResult } from './kit/run.ts';
 import { CLI, createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 
@@ -24,16 +24,8 @@ function environOf(pid: number): Readonly<Record<string, string>> {
 const environment = async (app: string): Promise<Readonly<Record<string, string>>> => environOf((await site.instances(app))[0]!.pid!);
 const names = async (): Promise<readonly string[]> => (await site.apps()).apps.map(({ name }) => name);
 
-async function pipe(input: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [CLI, ...args], { cwd: site.folder, env: site.env });
-  child.stdin.end(input);
-  const [stdout, stderr, code] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    new Promise<number | null>((resolve) => child.once('close', resolve)),
-  ]);
-  return { code, stdout, stderr };
-}
+const pipe = (stdin: string, ...args: string[]): Promise<RunResult> =>
+  run(process.execPath, [CLI, ...args], { cwd: site.folder, env: site.env, stdin });
 
 describe('a config on standard input', () => {
   it('starts, restarts, reloads, stops and deletes its apps, and is never evaluated', async () => {
