@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { AppsReply } from '../../src/model/view.ts';
 import { installed, INSTALL_HOOK_MS } from './kit/installed.ts';
 import { freePort } from './kit/ports.ts';
 import { createSite, fixture } from './kit/site.ts';
@@ -27,7 +28,10 @@ beforeAll(async () => {
   // tsx and ts-node are found there, as where an app brings them.
   fs.symlinkSync(modules, path.join(site.folder, 'node_modules'));
   site.write('server.ts', fs.readFileSync(fixture('typed-server.ts'), 'utf8'));
-  site.write('tsconfig.json', '{ "compilerOptions": { "module": "commonjs", "moduleResolution": "node", "target": "es2022", "esModuleInterop": true } }');
+  site.write(
+    'tsconfig.json',
+    '{ "compilerOptions": { "module": "commonjs", "moduleResolution": "node", "target": "es2022", "esModuleInterop": true } }',
+  );
 }, INSTALL_HOOK_MS);
 afterAll(() => site.dispose());
 beforeEach(() => site.run('delete', 'all'));
@@ -39,16 +43,13 @@ const output = async (app: string): Promise<readonly string[]> =>
 async function startAskStop(app: object): Promise<void> {
   const port = await freePort();
   const config = { name: 'typed', args: `a 'b c' "d"`, wait_ready: true, listen_timeout: '50s', kill_timeout: '20s', env: { PORT: port } };
-  expect(await site.run('start', site.ecosystem({ ...config, ...app }))).toMatchObject({ code: 0 });
+  const started = await site.json<AppsReply>('start', site.ecosystem({ ...config, ...app }));
   const answer = (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as { pid: number; words: string[] };
   expect(answer.words).toEqual(['a', 'b c', 'd']);
-  const [instance] = await site.instances('typed');
-  expect(instance).toMatchObject({ status: 'online', mode: 'fork' });
-  // Of the whole tree: tsx runs the server in a process below its own.
-  expect(instance!.memory).toBeGreaterThan(0);
-  expect(await site.run('stop', 'typed')).toMatchObject({ code: 0 });
+  expect(started.apps[0]!.instances[0]).toMatchObject({ status: 'online', mode: 'fork' });
+  const stopped = await site.json<AppsReply>('stop', 'typed');
+  expect(stopped.apps[0]!.instances[0]!.tally.at(-1)?.exit).toMatchObject({ code: 0, signal: null });
   expect(await output('typed')).toContain('got SIGINT');
-  expect((await site.instances('typed'))[0]!.tally.at(-1)?.exit).toMatchObject({ code: 0, signal: null });
   expect(fs.existsSync(`/proc/${answer.pid}`)).toBe(false);
 }
 
