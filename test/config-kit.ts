@@ -70,6 +70,7 @@ export function requestIn(root: string, target: string): SpecRequest {
     callerUid: process.getuid!(),
     readInput: () => Promise.reject(new Error('nobody writes to it')),
     logsFolder: '/logs',
+    pidsFolder: null,
     nodePath: NODE,
     cpuCount: 4,
   };

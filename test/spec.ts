@@ -58,6 +58,7 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     errorFile: null,
     combinedFile: null,
     logJson: false,
+    pidFile: null,
     mergeLogs: false,
     logDateFormat: null,
     logRotation: { maxBytes: null, everyMs: null, maxFiles: null, maxAgeMs: null, compress: false, totalMaxBytes: null },

@@ -132,6 +132,7 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     succession: () => null,
     publish: (fact) => void facts.push(fact),
     nextKey: () => ++lastKey,
+    pidFile: () => null,
     exists: (path) => !gone.has(path),
   };
 

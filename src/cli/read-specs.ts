@@ -44,6 +44,7 @@ export async function readAppSpecs(ctx: ReadingContext, { verb, targets, given, 
     callerUid: ctx.uid,
     readInput: ctx.readInput,
     logsFolder: logsFolder === undefined ? ctx.home().logs : logsFolder,
+    pidsFolder: null,
     nodePath: ctx.nodePath,
     cpuCount: usableCpus(),
   });

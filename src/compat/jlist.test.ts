@@ -141,6 +141,16 @@ describe('jlist', () => {
     });
   });
 
+  it('says where its rights, its filter and its pid file differ from the usual', async () => {
+    const spec = appSpec({ user: { uid: 33, gid: 34 }, filterEnv: ['AWS'], pidFile: '/run/api.pid' });
+    expect(first(instanceView({ id: 3 }), spec).pm2_env).toMatchObject({
+      uid: 33,
+      gid: 34,
+      filter_env: ['AWS'],
+      pm_pid_path: '/run/api-3.pid',
+    });
+  });
+
   it('has one entry per id, in their order: the one that holds the slot', () => {
     const api = [
       instanceView({ id: 2, role: 'leaving', pid: 1 }),

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
+import { pidFileOf } from '../model/pid-file.ts';
 import type { AppsReply, InstanceView } from '../model/view.ts';
 import { toPm2Status } from './status.ts';
 
@@ -22,7 +23,7 @@ export interface JlistSurroundings {
 
 /**
  * One line of JSON without a newline at its end, ordered by id. The apps must carry their specs. Keys that PM2 sets only where an option is set are
- * set then. Left out: the pid file, which does not exist, and each variable of `env` a second time beside it.
+ * set then. Left out: a pid file where there is none, and each variable of `env` a second time beside it.
  */
 export function printJlist(reply: AppsReply, surroundings: JlistSurroundings): string {
   const entries = reply.apps.flatMap(({ spec, instances }) =>
@@ -47,7 +48,7 @@ function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSur
       ...identity(spec, instance, surroundings),
       ...state(instance, surroundings),
       ...program(spec, instance),
-      ...paths(instance, surroundings),
+      ...paths(spec, instance, surroundings),
       ...policy(spec),
       axm_actions: [],
       axm_monitor: {},
@@ -121,8 +122,13 @@ function program(spec: AppSpec, instance: InstanceView): object {
   };
 }
 
-function paths(instance: InstanceView, { home }: JlistSurroundings): object {
-  return { pm_out_log_path: instance.outPath ?? '/dev/null', pm_err_log_path: instance.errorPath ?? '/dev/null', PM2_HOME: home };
+function paths(spec: AppSpec, instance: InstanceView, { home }: JlistSurroundings): object {
+  return {
+    pm_out_log_path: instance.outPath ?? '/dev/null',
+    pm_err_log_path: instance.errorPath ?? '/dev/null',
+    ...(spec.pidFile === null ? {} : { pm_pid_path: pidFileOf(spec.pidFile, instance.id) }),
+    PM2_HOME: home,
+  };
 }
 
 /** `restart_delay`, `max_memory_restart` and the like are there when they are set, as in PM2; the last six are PM2's own business and off. */

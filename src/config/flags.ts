@@ -71,6 +71,7 @@ export const START_FLAGS: readonly StartFlag[] = [
   { ...value('output', 'out_file', 'file', 'file for standard output'), short: 'o' },
   { ...value('error', 'error_file', 'file', 'file for standard error'), short: 'e' },
   { ...value('log', 'log_file', 'file', 'file for both, besides'), short: 'l' },
+  { ...value('pid', 'pid_file', 'file', 'file for the process id'), short: 'p' },
   toggle('merge-logs', 'merge_logs', true, 'one log file for all instances'),
   toggle('disable-logs', 'disable_logs', true, 'store no log files'),
   value('log-type', 'log_type', 'type', 'json for an object a line, or raw'),

@@ -25,5 +25,4 @@ export const LATER_ATTRIBUTES: Readonly<Record<string, LaterAttribute>> = {
   ignore_watch: later(always),
   watch_delay: later(always),
   watch_options: later(always),
-  pid_file: later(isOff, 'pid'),
 };

@@ -150,7 +150,6 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
     ['stop_exit_codes has no effect with autorestart: false, which leaves it stopped after every exit.'],
   ],
   ['an open quote', { args: 'say "hello' }, ['args has a quote that is not closed.']],
-  ['attributes to come', { pid_file: 'a.pid' }, ['pid_file is not supported yet, ignored.']],
   [
     'what there is no use for here',
     { post_update: ['npm ci'], trace: true },

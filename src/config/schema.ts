@@ -240,6 +240,7 @@ export const ATTRIBUTES = {
   ),
   error_file: pm2('file', '`<home>/logs/<name>-error.log`', 'The same for standard error.', 'error', 'err', 'err_file', 'err_log'),
   log_file: pm2('extraFile', 'none', 'File for both streams, besides; `true` for `<home>/logs/<name>.log`.', 'log'),
+  pid_file: pm2('file', 'none', "File with the process id, with the instance's id before `.pid`. Relative to `cwd`.", 'pid'),
   merge_logs: pm2('flag', 'true for a fork app without `instances`', 'One file for all instances.', 'combine_logs'),
   disable_logs: pm2('flag', 'false', 'Stores nothing. `holdfast logs` still shows what comes, from memory.'),
   log_type: pm2(

@@ -1,5 +1,5 @@
 // Makes the app spec of one app: every default filled, every path absolute.
-import { basename } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
 import { checkReach, findAccount } from './account.ts';
 import type { Account } from './account.ts';
@@ -10,6 +10,7 @@ import type { Layer } from './environment.ts';
 import { readEnvFiles } from './env-files.ts';
 import { findFolder } from './folder.ts';
 import { readHealth } from './health.ts';
+import { expandHome } from './lookup.ts';
 import { decideLogs } from './log-files.ts';
 import { decideScale } from './mode.ts';
 import type { TypeStripping } from './interpreter.ts';
@@ -35,6 +36,8 @@ export interface SpecContext {
   readonly chosenEnv: string | null;
   /** Null: what has no path of its own is not written. */
   readonly logsFolder: string | null;
+  /** Absolute folder of pid files that have no path of their own; null: such are not written. */
+  readonly pidsFolder: string | null;
   readonly nodePath: string;
   /** Of `nodePath`: `v22.3.0`. */
   readonly nodeVersion: string;
@@ -89,6 +92,7 @@ export function buildSpec(
     ...stopPolicy(settings),
     ...rolloutPolicy(settings),
     ...readHealth(settings.health, report),
+    pidFile: pidFile(settings, { cwd, name, context }),
     ...decideLogs(settings, { name, cwd, mode: scale.mode, env, logsFolder: context.logsFolder }, report),
   };
   checkRollout(spec, report);
@@ -120,6 +124,14 @@ function unbuffered({ interpreter, script }: Program): readonly Layer[] {
   const runner = basename(interpreter === 'none' ? script : interpreter);
   const variables = { PYTHONUNBUFFERED: '1' };
   return /^python[\d.]*$/.test(runner) ? [{ source: 'manager', file: null, key: basename(runner), variables }] : [];
+}
+
+function pidFile(
+  { pid_file: named }: Settings,
+  { cwd, name, context }: { readonly cwd: string; readonly name: string; readonly context: SpecContext },
+): string | null {
+  if (named !== undefined) return named === null ? null : resolve(cwd, expandHome(named.trim(), context.callerEnv));
+  return context.pidsFolder === null ? null : join(context.pidsFolder, `${name.replaceAll('/', '-')}.pid`);
 }
 
 function printFilter(filter: Settings['filter_env']): AppSpec['filterEnv'] {

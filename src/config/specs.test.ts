@@ -85,6 +85,7 @@ describe('readSpecs', () => {
           outFile: '/logs/track-backend-out.log',
           errorFile: '/logs/track-backend-error.log',
           combinedFile: null,
+          pidFile: null,
           mergeLogs: false,
           logJson: false,
           logDateFormat: null,

@@ -21,6 +21,8 @@ export interface SpecRequest extends DraftRequest {
   readonly callerUid: number;
   /** Absolute folder of log files that have no path of their own; null: those are not written. */
   readonly logsFolder: string | null;
+  /** Absolute folder of pid files that have no path of their own; null: none are written. */
+  readonly pidsFolder: string | null;
   /** How many cores `max` means. */
   readonly cpuCount: number;
 }
@@ -75,6 +77,7 @@ function readSpec(draft: Draft, request: SpecRequest & Pick<SpecContext, 'caller
     configFile: draft.configFile,
     chosenEnv: typeof chosenEnv === 'string' && draft.configFolder !== null ? chosenEnv : null,
     logsFolder: request.logsFolder,
+    pidsFolder: request.pidsFolder,
     nodePath: request.nodePath,
     nodeVersion: process.version,
     typeStripping: typeStrippingOf(process.version, stripsTypes()),

@@ -69,7 +69,7 @@ function addSchedule(state: Loose): Record<string, unknown> {
 
 /** Version 4 did not know where a variable came from, and every app ran as the manager. What no layer names counts as inherited. */
 function addOrigins(state: Loose): Record<string, unknown> {
-  return withSpecs(state, { envLayers: [], filterEnv: false, user: null });
+  return withSpecs(state, { envLayers: [], filterEnv: false, user: null, pidFile: null });
 }
 
 /** Version 5 knew no order: nothing depends on anything, and nothing waits. */

@@ -153,6 +153,8 @@ export const appSpecSchema = v.strictObject({
   errorFile: v.nullable(text),
   /** Both streams, besides. */
   combinedFile: v.nullable(text),
+  /** Absolute path, before the instance's id is put in; null: none is written. */
+  pidFile: v.nullable(text),
   mergeLogs: v.boolean(),
   /** A JSON object for each line, in PM2's shape. */
   logJson: v.boolean(),

@@ -7,6 +7,7 @@ import { awaitDeparture } from './departure.ts';
 import type { ChildFact } from './launching.ts';
 import type { Health } from './health.ts';
 import type { Live, Run } from './live.ts';
+import { pidFileOf } from '../model/pid-file.ts';
 import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
@@ -29,6 +30,7 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
   switch (fact.kind) {
     case 'launched':
       run.process = context.world.processes.identify(fact.pid) ?? { pid: fact.pid, startTime: '0' };
+      notePid('write', live, fact.pid, context);
       context.step(live, { type: 'spawned', generation: run.generation });
       return context.health.launched(live);
     case 'launch-failed':
@@ -63,6 +65,7 @@ function takeEnd(fact: Extract<ChildFact, { kind: 'ended' }>, live: Live & { rea
   context.traffic.remove(live);
   context.health.left(live);
   const pid = run.child?.pid ?? null;
+  if (pid !== null) notePid('remove', live, pid, context);
   const gone = (): void => context.happened(live, run.generation, { kind: 'departed' });
   if (pid === null || !context.specOf(live).treekill) return gone();
   const { phase } = live.machine;
@@ -72,6 +75,12 @@ function takeEnd(fact: Extract<ChildFact, { kind: 'ended' }>, live: Live & { rea
     clock: context.world.clock,
     gone,
   });
+}
+
+function notePid(how: 'write' | 'remove', live: Live, pid: number, { specOf, world, say }: ChildContext): void {
+  const { pidFile } = specOf(live);
+  const trouble = pidFile === null ? null : world.pidFile(how, pidFileOf(pidFile, live.id), pid);
+  if (trouble !== null) say(live, { kind: 'unsupported', what: trouble });
 }
 
 function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, context: ChildContext): void {

@@ -18,6 +18,7 @@ import type { Fifos } from '../platform/fifos.ts';
 import { holdsListeningSocket } from '../platform/listening-sockets.ts';
 import { holderOfPort } from '../platform/port-holder.ts';
 import { createKin } from '../platform/kin.ts';
+import { removePidFile, writePidFile } from '../platform/pid-file.ts';
 import { isSameProcess, startTimeOf } from '../platform/proc-stat.ts';
 import { lookAt } from '../probe/look-at.ts';
 import type { InstanceLog, Processes, World } from './world.ts';
@@ -102,6 +103,11 @@ export function createRealWorld({ preloads, fifos, files, feed, random, speakTo,
     succession,
     publish,
     nextKey: () => ++lastKey,
+    pidFile(how, file, pid) {
+      if (how === 'write') return writePidFile(file, pid);
+      removePidFile(file, pid);
+      return null;
+    },
     exists: existsSync,
   };
 }

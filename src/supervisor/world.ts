@@ -61,6 +61,8 @@ export interface World {
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
   /** A number no instance of this host has had before. */
   readonly nextKey: () => number;
+  /** Leaves the pid where scripts look for it, and takes it away again. Null, or why that was not possible. */
+  readonly pidFile: (how: 'write' | 'remove', file: string, pid: number) => string | null;
   /** Whether a file or folder is there. */
   readonly exists: (path: string) => boolean;
 }

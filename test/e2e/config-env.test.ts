@@ -27,6 +27,23 @@ const names = async (): Promise<readonly string[]> => (await site.apps()).apps.m
 const pipe = (stdin: string, ...args: string[]): Promise<RunResult> =>
   run(process.execPath, [CLI, ...args], { cwd: site.folder, env: site.env, stdin });
 
+describe('a pid file', () => {
+  it('says the process id of each instance while there is one, also after a reload', async () => {
+    const config = site.ecosystem({ name: 'app', script: fixture('idle.cjs'), pid_file: 'run/app.pid', instances: 2, exec_mode: 'fork' });
+    const written = async (): Promise<readonly string[]> =>
+      (await site.instances('app')).map(({ id }) => fs.readFileSync(`${site.folder}/run/app-${id}.pid`, 'utf8'));
+    const pids = async (): Promise<readonly string[]> => (await site.instances('app')).map(({ pid }) => String(pid));
+    expect(await site.run('start', config)).toMatchObject({ code: 0, stderr: '' });
+    const before = await pids();
+    expect(await written()).toEqual(before);
+    expect(await site.run('reload', 'app')).toMatchObject({ code: 0 });
+    expect(await written()).toEqual(await pids());
+    expect(await written()).not.toEqual(before);
+    expect(await site.run('stop', 'app')).toMatchObject({ code: 0 });
+    expect(fs.readdirSync(`${site.folder}/run`)).toEqual([]);
+  });
+});
+
 describe('a config on standard input', () => {
   it('starts, restarts, reloads, stops and deletes its apps, and is never evaluated', async () => {
     const config = (value: string): string =>

@@ -39,19 +39,28 @@ beforeEach(() => site.run('delete', 'all'));
 const output = async (app: string): Promise<readonly string[]> =>
   (await site.logs(app)).filter(({ stream }) => stream === 'out').map(({ text }) => text);
 
+interface Life {
+  readonly words: readonly string[];
+  readonly status: string;
+  readonly mode: string;
+  readonly code: number | null | undefined;
+  readonly heardSignal: boolean;
+  readonly isGone: boolean;
+}
+
 /** Starts it, asks it who it is, stops it. */
-async function startAskStop(app: object): Promise<void> {
+async function startAskStop(app: object): Promise<Life> {
   const port = await freePort();
   const config = { name: 'typed', args: `a 'b c' "d"`, wait_ready: true, listen_timeout: '50s', kill_timeout: '20s', env: { PORT: port } };
   const started = await site.json<AppsReply>('start', site.ecosystem({ ...config, ...app }));
-  const answer = (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as { pid: number; words: string[] };
-  expect(answer.words).toEqual(['a', 'b c', 'd']);
-  expect(started.apps[0]!.instances[0]).toMatchObject({ status: 'online', mode: 'fork' });
+  const { words, pid } = (await (await fetch(`http://127.0.0.1:${port}/`)).json()) as { pid: number; words: string[] };
   const stopped = await site.json<AppsReply>('stop', 'typed');
-  expect(stopped.apps[0]!.instances[0]!.tally.at(-1)?.exit).toMatchObject({ code: 0, signal: null });
-  expect(await output('typed')).toContain('got SIGINT');
-  expect(fs.existsSync(`/proc/${answer.pid}`)).toBe(false);
+  const { status, mode } = started.apps[0]!.instances[0]!;
+  const code = stopped.apps[0]!.instances[0]!.tally.at(-1)?.exit.code;
+  return { words, status, mode, code, heardSignal: (await output('typed')).includes('got SIGINT'), isGone: !fs.existsSync(`/proc/${pid}`) };
 }
+
+const WHOLE: Life = { words: ['a', 'b c', 'd'], status: 'online', mode: 'fork', code: 0, heardSignal: true, isGone: true };
 
 describe('TypeScript', () => {
   it.each([
@@ -60,11 +69,11 @@ describe('TypeScript', () => {
     ['tsx', { interpreter: 'tsx' }],
     ['ts-node', { interpreter: 'ts-node', interpreter_args: ['--transpile-only'] }],
   ])("is run by %s: arguments, 'ready', the stop signal and its exit code get through", async (_, app) => {
-    await startAskStop({ script: 'server.ts', ...app });
+    expect(await startAskStop({ script: 'server.ts', ...app })).toEqual(WHOLE);
   });
 
   it('is run by Node itself where Node can, else by what there is', async () => {
-    await startAskStop({ script: 'server.ts' });
+    expect(await startAskStop({ script: 'server.ts' })).toEqual(WHOLE);
     const { stderr } = await site.run(
       'start',
       site.ecosystem({ name: 'named', script: 'server.ts', interpreter: 'node', autostart: false }),
@@ -81,23 +90,23 @@ describe('a script that no Node runs', () => {
   const start = async (app: object): Promise<void> => {
     expect(await site.run('start', site.ecosystem({ name: 'other', ...app }))).toMatchObject({ code: 0 });
   };
-  const said = (line: string): Promise<unknown> => waitFor(`the line ${line}`, async () => (await output('other')).includes(line));
+  const says = (line: string): Promise<boolean> => waitFor(`the line ${line}`, async () => (await output('other')).includes(line));
 
   it('in Python says its lines as it writes them', async () => {
     site.write('run.py', 'import sys, time\nprint("hello", *sys.argv[1:])\ntime.sleep(600)\n');
     await start({ script: 'run.py', args: ['a b', 'c'] });
-    await said('hello a b c');
+    expect(await says('hello a b c')).toBe(true);
   });
 
   it('in bash, as a shell line, or as a program takes its arguments and the stop signal', async () => {
     site.write('run.sh', 'trap \'echo trapped; exit 0\' INT\necho "[$1]" "[$2]"\nwhile :; do sleep 0.1; done\n');
     await start({ script: './run.sh', args: "'a b' c" });
-    await said('[a b] [c]');
+    await says('[a b] [c]');
     expect(await site.run('stop', 'other')).toMatchObject({ code: 0 });
     expect(await output('other')).toContain('trapped');
 
     await start({ script: `echo "$GREETING" 'a  b' && exec sleep 600`, env: { GREETING: 'from a line' } });
-    await said('from a line a  b');
+    await says('from a line a  b');
 
     await start({ script: 'sleep', args: '600', interpreter: 'none' });
     const [{ pid }] = (await site.instances('other')) as unknown as readonly [{ readonly pid: number }];
