@@ -4,7 +4,7 @@ import type { AppSpec } from '../src/model/app-spec.ts';
 import { printEvent } from '../src/model/event.ts';
 import { CMD } from '../src/model/preload-protocol.ts';
 import type { FromPreload, ToPreload } from '../src/model/preload-protocol.ts';
-import type { Fact, InstanceRow } from '../src/model/protocol.ts';
+import type { Fact, InstanceRow, RecordedApp } from '../src/model/protocol.ts';
 import type { Bytes, Ms } from '../src/model/units.ts';
 import type { AdoptedEvents } from '../src/platform/adopted-child.ts';
 import type { ChildEvents, LaunchOptions } from '../src/platform/child.ts';
@@ -86,9 +86,15 @@ export interface TestWorld {
   launchError: string | null;
 }
 
-/** A supervisor of `spec` with its slots applied and started. */
-export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
-  const clock = createVirtualClock();
+/** What a world begins with that is not the first: the record of the supervisor that died, and its clock. */
+export interface Inheritance {
+  readonly clock: VirtualClock;
+  readonly left: RecordedApp;
+}
+
+/** A supervisor of `spec` with its slots applied and started, or inherited. Whatever a record names lives, until `orphans` has it no more. */
+export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritance | null = null): TestWorld {
+  const clock = inheritance?.clock ?? createVirtualClock();
   const children: FakeChild[] = [];
   const facts: Omit<Fact, 'type' | 'seq'>[] = [];
   const orphans = new Set<number>();
@@ -166,9 +172,15 @@ export function createTestWorld(spec: AppSpec = specOf()): TestWorld {
     };
   }
 
+  function inheritFrom(left: RecordedApp): void {
+    for (const { process } of left.instances) if (process !== null) orphans.add(process.pid);
+    supervisor.inherit(left, [], () => {});
+  }
+
   const supervisor = createSupervisor(releaseOf(spec), world);
   const slots = Array.from({ length: spec.instances }, (_, slot) => ({ slot, id: slot }));
-  supervisor.command({ type: 'apply', release: releaseOf(spec), slots, start: true, orphans: [] }, () => {});
+  if (inheritance === null) supervisor.command({ type: 'apply', release: releaseOf(spec), slots, start: true, orphans: [] }, () => {});
+  else inheritFrom(inheritance.left);
   clock.pass(0);
   return {
     clock,

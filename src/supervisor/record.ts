@@ -71,7 +71,8 @@ export function createRecordKeeper({ clock, identity, apps, write, failed }: Rec
   };
 }
 
-function recordApp({ release, rollout, lives }: SupervisedApp): RecordedApp {
+/** What is kept of one app. */
+export function recordApp({ release, rollout, lives }: SupervisedApp): RecordedApp {
   const releases = new Map<number, Release>();
   for (const one of [...lives.flatMap((live) => [live.release, live.next]), release]) if (one !== null) releases.set(one.number, one);
   return {
