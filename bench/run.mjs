@@ -11,6 +11,7 @@ import { measureKernel } from './parts/kernel.mjs';
 import { measureList } from './parts/list.mjs';
 import { measureStandby } from './parts/standby.mjs';
 import { measureLogs } from './parts/logs.mjs';
+import { measureSearch } from './parts/search.mjs';
 import { measureThroughput } from './parts/throughput.mjs';
 
 const PARTS = {
@@ -23,6 +24,7 @@ const PARTS = {
   kernel: measureKernel,
   logs: measureLogs,
   foreground: measureForeground,
+  search: measureSearch,
 };
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string', multiple: true } } });

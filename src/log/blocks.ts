@@ -18,28 +18,29 @@ export interface Span {
   readonly to: Bytes;
 }
 
-const BLOCK_BYTES: Bytes = 512 * 1024;
+const BLOCK_BYTES: Bytes = 128 * 1024;
 const FIRST_BACK_BYTES: Bytes = 32 * 1024;
 /** A longer line comes in pieces. */
 export const MAX_LINE_BYTES: Bytes = 16 * 2 ** 20;
 const NEWLINE = 0x0a;
 
-/** The lines of a span, oldest first. `file` is the open part, and may grow meanwhile. */
+/** The lines of a span, oldest first. `file` is the open part, and may grow meanwhile. Each block is over when the next one is asked for. */
 export async function* blocksForward(file: FileHandle, span: Span): AsyncGenerator<Block> {
   let offset = span.from;
-  let rest: Buffer = Buffer.alloc(0);
+  let buffer = Buffer.allocUnsafeSlow(2 * BLOCK_BYTES);
+  let kept = 0;
   for (;;) {
     // A line that is longer than a block is not copied again with each block.
-    const wanted = Math.min(Math.max(BLOCK_BYTES, rest.length), span.to - offset - rest.length);
-    const bytes = Buffer.allocUnsafe(rest.length + Math.max(wanted, 0));
-    rest.copy(bytes);
-    const { bytesRead } = wanted > 0 ? await file.read(bytes, rest.length, wanted, offset + rest.length) : { bytesRead: 0 };
-    const all = bytes.subarray(0, rest.length + bytesRead);
+    if (kept > buffer.length / 2) buffer = Buffer.concat([buffer.subarray(0, kept)], 2 * buffer.length);
+    const wanted = Math.min(buffer.length - kept, span.to - offset - kept);
+    const { bytesRead } = wanted > 0 ? await file.read(buffer, kept, wanted, offset + kept) : { bytesRead: 0 };
+    const all = buffer.subarray(0, kept + bytesRead);
     const end = bytesRead === 0 || all.length >= MAX_LINE_BYTES ? all.length : all.lastIndexOf(NEWLINE) + 1;
     if (end > 0) yield { bytes: all.subarray(0, end), offset };
     if (bytesRead === 0) return;
     offset += end;
-    rest = all.subarray(end);
+    all.copy(buffer, 0, end);
+    kept = all.length - end;
   }
 }
 

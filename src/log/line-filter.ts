@@ -9,6 +9,7 @@ export type LineFilter = (block: Buffer, onLine: OnLine) => void;
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+const SLICE_BYTES = 64 * 1024;
 
 /** All lines. */
 export const everyLine: LineFilter = (block, onLine) => {
@@ -26,10 +27,23 @@ export function linesMatching(regex: RegExp): LineFilter {
   // What an assertion sees of the lines around may differ from what it sees at the end of the text.
   if (/\(\?<?[=!]/.test(regex.source)) return linesPassing(test);
   const whole = new RegExp(regex.source, `${single.flags}gm`);
-  return (block, onLine) => {
+  return inSlices((block, onLine) => {
     if (isAscii(block)) searchText({ text: block.toString('latin1'), offsetOf: (index) => index, whole, test, onLine });
     else if (isUtf8(block)) searchText({ ...countedText(block), whole, test, onLine });
     else linesPassing(test)(block, onLine);
+  });
+}
+
+/** Small pieces stay in the processor's cache, and one that is not ASCII makes only itself slow. */
+function inSlices(filter: LineFilter): LineFilter {
+  return (block, onLine) => {
+    for (let from = 0; from < block.length;) {
+      const end = block.indexOf(NEWLINE, Math.min(from + SLICE_BYTES, block.length) - 1);
+      const to = end === -1 ? block.length : end + 1;
+      const base = from;
+      filter(block.subarray(from, to), (start, stop) => onLine(base + start, base + stop));
+      from = to;
+    }
   };
 }
 

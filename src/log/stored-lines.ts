@@ -9,6 +9,7 @@ import type { TimeMap } from './index-reader.ts';
 import type { LineFilter } from './line-filter.ts';
 import type { LogPart } from './parts.ts';
 import { printedTime } from './printed-time.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** How far before a line without a printed time one is looked for, and how much of each line is looked at. */
 const MAX_LOOK_BACK_LINES = 20;
@@ -40,13 +41,8 @@ export interface Log {
 }
 
 /** All wanted lines, oldest first, a block's at a time. */
-export async function* linesForward(log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
-  for (const reading of readingsOf(log, request)) {
-    for await (const block of guarded(reading, log, (file, span) => forward(reading.part, file, span))) {
-      const lines = pick(block, reading, request);
-      if (lines.length > 0) yield lines;
-    }
-  }
+export function linesForward(log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
+  return readAhead(readingsOf(log, request).map((reading) => () => linesOf(reading, log, request)));
 }
 
 /** The last wanted lines, oldest first; the newest parts are read first, and no more of them than it takes. */
@@ -54,24 +50,38 @@ export async function lastLines(log: Log, request: LineRequest, count: number): 
   const found: (readonly StoredLine[])[] = [];
   let missing = count;
   for (const reading of readingsOf(log, request).toReversed()) {
-    if (missing <= 0) break;
-    if (reading.part.isCompressed) {
-      let last: StoredLine[] = [];
-      for await (const block of guarded(reading, log, (file, span) => forward(reading.part, file, span))) {
-        const lines = pick(block, reading, request).slice(-missing).map(copyOf);
-        last = last.length + lines.length > 2 * missing ? [...last, ...lines].slice(-missing) : [...last, ...lines];
-      }
-      found.unshift(last.slice(-missing));
-      missing -= found[0]!.length;
-    } else {
-      for await (const block of guarded(reading, log, blocksBackward)) {
-        found.unshift(pick(block, reading, request).slice(-missing).map(copyOf));
-        missing -= found[0]!.length;
-        if (missing <= 0) break;
-      }
+    const batches = reading.part.isCompressed ? lastOf(reading, { log, request, count: missing }) : backThrough(reading, log, request);
+    for await (const lines of batches) {
+      found.unshift(lines.slice(-missing));
+      missing -= lines.length;
+      if (missing <= 0) return found.flat();
     }
   }
   return found.flat();
+}
+
+async function* linesOf(reading: Reading, log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
+  for await (const block of guarded(reading, log, (file, span) => forward(reading.part, file, span))) {
+    const lines = pick(block, reading, request);
+    if (lines.length > 0) yield lines;
+  }
+}
+
+/** A compressed part is read from its beginning, whatever is wanted of it. */
+async function* lastOf(
+  reading: Reading,
+  { log, request, count }: { readonly log: Log; readonly request: LineRequest; readonly count: number },
+): AsyncGenerator<readonly StoredLine[]> {
+  let last: StoredLine[] = [];
+  for await (const lines of linesOf(reading, log, request)) {
+    last.push(...copyOf(lines.slice(-count)));
+    if (last.length > 2 * count) last = last.slice(-count);
+  }
+  yield last.slice(-count);
+}
+
+async function* backThrough(reading: Reading, log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
+  for await (const block of guarded(reading, log, blocksBackward)) yield pick(block, reading, request);
 }
 
 /** One part and what of it may hold wanted lines. */
@@ -142,7 +152,14 @@ function pick({ bytes, offset }: Block, { times }: Reading, { sinceMs, untilMs, 
     if (at !== null && ((sinceMs !== null && at < sinceMs) || (untilMs !== null && at > untilMs))) return;
     lines.push({ at, bytes: bytes.subarray(start, end) });
   });
-  return lines;
+  return copyOf(lines);
+}
+
+/** The block is used again for what follows. One copy for all. */
+function copyOf(lines: readonly StoredLine[]): StoredLine[] {
+  const bytes = Buffer.concat(lines.map((line) => line.bytes));
+  let start = 0;
+  return lines.map((line) => ({ at: line.at, bytes: bytes.subarray(start, (start += line.bytes.length)) }));
 }
 
 /** The time that the line prints, or else one of the lines before it: a stack is as old as its message. */
@@ -154,8 +171,4 @@ function timePrintedNear(bytes: Buffer, lineAt: number): number | null {
     start = start < 2 ? 0 : bytes.lastIndexOf(0x0a, start - 2) + 1;
   }
   return null;
-}
-
-function copyOf({ at, bytes }: StoredLine): StoredLine {
-  return { at, bytes: Buffer.from(bytes) };
 }
