@@ -191,12 +191,12 @@ describe('the sources', () => {
     expect(update).toEqual({
       type: 'files',
       files: [
-        { path: logs('web-out-0.log'), app: 'web', slot: 0, id: 0, streams: ['out'], dateFormat: null },
-        { path: logs('web-error-0.log'), app: 'web', slot: 0, id: 0, streams: ['err'], dateFormat: null },
-        { path: logs('web-out-1.log'), app: 'web', slot: 1, id: 1, streams: ['out'], dateFormat: null },
-        { path: logs('web-error-1.log'), app: 'web', slot: 1, id: 1, streams: ['err'], dateFormat: null },
-        { path: logs('one.log'), app: 'one', slot: 0, id: 2, streams: ['out', 'err'], dateFormat: 'HH:mm' },
-        { path: logs('shared.log'), app: 'shared', slot: null, id: null, streams: ['out'], dateFormat: null },
+        { path: logs('web-out-0.log'), app: 'web', slot: 0, id: 0, streams: ['out'], dateFormat: null, json: false },
+        { path: logs('web-error-0.log'), app: 'web', slot: 0, id: 0, streams: ['err'], dateFormat: null, json: false },
+        { path: logs('web-out-1.log'), app: 'web', slot: 1, id: 1, streams: ['out'], dateFormat: null, json: false },
+        { path: logs('web-error-1.log'), app: 'web', slot: 1, id: 1, streams: ['err'], dateFormat: null, json: false },
+        { path: logs('one.log'), app: 'one', slot: 0, id: 2, streams: ['out', 'err'], dateFormat: 'HH:mm', json: false },
+        { path: logs('shared.log'), app: 'shared', slot: null, id: null, streams: ['out'], dateFormat: null, json: false },
       ],
       events: {
         path: kit.home.log,
@@ -220,6 +220,14 @@ describe('the sources', () => {
         own: true,
       },
     });
+    await start(
+      appSpec('both', { outFile: null, errorFile: '/dev/null', combinedFile: logs('both.log'), logJson: true, logDateFormat: 'HH:mm' }),
+    );
+    expect(await readSources({ targets: ['both'], lines: 5 })).toEqual([
+      expect.objectContaining({
+        files: [{ path: logs('both-5.log'), app: 'both', slot: 0, id: 5, streams: ['out', 'err'], dateFormat: null, json: true }],
+      }),
+    ]);
     const [one] = await readSources({ targets: ['1'] });
     expect(one).toMatchObject({ files: [{ slot: 1 }, { slot: 1 }], events: { own: false } });
     await expect(readSources({ targets: ['wbe'] })).rejects.toThrow('Cannot show the logs of wbe');

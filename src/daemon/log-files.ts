@@ -22,7 +22,8 @@ export function logFilesOf(context: DaemonContext, chosen: readonly AppSlots[]):
           slot: isShared ? null : slot,
           id: isShared ? null : id,
           streams: [...new Set([...(known?.streams ?? []), stream])],
-          dateFormat: app!.spec.logDateFormat,
+          dateFormat: app!.spec.logJson ? null : app!.spec.logDateFormat,
+          json: app!.spec.logJson,
         });
       }
     }
@@ -36,7 +37,9 @@ export function isStored(context: DaemonContext, name: string, stream: 'out' | '
   return app !== undefined && app !== null && storedPath(app, stream, 0) !== null;
 }
 
+/** Its own file, or else the one for both streams. */
 function storedPath({ spec }: StoredApp, stream: 'out' | 'err', id: number): string | null {
-  const path = instanceLogPath(stream === 'out' ? spec.outFile : spec.errorFile, id, spec.mergeLogs);
-  return path === null || isDevicePath(path) ? null : path;
+  const own = stream === 'out' ? spec.outFile : spec.errorFile;
+  const paths = [own, spec.combinedFile].map((file) => instanceLogPath(file, id, spec.mergeLogs));
+  return paths.find((path) => path !== null && !isDevicePath(path)) ?? null;
 }

@@ -32,7 +32,9 @@ describe('--level', () => {
   const wanted = (stream: 'out' | 'err', text: string): string[] => {
     const block = Buffer.from(text);
     const lines: string[] = [];
-    lineFilterFor({ level: 'warn', grep: null }, stream)(block, (start, end) => lines.push(block.toString('utf8', start, end)));
+    lineFilterFor({ level: 'warn', grep: null }, { streams: [stream], json: false })(block, (start, end) =>
+      lines.push(block.toString('utf8', start, end)),
+    );
     return lines;
   };
 
@@ -48,7 +50,9 @@ describe('--level', () => {
   it('goes together with --grep, and for events too', () => {
     const block = Buffer.from('[error] a\n[error] b\n[info] b\n');
     const lines: string[] = [];
-    lineFilterFor({ level: 'warn', grep: /b/ }, 'out')(block, (start, end) => lines.push(block.toString('utf8', start, end)));
+    lineFilterFor({ level: 'warn', grep: /b/ }, { streams: ['out'], json: false })(block, (start, end) =>
+      lines.push(block.toString('utf8', start, end)),
+    );
     expect(lines).toEqual(['[error] b']);
     expect(isEventWanted({ level: 'warn', grep: null }, { level: 'info', text: 'online' })).toBe(false);
     expect(isEventWanted({ level: 'error', grep: /errored/ }, { level: 'alert', text: 'errored: 10 crashes' })).toBe(true);

@@ -13,6 +13,7 @@ import { mergeByTime, mergeLists } from './merge.ts';
 import { partsOf } from './parts.ts';
 import { lastLines, linesForward } from './stored-lines.ts';
 import type { LineRequest, Log, StoredLine } from './stored-lines.ts';
+import { parseStoredObject } from './stored-object.ts';
 import { isEventWanted, lineFilterFor } from './wanted.ts';
 
 export interface ReaderOptions {
@@ -77,7 +78,7 @@ class FileReader implements LogReader {
     const bytes = Buffer.from(text);
     if (entry.stream === 'event') return isEventWanted(request, entry) ? { ...rest, bytes } : null;
     let isWanted = false;
-    lineFilterFor(request, entry.stream)(bytes, () => void (isWanted = true));
+    lineFilterFor(request, { streams: [entry.stream], json: false })(bytes, () => void (isWanted = true));
     return isWanted ? { ...rest, bytes } : null;
   }
 
@@ -103,7 +104,7 @@ class FileReader implements LogReader {
   }
 
   #followerOf(file: LogFileView): Follower {
-    const filter = lineFilterFor(this.#options.request, file.streams[0]!);
+    const filter = lineFilterFor(this.#options.request, file);
     const toRecord = recordMaker(file);
     return createFollower(file.path, {
       now: () => this.#options.clock.epochMs(),
@@ -120,7 +121,7 @@ class FileReader implements LogReader {
 
   #lineRequest(file: LogFileView): LineRequest {
     const { sinceMs, untilMs } = this.#options.request;
-    return { sinceMs, untilMs, filter: lineFilterFor(this.#options.request, file.streams[0]!) };
+    return { sinceMs, untilMs, filter: lineFilterFor(this.#options.request, file) };
   }
 
   #allEvents(events: EventFileView): readonly AsyncIterable<readonly LogRecord[]>[] {
@@ -182,12 +183,21 @@ function eventParser({
 }
 
 function recordMaker(file: LogFileView): (line: StoredLine) => LogRecord {
-  const { app, slot, id, dateFormat } = file;
+  const { app, slot, id, dateFormat, json } = file;
   const stream = file.streams[0]!;
+  const record = { app, slot, id, stream, level: 'info' } as const;
+  if (json) {
+    return ({ at, bytes }) => {
+      const object = parseStoredObject(bytes.toString());
+      return object === null
+        ? { ...record, at, bytes }
+        : { ...record, at, stream: object.stream ?? stream, bytes: Buffer.from(object.message) };
+    };
+  }
   const skip = dateFormat === null ? null : compileDateSkipper(dateFormat);
   return ({ at, bytes }) => {
     const start = skip === null ? 0 : skip(bytes);
-    return { at, app, slot, id, stream, level: 'info', bytes: start === 0 ? bytes : bytes.subarray(start) };
+    return { ...record, at, bytes: start === 0 ? bytes : bytes.subarray(start) };
   };
 }
 

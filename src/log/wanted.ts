@@ -2,14 +2,27 @@
 import type { EventLevel } from '../model/event.ts';
 import { LINE_LEVELS } from '../model/log-request.ts';
 import type { LineLevel, LogRequest } from '../model/log-request.ts';
+import type { LogFileView } from '../model/view.ts';
 import { everyLine, linesMatching, linesPassing } from './line-filter.ts';
 import type { LineFilter } from './line-filter.ts';
 import { levelIn } from './log-level.ts';
+import { parseStoredObject } from './stored-object.ts';
 
 type Wish = Pick<LogRequest, 'grep' | 'level'>;
 
-/** The filter for what was written to a stream. */
-export function lineFilterFor({ grep, level }: Wish, stream: 'out' | 'err'): LineFilter {
+/** The filter for the lines of a file, or for what was written to a stream. */
+export function lineFilterFor(wish: Wish, { streams, json }: Pick<LogFileView, 'streams' | 'json'>): LineFilter {
+  const filter = textFilter(wish, streams[0]!);
+  if (!json || filter === everyLine) return filter;
+  // What counts is the message, not its form.
+  return linesPassing((text) => {
+    let isWanted = false;
+    filter(Buffer.from(parseStoredObject(text)?.message ?? text), () => void (isWanted = true));
+    return isWanted;
+  });
+}
+
+function textFilter({ grep, level }: Wish, stream: 'out' | 'err'): LineFilter {
   if (level === null) return grep === null ? everyLine : linesMatching(grep);
   return (block, onLine) => {
     // A stack belongs to the message before it.

@@ -180,6 +180,8 @@ export interface LogFileView {
   readonly streams: readonly ('out' | 'err')[];
   /** What stands before each line (`log_date_format`); null for nothing. */
   readonly dateFormat: string | null;
+  /** Each line is a JSON object with the message in it (`log_type: json`). */
+  readonly json: boolean;
 }
 
 /** Where the events of the manager are kept, and which of them are meant. */

@@ -31,6 +31,7 @@ const file = (name: string, differs: Partial<LogFileView> = {}): LogFileView => 
   id: 0,
   streams: ['out'],
   dateFormat: null,
+  json: false,
   ...differs,
 });
 const allFiles = (): LogFileView[] => [
@@ -188,6 +189,26 @@ describe('logs', () => {
     writeFileSync(join(folder, 'out-0.log'), '2026-11-22T19:29:50: dated\n');
     const { stdout } = await logs(['--nostream', '--raw'], [sources([file('out-0.log', { dateFormat: 'YYYY-MM-DDTHH:mm:ss' })])]);
     expect(stdout).toBe('dated\n');
+  });
+
+  it('shows the messages of log_type json, and looks into these', async () => {
+    const object = (message: string, type: 'out' | 'err'): string =>
+      `${JSON.stringify({ message, timestamp: at(-5), type, process_id: 0, app_name: 'api' })}\n`;
+    writeFileSync(
+      join(folder, 'out-0.log'),
+      `before\n${object('one\n', 'out')}${object('[warn] "two"\r\n', 'err')}${object('three', 'out')}`,
+    );
+    const both = sources([file('out-0.log', { streams: ['out', 'err'], json: true })]);
+    const run = async (...argv: string[]): Promise<string> => (await logs(['--nostream', ...argv], [both])).stdout;
+    expect(await run('--raw')).toBe('before\none\n[warn] "two"\nthree\n');
+    await daemon!.close();
+    expect(await run('--grep', 'e$|message', '--lines', '9', '--out')).toBe(
+      '0|api | before\n19:29:55 0|api | one\n19:29:55 0|api | three\n',
+    );
+    await daemon!.close();
+    expect(await run('--level', 'warn', '--json', '--err')).toBe(
+      `${JSON.stringify(logEntry({ at: NOW - 5000, stream: 'err', text: '[warn] "two"' }))}\n`,
+    );
   });
 
   it('goes on where a file cannot be read, and says which', async () => {
