@@ -128,6 +128,23 @@ describe('a balancer', () => {
     expect([first.connections().length, second.connections().length]).toEqual([12, 8]);
   });
 
+  it.each([
+    ['goes on accepting while they take what they are given', 0, 3],
+    ['leaves all but the first in the kernel when they have not for a while', 100, 1],
+  ])('that has nobody with room %s', async (_, afterMs, accepted) => {
+    create();
+    const first = member(1);
+    for (let nth = 0; nth < 8; nth += 1) await connect(portOf(first));
+    first.say({ act: 'accepted', seqs: first.connections() });
+    for (let nth = 0; nth < 8; nth += 1) await connect(portOf(first));
+    pass(afterMs);
+    for (let nth = 0; nth < 3; nth += 1) await connect(portOf(first));
+    // What the host has is there at once, what is in the kernel comes after.
+    const second = member(2);
+    expect(second.connections()).toHaveLength(accepted);
+    await vi.waitFor(() => expect(second.connections()).toHaveLength(3));
+  });
+
   it('gives what a dead member had not taken to another, before those that wait', async () => {
     create();
     const first = member(1);

