@@ -89,6 +89,8 @@ describe('rotation', () => {
       totalMaxBytes: null,
     });
     expect(await of({ log_max_size: 0, log_max_files: 'all' })).toEqual({ ...STANDARD, maxBytes: null, maxFiles: null });
+    // A limit is a whole number of bytes, and one that is tiny is none the less one.
+    expect(await of({ log_max_size: 0.2, log_total_max: 1500.5 })).toEqual({ ...STANDARD, maxBytes: 1, totalMaxBytes: 1501 });
   });
 
   it('is set by the names of pm2-logrotate as well', async () => {

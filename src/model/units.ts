@@ -16,12 +16,12 @@ export function parseDuration(value: string | number): Ms | undefined {
   return factor ? Math.round(Number(match[1]) * factor) : undefined;
 }
 
-/** Reads `1073741824`, `"1G"`, `"1.5 GB"`, `"512m"`, `"300K"`, 1024-based as in PM2. `undefined` when it is not a size. */
+/** Reads `1073741824`, `"1G"`, `"1.5 GB"`, `"512m"`, `"300K"`, 1024-based as in PM2. A part of a byte counts as one, so that only 0 is none. `undefined` when it is not a size. */
 export function parseSize(value: string | number): Bytes | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? value : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) && value >= 0 ? Math.ceil(value) : undefined;
   const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?\s*$/i.exec(value);
   const factor = match && SIZE_UNITS[match[2]!.toLowerCase()];
-  return factor ? Math.round(Number(match[1]) * factor) : undefined;
+  return factor ? Math.ceil(Number(match[1]) * factor) : undefined;
 }
 
 /** Prints a duration in its largest fitting unit: `350 ms`, `48 s`, `2 min`, `3 h`. */
