@@ -128,6 +128,14 @@ describe('a reader', () => {
     expect(happened).toEqual(['hold', 'go on']);
   });
 
+  it('is bounded by 8 MB in what waits for him, whoever cannot be held back', () => {
+    const lane = createDirectLane(destination, () => null);
+    for (let nth = 0; nth < 100; nth += 1) push(lane, CHUNK);
+    expect(waiting).toBeLessThan(9 * 2 ** 20);
+    read();
+    expect(happened).toEqual(['hold', 'go on', expect.stringMatching(/^dropped \d+000$/)]);
+  });
+
   it('who has left gets nothing any more, and holds nobody', () => {
     const lane = createDirectLane(destination, () => null);
     flood(lane);

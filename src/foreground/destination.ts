@@ -6,6 +6,8 @@ import type { Descriptor, DescriptorEvents } from '../platform/descriptor.ts';
 
 /** With more than this waiting for the reader, apps are held. */
 const FULL_BYTES: Bytes = 2 ** 20;
+/** However long the patience: more than this is not kept. What apps had written when they were held comes on top of the first. */
+const MOST_BYTES: Bytes = 8 * 2 ** 20;
 /** So long apps are held for a reader that takes nothing; what they write then is dropped until half of what waits has been taken. */
 const PATIENCE_MS: Ms = 2000;
 /** The same for one that takes something all the time, but too little. */
@@ -110,7 +112,7 @@ export function createDestination(options: DestinationOptions): Destination {
   return {
     put(writer, bytes, prefix) {
       if (isGone || bytes.length === 0) return;
-      if (isDropping) return drop(writer, bytes);
+      if (isDropping || descriptor.pendingBytes > MOST_BYTES) return drop(writer, bytes);
       const rest = remains(writer, bytes);
       if (rest.length === 0) return;
       const goesOn = within === writer;
