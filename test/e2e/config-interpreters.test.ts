@@ -20,10 +20,10 @@ let site: Site;
 beforeAll(async () => {
   modules = await installed('interpreters', [`${ARCH.bun}@1`, `${ARCH.deno}@2`, 'tsx@4', 'ts-node@10', 'typescript@5', '@types/node@20']);
   site = createSite();
-  // tsx and ts-node keep what they compiled there, under names that stay.
+  // tsx, ts-node and Deno keep what they compiled there, or in the home directory, under names that stay.
   const tmp = path.join(site.folder, 'tmp');
   fs.mkdirSync(tmp);
-  site.env['TMPDIR'] = tmp;
+  Object.assign(site.env, { TMPDIR: tmp, DENO_DIR: path.join(tmp, 'deno') });
   site.env['PATH'] = `${path.join(modules, ARCH.bun, 'bin')}:${path.join(modules, ARCH.deno)}:${site.env['PATH']}`;
   // tsx and ts-node are found there, as where an app brings them.
   fs.symlinkSync(modules, path.join(site.folder, 'node_modules'));

@@ -19,7 +19,9 @@ export async function installed(name: string, packages: readonly string[]): Prom
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }');
   const args = ['install', '--prefer-offline', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...packages];
-  const result = await run('npm', args, { cwd: folder, env: { ...process.env, ...certificatesForNpm() }, timeoutMs: INSTALL_TIMEOUT_MS });
+  // npm would leave compiled code of its own in the folder for temporary files.
+  const env = { ...process.env, ...certificatesForNpm(), NODE_DISABLE_COMPILE_CACHE: '1' };
+  const result = await run('npm', args, { cwd: folder, env, timeoutMs: INSTALL_TIMEOUT_MS });
   if (result.code !== 0) throw new Error(`npm install ${packages.join(' ')} ended with code ${result.code}:\n${result.stderr}`);
   fs.writeFileSync(done, wanted);
   return path.join(folder, 'node_modules');
