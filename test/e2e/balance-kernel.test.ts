@@ -123,6 +123,33 @@ describe('in the product', () => {
     await expectNoFailedRequest(port, () => use('kernel'), FEW);
   });
 
+  it('the host is killed: no request fails, and under the next one two serve and one stands by as before', async () => {
+    site = createSite();
+    const port = await freePort();
+    const env = { PORT: String(port) };
+    const config = site.ecosystem({ name: 'web', script: fixture('releases/good.cjs'), instances: 2, standby: 1, balance: 'kernel', env });
+    expect(await site.run('start', config)).toMatchObject({ code: 0 });
+    const before = (await site.instances('web')).map(({ pid }) => pid);
+    const dead = (await site.manager()).hosts[0]!.pid;
+    await expectNoFailedRequest(
+      port,
+      async () => {
+        process.kill(dead, 'SIGKILL');
+        await waitFor(
+          'all to be replaced',
+          async () => {
+            const instances = await site!.instances('web');
+            const statuses = instances.map(({ status }) => status).sort();
+            return statuses.join() === 'online,online,standby' && !instances.some(({ pid }) => before.includes(pid));
+          },
+          { timeoutMs: 40_000 },
+        );
+      },
+      FEW,
+    );
+    expect((await site.manager()).hosts.map(({ pid }) => pid)).not.toContain(dead);
+  });
+
   it('nobody is refused while the only instance is restarted after a crash', async () => {
     site = createSite();
     const port = await freePort();
