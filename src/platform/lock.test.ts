@@ -67,6 +67,14 @@ describe('a lock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  it('leaves nothing of those that were killed while they tried, and what belongs to the living', () => {
+    const [dead, alive] = [spawnSync(process.execPath, ['-e', '']).pid, process.ppid];
+    for (const name of [`.${dead}.1.tmp`, `.${dead}.1.tmp.new`, `.${alive}.1.tmp`]) writeFileSync(path + name, '');
+    const lock = acquireLock(path)!;
+    expect(readdirSync(folder).sort()).toEqual(['a.lock', `a.lock.${alive}.1.tmp`]);
+    lock.release();
+  });
+
   it('of a living process is not had by dying: it goes with its owner', () => {
     const script = bundleScript(
       folder,

@@ -1,9 +1,10 @@
 // A lock that dies with its owner: a file made by link(2), naming the process that holds it.
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, readdirSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { HoldfastError } from '../model/errors.ts';
 import type { ProcessId } from '../model/protocol.ts';
 import { errnoOf, explainErrno } from './errno.ts';
-import { bootId, isSameProcess, thisProcess } from './proc-stat.ts';
+import { bootId, isSameProcess, startTimeOf, thisProcess } from './proc-stat.ts';
 
 /** A held lock. */
 export interface Lock {
@@ -31,12 +32,22 @@ export function acquireLock(path: string): Lock | null {
     // link(2) makes the lock appear with its whole content or not at all, which open(O_EXCL) followed by a write would not.
     writeFileSync(temporary, JSON.stringify(self), { mode: 0o600 });
     if (!take({ path, temporary, depth: 0 })) return null;
+    removeLeftovers(path);
   } catch (error) {
     throw new HoldfastError('HOME_UNUSABLE', `Cannot create the lock ${path}: ${explainErrno(error)}.`, { cause: error });
   } finally {
     removeIfThere(temporary);
   }
   return createHeldLock(path, self);
+}
+
+/** What those left behind that were killed while they tried. */
+function removeLeftovers(path: string): void {
+  const folder = dirname(path);
+  for (const name of readdirSync(folder)) {
+    const [, pid] = (name.startsWith(basename(path)) && /\.(\d+)\.\d+\.tmp(?:\.new)?$/.exec(name)) || [];
+    if (pid !== undefined && startTimeOf(Number(pid)) === null) removeIfThere(join(folder, name));
+  }
 }
 
 interface Attempt {
