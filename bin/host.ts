@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { createCompression } from '../src/log/compression.ts';
 import { createLogFiles } from '../src/log/files.ts';
 import { homeAt, hostFiles } from '../src/model/home.ts';
-import type { HostLaunch, HostRecord, ProcessId } from '../src/model/protocol.ts';
+import type { HostLaunch, HostRecord } from '../src/model/protocol.ts';
 import { VERSION } from '../src/model/version.ts';
 import { writeFileAtomic } from '../src/platform/atomic-file.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -22,18 +22,18 @@ import { openDoor } from '../src/supervisor/door.ts';
 import { createFeed } from '../src/supervisor/feed.ts';
 import { createLink } from '../src/supervisor/link.ts';
 import type { Link } from '../src/supervisor/link.ts';
-import { stopOrphans } from '../src/supervisor/orphans.ts';
 import { readPredecessor, takeSockets } from '../src/supervisor/predecessor.ts';
 import { createRealWorld } from '../src/supervisor/real-world.ts';
 import { createRecordKeeper } from '../src/supervisor/record.ts';
 import type { RecordKeeper } from '../src/supervisor/record.ts';
 import { createRoster } from '../src/supervisor/roster.ts';
 import type { AddressedCommand, Roster } from '../src/supervisor/roster.ts';
+import { createStrangers } from '../src/supervisor/strangers.ts';
 import { createSupervisor } from '../src/supervisor/supervisor.ts';
 import { createSurvivors } from '../src/supervisor/survivors.ts';
 
-/** PM2's default: of an instance that nobody knows, nobody knows the setting. */
-const UNKNOWN_KILL_TIMEOUT_MS = 1600;
+/** How long a host that follows a dead one waits for the daemon to find it. */
+const DAEMON_MS = 1000;
 
 const root = process.argv[2] ?? '';
 const name = process.argv[3] ?? '';
@@ -57,7 +57,16 @@ async function main(): Promise<void> {
   const identity = { name, version: VERSION, process: thisProcess() };
   const rest = createRest({ clock: systemClock, tidy: giveMemoryBack });
   const feed = createFeed({ clock: systemClock, deliver: (lines) => link.lines(lines) });
-  const survivors = createSurvivors({ identify: (pid) => world.processes.identify(pid), isAlive: isSameProcess, unknown: endUnknown });
+  const survivors = createSurvivors({
+    identify: (pid) => world.processes.identify(pid),
+    isAlive: isSameProcess,
+    unknown: createStrangers({
+      clock: systemClock,
+      isAlive: isSameProcess,
+      signal: (pid, signal) => world.processes.signal(pid, signal, true),
+      isServed,
+    }),
+  });
   const world = createRealWorld({
     preloads: { cluster: join(dist, 'preload-cluster.cjs'), fork: join(dist, 'preload-fork.cjs') },
     fifos,
@@ -104,10 +113,13 @@ async function main(): Promise<void> {
     for (const pid of fifos.keepOnly(livingPids(predecessor))) world.processes.signal(pid, 'SIGKILL', true);
     roster.inherit(predecessor, sockets);
   }
+  // Its daemon may have died with the host before; one that lives dials in.
+  const stopWaiting = predecessor === null ? (): void => {} : systemClock.setTimer(DAEMON_MS, watch.vanished);
   await serveLines(
     files.socket,
     openDoor({
       daemon(socket) {
+        stopWaiting();
         watch.arrived();
         return link.accept(socket);
       },
@@ -117,14 +129,10 @@ async function main(): Promise<void> {
   rmSync(files.election, { force: true });
   record.touch();
   announceReady('ready');
-  // Its daemon may have died with the host before: one that lives dials in long before another is launched.
-  if (predecessor !== null) watch.vanished();
 
-  function endUnknown(survivor: ProcessId): void {
-    const isOurs = roster.apps().some(({ lives }) => lives.some(({ run }) => run?.process?.pid === survivor.pid));
-    if (isOurs) return;
-    const signal = (pid: number, signalName: NodeJS.Signals): void => world.processes.signal(pid, signalName, true);
-    void stopOrphans([survivor], UNKNOWN_KILL_TIMEOUT_MS, { clock: systemClock, isAlive: isSameProcess, signal });
+  function isServed(app: string): boolean {
+    const lives = roster.apps().find(({ release }) => release.spec.name === app)?.lives ?? [];
+    return lives.every(({ machine, outlived }) => machine.goal === 'down' || (machine.phase.kind === 'online' && !outlived));
   }
 }
 

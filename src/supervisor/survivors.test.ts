@@ -15,7 +15,10 @@ function open() {
   const survivors = createSurvivors({
     identify: (pid) => ({ pid, startTime: String(pid) }),
     isAlive: ({ pid }) => alive.has(pid),
-    unknown: ({ pid }) => void strangers.push(pid),
+    unknown({ pid }) {
+      strangers.push(pid);
+      return { message() {}, closed() {} };
+    },
   });
   const dialIn = (pid: number) => {
     const sent: unknown[] = [];

@@ -13,8 +13,8 @@ export interface Survivors {
 export interface SurvivorsOptions {
   readonly identify: (pid: number) => ProcessId | null;
   readonly isAlive: (process: ProcessId) => boolean;
-  /** An instance of the dead host that it had no time to write down: nobody minds it. */
-  readonly unknown: (process: ProcessId) => void;
+  /** Somebody whom no record names; what it says from now on is heard by what this returns. */
+  readonly unknown: (process: ProcessId, app: string, socket: LineSocket) => LineEvents;
 }
 
 interface Line {
@@ -22,6 +22,9 @@ interface Line {
   readonly waiting: ToPreload[];
   socket: LineSocket | null;
 }
+
+/** It has ended already. */
+const NOBODY: LineEvents = { message: () => {}, closed: () => {} };
 
 export function createSurvivors({ identify, isAlive, unknown }: SurvivorsOptions): Survivors {
   const lines = new Map<string, Line>();
@@ -37,13 +40,11 @@ export function createSurvivors({ identify, isAlive, unknown }: SurvivorsOptions
         return true;
       };
     },
-    accept({ pid }, socket) {
+    accept({ pid, app }, socket) {
       const process = identify(pid);
       const line = process === null ? undefined : lines.get(nameOf(process));
-      if (line === undefined) {
-        if (process !== null) unknown(process);
-        return { message: () => {}, closed: () => {} };
-      }
+      if (process === null) return NOBODY;
+      if (line === undefined) return unknown(process, app, socket);
       line.socket = socket;
       for (const message of line.waiting.splice(0)) socket.send(message);
       return {
