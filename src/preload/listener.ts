@@ -13,6 +13,9 @@ import type { StandIn } from './stand-in.ts';
 /** As in Node (lib/net.js, setupListenHandle). */
 const DEFAULT_BACKLOG = 511;
 
+/** The next host ends what does not serve, and a socket that was bound here would be in the way of those it starts. */
+const HOLD_MS = 30_000;
+
 interface Asked {
   readonly server: ClusterServer;
   readonly request: ListenRequest;
@@ -45,7 +48,7 @@ export interface Listeners {
   accept(on: boolean): void;
   /** The sockets are closed for good: nothing is accepted from the copies any more. */
   release(): void;
-  /** The supervisor is gone: accept from the copies, and bind whatever is asked for later here. What has been asked for waits where a successor is to come. */
+  /** The supervisor is gone: accept from the copies, and bind whatever else is asked for here: at once, or, where a successor is to come, when none has. */
   goDirect(hasSuccession: boolean): void;
   /** The listening sockets that this process holds a copy of. */
   copies(): Copy[];
@@ -68,6 +71,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
   const datagrams = new Map<RawHandle, ListenRequest>();
   let lastId = 0;
   let isDirect = false;
+  let isFollowed = false;
   let isAccepting = false;
   answerListen(listen);
 
@@ -80,7 +84,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
       });
       return bind(query, answer);
     }
-    if (isDirect) return bind(query, answer);
+    if (isDirect) return bindLater(() => bind(query, answer));
     const id = ++lastId;
     const { index, release: releaseIndex } = takeIndex(query);
     // Node would be alive for the binding, which it does at once.
@@ -168,9 +172,14 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
 
   function goDirect(hasSuccession: boolean): void {
     isDirect = true;
-    // The others hold that socket: it could not be bound here. The next host ends what does not serve.
-    if (!hasSuccession) bindAsked();
+    isFollowed = hasSuccession;
+    bindLater(bindAsked);
     for (const entry of open.values()) acceptDirectly(entry);
+  }
+
+  function bindLater(act: () => void): void {
+    if (isFollowed) setTimeout(act, HOLD_MS);
+    else act();
   }
 
   function bindAsked(): void {
