@@ -79,6 +79,8 @@ describe('the instances of a host killed with -9', () => {
     expect({ up: await kept('up'), down: await kept('down') }).toEqual(before);
     expect((await site.apps()).alerts).toEqual([]);
     expect([hosts().length, managers().length]).toEqual([1, 2]);
+    expect(await site.run('kill')).toMatchObject({ code: 0 });
+    expect(fs.readdirSync(path.join(site.home, 'hosts'))).toEqual([]);
   });
 
   it('can be stopped, restarted and deleted, and leave nothing behind', async () => {
