@@ -66,6 +66,7 @@ async function main(): Promise<void> {
   const leave = (): void => void quit(daemon, home, lock);
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
+  process.on('SIGUSR2', () => daemon.reopenLogs());
   announceReady('ready');
 }
 

@@ -85,6 +85,7 @@ async function main(): Promise<void> {
   const roster: Roster = createRoster({
     create: (release) => createSupervisor(release, world),
     tail: feed.tail,
+    reopenLogs: logs.reopen,
     forgotten: feed.forget,
     tookOver(app, what) {
       const event = { kind: 'host-took-over', host: name, pid: process.pid, ...what, at: systemClock.epochMs(), app, slot: null } as const;

@@ -71,6 +71,7 @@ export function requestIn(root: string, target: string): SpecRequest {
     readInput: () => Promise.reject(new Error('nobody writes to it')),
     logsFolder: '/logs',
     pidsFolder: null,
+    moduleSettings: {},
     nodePath: NODE,
     cpuCount: 4,
   };

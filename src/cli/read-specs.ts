@@ -27,13 +27,14 @@ export interface Reading {
 
 /** What reading needs of its surroundings. */
 export type ReadingContext = Pick<Context, 'cwd' | 'env' | 'uid' | 'readInput' | 'nodePath' | 'silent' | 'errPalette' | 'err'> & {
-  home(): Pick<Home, 'logs'>;
+  home(): Pick<Home, 'logs' | 'moduleSettings'>;
 };
 
 /** Reads scripts or config files into specs. Throws CONFIG_INVALID with every mistake. */
 export async function readAppSpecs(ctx: ReadingContext, { verb, targets, given, logsFolder }: Reading): Promise<readonly AppSpec[]> {
   if (targets.length === 0) return [];
   const { readSpecs } = await import('../config/specs.ts');
+  const { readModuleSettings } = await import('../config/module-settings.ts');
   const { usableCpus } = await import('../config/cpus.ts');
   const result = await readSpecs({
     targets,
@@ -45,6 +46,7 @@ export async function readAppSpecs(ctx: ReadingContext, { verb, targets, given, 
     readInput: ctx.readInput,
     logsFolder: logsFolder === undefined ? ctx.home().logs : logsFolder,
     pidsFolder: null,
+    moduleSettings: logsFolder === undefined ? readModuleSettings(ctx.home().moduleSettings) : {},
     nodePath: ctx.nodePath,
     cpuCount: usableCpus(),
   });

@@ -9,6 +9,7 @@ import type {
   ManagerView,
   OperationUpdate,
   OperationView,
+  ReopenReply,
   RolloutPlansReply,
 } from '../model/view.ts';
 import { getApps } from './apps.ts';
@@ -16,7 +17,7 @@ import type { AppsQuery } from './apps.ts';
 import { createConnector } from './connect.ts';
 import type { ConnectorOptions } from './connect.ts';
 import { postInput } from './inputs.ts';
-import { flushLogs, streamLogSources, streamLogs } from './logs.ts';
+import { flushLogs, reopenLogs, streamLogSources, streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
 import { getManager, ping } from './manager.ts';
 import { planRollouts, postOperation, watchOperation } from './operations.ts';
@@ -46,6 +47,8 @@ export interface Client {
   logSources(query: LogsQuery): AsyncIterable<LogSourceUpdate>;
   /** Empties the log files of these apps, or of all. */
   flush(request: FlushRequest): Promise<FlushReply>;
+  /** Has every log file opened anew, after somebody has moved them. */
+  reopenLogs(): Promise<ReopenReply>;
   /** Whether a daemon answers now; starts none. */
   isRunning(): Promise<boolean>;
 }
@@ -64,6 +67,7 @@ export function createClient(options: ClientOptions): Client {
     send: (request) => postInput(connector, request),
     logSources: (query) => streamLogSources(connector, query),
     flush: (request) => flushLogs(connector, request),
+    reopenLogs: () => reopenLogs(connector),
     isRunning: () => connector.isListening(),
   };
 }

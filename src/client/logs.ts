@@ -1,7 +1,7 @@
 // Log lines and events of the manager as one stream, or where to read them.
 import type { FlushRequest } from '../model/api.ts';
 import { PATHS } from '../model/api-paths.ts';
-import type { FlushReply, LogEntry, LogSourceUpdate } from '../model/view.ts';
+import type { FlushReply, LogEntry, LogSourceUpdate, ReopenReply } from '../model/view.ts';
 import type { Connector } from './connect.ts';
 import { requestJson } from './json.ts';
 import { targetQuery, withQuery } from './query.ts';
@@ -14,6 +14,11 @@ export interface LogsQuery {
   readonly lines?: number;
   readonly follow?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** POST /v1/log-reopenings: all are opened anew. */
+export function reopenLogs(connector: Connector): Promise<ReopenReply> {
+  return requestJson(connector, { method: 'POST', path: PATHS.logReopenings });
 }
 
 /** GET /v1/logs. */

@@ -6,6 +6,8 @@ import { collectDrafts, scriptOf } from './drafts.ts';
 import type { Draft, DraftRequest } from './drafts.ts';
 import { typeStrippingOf } from './interpreter.ts';
 import { stripsTypes } from './load-script.ts';
+import { withRotationDefaults } from './module-settings.ts';
+import type { ModuleSettings } from './module-settings.ts';
 import type { Problem } from './problem.ts';
 import type { Findings, Report } from './report.ts';
 import { createFindings, createReport } from './report.ts';
@@ -23,6 +25,8 @@ export interface SpecRequest extends DraftRequest {
   readonly logsFolder: string | null;
   /** Absolute folder of pid files that have no path of their own; null: none are written. */
   readonly pidsFolder: string | null;
+  /** What `set` has set: defaults of log rotation. */
+  readonly moduleSettings: ModuleSettings;
   /** How many cores `max` means. */
   readonly cpuCount: number;
 }
@@ -65,7 +69,7 @@ export async function readNames(request: DraftRequest): Promise<NamesResult> {
 function readSpec(draft: Draft, request: SpecRequest & Pick<SpecContext, 'callerEnvBefore'>): AppSpec | null {
   const { name, report } = draft;
   checkName(name, report);
-  const attributes = readAttributes(draft.raw, draft.overrides, report);
+  const attributes = readAttributes(withRotationDefaults(draft.raw, request.moduleSettings), draft.overrides, report);
   if (draft.configFolder === null) warnOfConfig(draft, request);
   const chosenEnv = request.flags['env'];
   const context = {

@@ -4,6 +4,7 @@ import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createSchedules } from '../trigger/schedules.ts';
 import type { DaemonContext } from './context.ts';
+import { createEventFile } from './event-file.ts';
 import { createEventLog } from './events.ts';
 import type { HostLink } from './host-link.ts';
 import { hostNames, readHostRecord } from './host-record.ts';
@@ -19,6 +20,7 @@ import { livingInRows } from './orphans.ts';
 import { createRegistry } from './registry.ts';
 import { retireIdleHosts } from './retirement.ts';
 import { runScheduled, scheduledApps } from './scheduled.ts';
+import { reopenLogs } from './reopen-logs.ts';
 import { openStore } from './store.ts';
 import { createSupervisors } from './supervisors.ts';
 import { createTender } from './tender.ts';
@@ -50,6 +52,8 @@ export interface DaemonOptions {
 }
 
 export interface Daemon {
+  /** Has every log file opened anew. */
+  reopenLogs(): void;
   /** Says goodbye to the hosts and lets go of everything; apps stay. */
   leave(): Promise<void>;
 }
@@ -71,6 +75,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const services = { context, operations, hub, measure: createUsage(clock), manager: { pid, startedAtMs }, delivered: delivery.delivered };
   const server = await serveApi({ socketPath: home.socket, routes: ROUTES, services, asked: options.stirred, defect: options.defect });
   return {
+    reopenLogs() {
+      // A host that does not answer is reported by whoever needs it.
+      reopenLogs(context).catch(() => undefined);
+    },
     async leave() {
       parts.tender.stop();
       context.schedules.stop();
@@ -96,7 +104,12 @@ interface Parts {
 /** `parts` is asked only when a host says something, which is after they were made. */
 function createContext(options: DaemonOptions, parts: () => Parts): DaemonContext {
   const { home, clock, version, bootId } = options;
-  const events = createEventLog({ file: home.log, now: () => clock.epochMs(), trouble: options.defect });
+  const events = createEventLog({
+    file: home.log,
+    now: () => clock.epochMs(),
+    append: createEventFile({ file: home.log, clock }),
+    trouble: options.defect,
+  });
   const store = openStore({
     home,
     bootId,

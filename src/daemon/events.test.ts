@@ -58,12 +58,12 @@ describe('a line', () => {
 });
 
 describe('the log', () => {
-  it('is written together for all events of a moment, in order, private', async () => {
+  it('is written together for all events of a moment, in order', async () => {
     const file = path.join(folder, 'log');
     const writes: string[] = [];
-    const append = (name: string, text: string): void => {
+    const append = (text: string): void => {
       writes.push(text);
-      fs.appendFileSync(name, text, { mode: 0o600 });
+      fs.appendFileSync(file, text);
     };
     const log = createEventLog({ file, now: () => AT, append });
     log.publish({ kind: 'stopped' }, { app: 'a', slot: 0 });
@@ -81,7 +81,7 @@ describe('the log', () => {
     let isFull = true;
     let written = '';
     const troubles: string[] = [];
-    const append = (_file: string, text: string): void => {
+    const append = (text: string): void => {
       if (isFull) throw new Error('no space left');
       written += text;
     };
@@ -99,7 +99,7 @@ describe('the log', () => {
   });
 
   it('keeps the recent ones, bounded, and tells subscribers until they leave', () => {
-    const log = createEventLog({ file: path.join(folder, 'log'), now: () => AT });
+    const log = createEventLog({ file: path.join(folder, 'log'), now: () => AT, append: () => {} });
     const heard: (number | null)[] = [];
     const leave = log.subscribe((event) => heard.push(event.slot));
     log.publish({ kind: 'stopped' }, { app: 'a', slot: 1 });

@@ -1,5 +1,4 @@
 // Published events: written to daemon.log, kept for a while, and passed on to whoever listens.
-import fs from 'node:fs';
 import { levelOf, printEvent, printSubject } from '../model/event.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
 
@@ -28,17 +27,16 @@ export interface EventLog {
   flush(): boolean;
 }
 
-/** `now` is epoch milliseconds; `append` is replaced by tests of a full disk; `trouble` is the last resort when the disk refuses. */
+/** `now` is epoch milliseconds; `append` writes to the file, or throws; `trouble` is the last resort when the disk refuses. */
 export interface EventLogOptions {
   readonly file: string;
   readonly now: () => number;
-  readonly append?: (file: string, text: string) => void;
+  readonly append: (text: string) => void;
   readonly trouble?: (text: string) => void;
 }
 
-/** Makes the log; the file is made by its first line. */
+/** Makes the log. */
 export function createEventLog(options: EventLogOptions): EventLog {
-  const append = options.append ?? ((file, text) => fs.appendFileSync(file, text, { mode: 0o600 }));
   const listeners = new Set<(event: HoldfastEvent) => void>();
   const recent: HoldfastEvent[] = [];
   let pending = '';
@@ -48,7 +46,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
     isScheduled = false;
     if (pending === '') return true;
     try {
-      append(options.file, pending);
+      options.append(pending);
     } catch (error) {
       // A full disk must not stop the manager: the lines wait for better times.
       if (pending.length > MAX_PENDING_BYTES) pending = pending.slice(pending.indexOf('\n', pending.length - MAX_PENDING_BYTES) + 1);

@@ -12,6 +12,7 @@ export const PATHS = {
   /** The body is that of an operation (apply, reload, rollback, scale), which is not begun. */
   rolloutPlans: '/v1/rollout-plans',
   inputs: '/v1/inputs',
+  logReopenings: '/v1/log-reopenings',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
   logs: '/v1/logs',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogSourceUpdate */

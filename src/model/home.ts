@@ -11,6 +11,8 @@ export interface Home {
   readonly log: string;
   readonly state: string;
   readonly dump: string;
+  /** What `set` has set, in PM2's shape. */
+  readonly moduleSettings: string;
   readonly hosts: string;
   readonly logs: string;
 }
@@ -24,6 +26,7 @@ export function homeAt(root: string): Home {
     log: `${root}/daemon.log`,
     state: `${root}/state.json`,
     dump: `${root}/dump.json`,
+    moduleSettings: `${root}/module_conf.json`,
     hosts: `${root}/hosts`,
     logs: `${root}/logs`,
   };

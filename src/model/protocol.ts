@@ -122,6 +122,8 @@ export type HostCommand =
   | { readonly type: 'follow'; readonly on: boolean }
   /** Facts up to this number are safely recorded by the daemon. */
   | { readonly type: 'ack'; readonly seq: number }
+  /** Go on in the log files that their paths name now: somebody has moved them. */
+  | { readonly type: 'reopen'; readonly ticket: number }
   /** Stop every app, then exit (`holdfast kill`). */
   | { readonly type: 'shutdown'; readonly ticket: number }
   /** The daemon leaves on purpose: do not bring it back. */

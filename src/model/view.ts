@@ -235,3 +235,9 @@ export interface AppRolloutView {
 export type OperationUpdate =
   | { readonly type: 'event'; readonly event: HoldfastEvent }
   | { readonly type: 'operation'; readonly operation: OperationView };
+
+/** POST /v1/log-reopenings. */
+export interface ReopenReply {
+  /** The hosts whose apps' log files are opened anew. */
+  readonly hosts: readonly string[];
+}

@@ -20,6 +20,7 @@ export interface Roster {
 export interface RosterOptions {
   readonly create: (release: Release) => Supervisor;
   readonly tail: (app: string, wanted: { readonly slots: readonly number[]; readonly lines: number }) => readonly LogLine[];
+  readonly reopenLogs: () => void;
   readonly forgotten: (app: string) => void;
   /** An app was inherited. */
   readonly tookOver: (app: string, what: { readonly dead: number; readonly living: number }) => void;
@@ -32,7 +33,7 @@ export function createRoster(options: RosterOptions): Roster {
   let shutdown: { readonly done: () => void } | null = null;
 
   function supervisorOf(command: AddressedCommand): Supervisor | undefined {
-    if (command.type === 'shutdown') return undefined;
+    if (command.type === 'shutdown' || command.type === 'reopen') return undefined;
     const name = command.type === 'apply' ? command.release.spec.name : command.app;
     const known = supervisors.get(name);
     if (known || command.type !== 'apply') return known;
@@ -58,6 +59,10 @@ export function createRoster(options: RosterOptions): Roster {
     const { ticket } = command;
     const done = (): void => reply({ type: 'reply', ticket, error: null });
     if (command.type === 'shutdown') return shutDown(done);
+    if (command.type === 'reopen') {
+      options.reopenLogs();
+      return done();
+    }
     const supervisor = supervisorOf(command);
     if (!supervisor) return reply({ type: 'reply', ticket, error: `no app ${'app' in command ? command.app : ''} on this host` });
     if (command.type === 'tail') return reply({ type: 'reply', ticket, error: null, lines: options.tail(command.app, command) });

@@ -4,6 +4,7 @@ import { listApps } from './handlers/apps.ts';
 import { flush } from './handlers/flush.ts';
 import { postInput } from './handlers/inputs.ts';
 import { streamLogSources, streamLogs } from './handlers/logs.ts';
+import { reopenLogFiles } from './handlers/log-reopenings.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
 import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
 import { showRolloutPlans } from './handlers/rollout-plans.ts';
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.operationStream, methods: { GET: streamOperation } },
   { path: PATHS.rolloutPlans, methods: { POST: showRolloutPlans } },
   { path: PATHS.inputs, methods: { POST: postInput } },
+  { path: PATHS.logReopenings, methods: { POST: reopenLogFiles } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
   { path: PATHS.logSources, methods: { GET: streamLogSources } },
   { path: PATHS.logFlushes, methods: { POST: flush } },

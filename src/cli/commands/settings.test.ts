@@ -1,0 +1,46 @@
+// set, get, unset and reloadLogs: what they print, and what they leave.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startCannedDaemon } from '../../../test/canned-daemon.ts';
+import { runCli } from '../../../test/run-cli.ts';
+
+describe('module settings', () => {
+  let home: string;
+  beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'hf-'))));
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  const run = (...argv: string[]): ReturnType<typeof runCli> => runCli(argv, { home });
+
+  it('are set, shown and forgotten', async () => {
+    expect(await run('set', 'pm2-logrotate:max_size', '10M')).toEqual({
+      code: 0,
+      stdout: '[holdfast] pm2-logrotate:max_size is 10M\n',
+      stderr: '',
+    });
+    await run('config', 'foo', 'bar');
+    expect(JSON.parse(readFileSync(join(home, 'module_conf.json'), 'utf8'))).toEqual({ 'pm2-logrotate': { max_size: '10M' }, foo: 'bar' });
+    expect((await run('get', 'pm2-logrotate:max_size')).stdout).toBe('10M\n');
+    expect((await run('conf')).stdout).toBe('pm2-logrotate:max_size 10M\nfoo bar\n');
+    expect((await run('get', '--json')).stdout).toBe('{"pm2-logrotate":{"max_size":"10M"},"foo":"bar"}\n');
+    expect((await run('unset', 'foo')).stdout).toBe('[holdfast] foo is not set\n');
+    expect(await run('get', 'foo')).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot get foo: it is not set.') });
+  });
+
+  it('that log rotation would not understand are refused', async () => {
+    expect(await run('set', 'pm2-logrotate:retain', 'many')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        '[holdfast] Cannot set pm2-logrotate:retain to "many": it is a value which is no whole number.\n  Next: accepted: a whole number from 0, or "all"\n',
+    });
+    expect(await run('set', 'only-a-key')).toMatchObject({ code: 1 });
+  });
+});
+
+it('reloadLogs asks the daemon', async () => {
+  const daemon = await startCannedDaemon({ 'POST /v1/log-reopenings': { status: 200, json: { hosts: ['shared'] } } });
+  expect(await runCli(['reloadLogs'], { home: daemon.home })).toEqual({ code: 0, stdout: '[holdfast] log files reopened\n', stderr: '' });
+  await daemon.close();
+});
