@@ -1,0 +1,159 @@
+// Deaths of a host in hard cases: what the next host gets, when there is none, and what is not taken for a death.
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ask } from './kit/ask.ts';
+import { makeCertificate } from './kit/certificate.ts';
+import { freePort } from './kit/ports.ts';
+import { isAlive, kernelViewOf } from './kit/processes.ts';
+import { createSite, fixture } from './kit/site.ts';
+import type { Site } from './kit/site.ts';
+import { waitFor } from './kit/wait.ts';
+
+let site: Site;
+beforeEach(() => void (site = createSite()));
+afterEach(() => site.dispose());
+
+const hosts = (): number[] => site.processes().flatMap(({ pid, command }) => (command === 'holdfast: host web' ? [pid] : []));
+const living = async (): Promise<number[]> => (await site.instances('web')).flatMap(({ pid }) => pid ?? []);
+
+async function start(settings: object): Promise<void> {
+  const result = await site.run('start', site.ecosystem({ name: 'web', instances: 2, ...settings }));
+  expect(result, result.stderr).toMatchObject({ code: 0 });
+}
+
+async function killHost(): Promise<number> {
+  const [dead] = hosts();
+  process.kill(dead!, 'SIGKILL');
+  await waitFor('its end', () => !isAlive(dead!));
+  return dead!;
+}
+
+/** Resolves when every instance is a child of the one host that is there. */
+async function settled(dead: number): Promise<void> {
+  await waitFor(
+    'every instance under the next host',
+    async () => {
+      const [host, ...others] = hosts();
+      const instances = await site.instances('web');
+      const isChild = (pid: number | null): boolean => pid !== null && kernelViewOf(pid)?.parent === host;
+      return host !== dead && others.length === 0 && instances.every(({ pid, status }) => status === 'online' && isChild(pid));
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+describe('the next host', () => {
+  it('has every socket of the app: a port that the kernel chose, one of IPv6 alone, a path, and one with TLS', async () => {
+    const [PORT6, PORT_TLS] = [await freePort(), await freePort()];
+    const [SOCKET, TLS_FOLDER] = [path.join(site.folder, 'web.sock'), makeCertificate()];
+    try {
+      const env = { PORT6: String(PORT6), PORT_TLS: String(PORT_TLS), SOCKET, TLS_FOLDER };
+      await start({ script: fixture('balance/four-sockets.cjs'), env });
+      const before = await living();
+      const [printed] = (await site.logs('web')).filter(({ text }) => text.startsWith('port '));
+      const port = Number(printed!.text.split(' ')[1]);
+      await settled(await killHost());
+      const now = await living();
+      expect(now.filter((pid) => before.includes(pid))).toEqual([]);
+      const ways = [
+        ask({ port }),
+        ask({ port: PORT6, host: '::1' }),
+        ask({ socketPath: SOCKET }),
+        ask({ port: PORT_TLS, rejectUnauthorized: false }, 'https'),
+      ];
+      for (const { body } of await Promise.all(ways)) expect(now).toContain(Number(body));
+      // It is still a socket of IPv6 alone.
+      await expect(ask({ port: PORT6 })).rejects.toThrow('ECONNREFUSED');
+      await site.run('stop', 'web');
+      for (const closed of [{ port }, { port: PORT6, host: '::1' }, { port: PORT_TLS }])
+        await expect(ask(closed)).rejects.toThrow('ECONNREFUSED');
+      expect(fs.existsSync(SOCKET)).toBe(false);
+    } finally {
+      fs.rmSync(TLS_FOLDER, { recursive: true });
+    }
+  });
+
+  it('is told the environment of the host before, and nothing of the app’s', async () => {
+    const PORT = String(await freePort());
+    await start({ script: fixture('http-server.cjs'), env: { PORT, ONLY_OF_THE_APP: 'yes' } });
+    const variables = (): string[] => fs.readFileSync(`/proc/${hosts()[0]}/environ`, 'utf8').split('\0').filter(Boolean);
+    const before = variables();
+    await settled(await killHost());
+    const more = variables().filter((variable) => !before.includes(variable) && variable !== 'PWD=/');
+    expect(more.map((variable) => variable.split('=')[0])).toEqual(['HOLDFAST_SOCKETS']);
+    const [pid] = await living();
+    expect(fs.readFileSync(`/proc/${pid}/environ`, 'utf8')).not.toContain('HOLDFAST_SOCKETS');
+  });
+
+  it('is brought up by the daemon where no instance was ready, and what was on its way is started anew, once', async () => {
+    const port = await freePort();
+    const script = site.write(
+      'slow.cjs',
+      `console.log('booted'); setTimeout(() => require(${JSON.stringify(fixture('http-server.cjs'))}), 2000);`,
+    );
+    const started = site.run('start', site.ecosystem({ name: 'web', script, instances: 2, env: { PORT: String(port) } }));
+    // Node itself ends where the host dies before its own first message.
+    await waitFor('both to be on their way', async () => (await site.logs('web')).filter(({ text }) => text === 'booted').length === 2);
+    const dead = await killHost();
+    await started;
+    await settled(dead);
+    await waitFor('an answer', async () => (await ask({ port })).status === 200);
+    await waitFor('only two', () => site.processes().filter(({ command }) => command.endsWith('slow.cjs')).length === 2);
+  });
+
+  it('counts no restart, and has no client cut off whose connection is kept', async () => {
+    const port = await freePort();
+    await start({ script: fixture('balance/net-echo.cjs'), env: { PORT: String(port) }, drain_timeout: 60_000 });
+    const client = net.connect(port, '127.0.0.1');
+    await new Promise((resolve) => client.once('data', resolve));
+    const dead = await killHost();
+    await waitFor('the next host', () => hosts().some((pid) => pid !== dead));
+    await waitFor('successors', async () => site.events('web').some(({ text }) => text.startsWith('draining')));
+    const echo = new Promise<string>((resolve) => client.once('data', (chunk) => resolve(String(chunk))));
+    client.write('still there');
+    expect(await echo).toBe('still there');
+    client.destroy();
+    await settled(dead);
+    expect((await site.instances('web')).map(({ restarts }) => restarts)).toEqual([0, 0]);
+  });
+});
+
+describe('no death of a host', () => {
+  it.each(['/process', '/worker'])('is an app’s own disconnect (%s): one host, however often it is done', async (deed) => {
+    const port = await freePort();
+    await start({ script: fixture('balance/disconnects.cjs'), instances: 1, exec_mode: 'cluster', env: { PORT: String(port) } });
+    const before = hosts();
+    for (const round of [1, 2, 3]) {
+      await ask({ port, path: deed });
+      await waitFor('it to be back', async () => {
+        const [web] = await site.instances('web');
+        return web?.restarts === round && web.status === 'online';
+      });
+    }
+    expect(hosts()).toEqual(before);
+    expect(site.events('web').filter(({ text }) => text.includes('took over'))).toEqual([]);
+    expect(fs.readdirSync(path.join(site.home, 'hosts')).sort()).toEqual(['web.json', 'web.lock', 'web.sock']);
+  });
+});
+
+describe.runIf(process.getuid!() === 0)('instances of a user without rights on the home', () => {
+  it('go on serving without a host, until somebody asks for one', async () => {
+    const port = await freePort();
+    fs.chmodSync(path.dirname(site.folder), 0o755);
+    const script = site.write('app.js', fs.readFileSync(fixture('http-server.cjs'), 'utf8'));
+    await start({ script, env: { PORT: String(port) }, uid: 'nobody' });
+    const before = await living();
+    await killHost();
+    await waitFor('it to be seen', async () => (await site.instances('web')).every(({ status }) => status === 'unsupervised'), {
+      timeoutMs: 30_000,
+    });
+    expect((await ask({ port })).status).toBe(200);
+    expect((await site.apps()).alerts.map(({ text }) => text)).toEqual([expect.stringContaining('holdfast restart web')]);
+    expect(hosts()).toEqual([]);
+    expect(await site.run('restart', 'web')).toMatchObject({ code: 0 });
+    expect(before.filter(isAlive)).toEqual([]);
+    expect((await ask({ port })).status).toBe(200);
+  });
+});
