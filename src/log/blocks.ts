@@ -1,9 +1,7 @@
 // Blocks of whole lines out of a part of a log: forward through a file or what a compressed one holds, and backward through a file.
-import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Bytes } from '../model/units.ts';
-import type { LogPart } from './parts.ts';
 
 /** Whole lines; only the last line of a log, or one that is longer than MAX_LINE_BYTES, may lack its end. */
 export interface Block {
@@ -44,9 +42,9 @@ export async function* blocksForward(file: FileHandle, span: Span): AsyncGenerat
   }
 }
 
-/** The same of what a compressed part holds. Rejects where it is damaged, after what could be read. */
-export async function* blocksOfCompressed(part: LogPart, span: Span): AsyncGenerator<Block> {
-  const source = createReadStream(part.path, { highWaterMark: 128 * 1024 });
+/** The same of what a compressed file holds. Rejects where it is damaged, after what could be read. */
+export async function* blocksOfCompressed(file: FileHandle, span: Span): AsyncGenerator<Block> {
+  const source = file.createReadStream({ start: 0, autoClose: false, highWaterMark: BLOCK_BYTES });
   const plain = createGunzip({ chunkSize: BLOCK_BYTES });
   source.on('error', (error) => plain.destroy(error));
   source.pipe(plain);

@@ -5,8 +5,8 @@ import type { FileHandle } from 'node:fs/promises';
 import type { Bytes } from '../model/units.ts';
 import { errnoOf } from '../platform/errno.ts';
 import { MAX_LINE_BYTES, blocksBackward, blocksForward, blocksOfCompressed } from './blocks.ts';
-import type { Block } from './blocks.ts';
 import { readTimeMap } from './index-reader.ts';
+import { openPart } from './open-part.ts';
 import { partsOf, plainName } from './parts.ts';
 import type { LogPart } from './parts.ts';
 import type { Log } from './stored-lines.ts';
@@ -150,12 +150,11 @@ class PathFollower implements Follower {
 
   async #readAll(part: LogPart): Promise<void> {
     const times = readTimeMap(part);
-    const span = { from: 0, to: Number.POSITIVE_INFINITY };
     try {
-      const file = await open(part.path, 'r');
+      const { file, isCompressed } = await openPart(part);
       try {
-        const blocks: AsyncGenerator<Block> = part.isCompressed
-          ? blocksOfCompressed(part, span)
+        const blocks = isCompressed
+          ? blocksOfCompressed(file, { from: 0, to: Number.POSITIVE_INFINITY })
           : blocksForward(file, { from: 0, to: part.bytes });
         for await (const { bytes, offset } of blocks) this.#on.block(bytes, (start) => times?.timeAt(offset + start) ?? part.endedAt);
       } finally {

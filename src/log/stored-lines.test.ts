@@ -121,6 +121,27 @@ describe('a log in parts', () => {
   });
 });
 
+describe('a part that is put aside or compressed after it was listed', () => {
+  const listed = async (log: Log, read: 'all' | 'last'): Promise<string[]> => {
+    if (read === 'last') return (await lastLines(log, wish(), 99)).map(({ bytes }) => bytes.toString());
+    const found: string[] = [];
+    for await (const batch of linesForward(log, wish())) found.push(...batch.map(({ bytes }) => bytes.toString()));
+    return found;
+  };
+
+  it.each(['all', 'last'] as const)('is read where it is (%s)', async (read) => {
+    threeParts();
+    const before = log();
+    const [, plain] = before.parts;
+    writeFileSync(`${plain!.path}.gz`, gzipSync(readFileSync(plain!.path)));
+    rmSync(plain!.path);
+    rotate(T0 + 29_500, 'plain');
+    write('new\n', T0 + 30_000);
+    expect(await listed(before, read)).toEqual(numbers(0, 29));
+    expect(troubles).toEqual([]);
+  });
+});
+
 describe('a line', () => {
   it('may be longer than a block, unfinished, empty, and no text', async () => {
     const long = 'x'.repeat(10 * 2 ** 20);

@@ -1,5 +1,4 @@
 // The lines that one log keeps in its present file and those put aside: by time, by content, all of them or the last. Bounded by a block, not by the log.
-import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Bytes } from '../model/units.ts';
 import { blocksBackward, blocksForward, blocksOfCompressed } from './blocks.ts';
@@ -7,6 +6,8 @@ import type { Block, Span } from './blocks.ts';
 import { readTimeMap } from './index-reader.ts';
 import type { TimeMap } from './index-reader.ts';
 import type { LineFilter } from './line-filter.ts';
+import { openPart } from './open-part.ts';
+import type { OpenPart } from './open-part.ts';
 import type { LogPart } from './parts.ts';
 import { printedTime } from './printed-time.ts';
 import { readAhead } from './read-ahead.ts';
@@ -50,8 +51,7 @@ export async function lastLines(log: Log, request: LineRequest, count: number): 
   const found: (readonly StoredLine[])[] = [];
   let missing = count;
   for (const reading of readingsOf(log, request).toReversed()) {
-    const batches = reading.part.isCompressed ? lastOf(reading, { log, request, count: missing }) : backThrough(reading, log, request);
-    for await (const lines of batches) {
+    for await (const lines of linesBackward(reading, { log, request, count: missing })) {
       found.unshift(lines.slice(-missing));
       missing -= lines.length;
       if (missing <= 0) return found.flat();
@@ -61,27 +61,29 @@ export async function lastLines(log: Log, request: LineRequest, count: number): 
 }
 
 async function* linesOf(reading: Reading, log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
-  for await (const block of guarded(reading, log, (file, span) => forward(reading.part, file, span))) {
+  for await (const block of guarded(reading, log, forward)) {
     const lines = pick(block, reading, request);
     if (lines.length > 0) yield lines;
   }
 }
 
-/** A compressed part is read from its beginning, whatever is wanted of it. */
-async function* lastOf(
+/** Those of a block at a time, newest block first. A compressed part can be read from its beginning only: its last `count` lines come at once. */
+async function* linesBackward(
   reading: Reading,
   { log, request, count }: { readonly log: Log; readonly request: LineRequest; readonly count: number },
 ): AsyncGenerator<readonly StoredLine[]> {
-  let last: StoredLine[] = [];
-  for await (const lines of linesOf(reading, log, request)) {
-    last.push(...copyOf(lines.slice(-count)));
-    if (last.length > 2 * count) last = last.slice(-count);
+  let last: StoredLine[] | null = null;
+  const read = ({ file, isCompressed }: OpenPart, span: Span): AsyncGenerator<Block> => {
+    if (!isCompressed) return blocksBackward(file, span);
+    last = [];
+    return blocksOfCompressed(file, span);
+  };
+  for await (const block of guarded(reading, log, read)) {
+    const lines = pick(block, reading, request);
+    if (last === null) yield lines;
+    else last = [...last, ...lines].slice(-count);
   }
-  yield last.slice(-count);
-}
-
-async function* backThrough(reading: Reading, log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
-  for await (const block of guarded(reading, log, blocksBackward)) yield pick(block, reading, request);
+  if (last !== null) yield last;
 }
 
 /** One part and what of it may hold wanted lines. */
@@ -111,19 +113,19 @@ function readingsOf({ parts, presentBytes }: Log, { sinceMs, untilMs }: LineRequ
 async function* guarded(
   { part, span, size }: Reading,
   { onTrouble }: Log,
-  read: (file: FileHandle, span: Span) => AsyncGenerator<Block>,
+  read: (opened: OpenPart, span: Span) => AsyncGenerator<Block>,
 ): AsyncGenerator<Block> {
-  let file: FileHandle | null = null;
+  let opened: OpenPart | null = null;
   try {
-    file = await open(part.path, 'r');
-    const isPlain = !part.isCompressed;
-    const from = isPlain && span.from > 0 ? await lineStart(file, span.from, size) : span.from;
-    const to = isPlain && span.to < size ? await lineStart(file, span.to, size) : span.to;
-    yield* read(file, { from, to });
+    opened = await openPart(part);
+    const { file, isCompressed } = opened;
+    const from = !isCompressed && span.from > 0 ? await lineStart(file, span.from, size) : span.from;
+    const to = !isCompressed && span.to < size ? await lineStart(file, span.to, size) : span.to;
+    yield* read(opened, { from, to });
   } catch (error) {
     onTrouble(part.path, (error as Error).message);
   } finally {
-    await file?.close();
+    await opened?.file.close();
   }
 }
 
@@ -140,8 +142,8 @@ async function lineStart(file: FileHandle, offset: Bytes, size: Bytes): Promise<
   return size;
 }
 
-function forward(part: LogPart, file: FileHandle, span: Span): AsyncGenerator<Block> {
-  return part.isCompressed ? blocksOfCompressed(part, span) : blocksForward(file, span);
+function forward({ file, isCompressed }: OpenPart, span: Span): AsyncGenerator<Block> {
+  return isCompressed ? blocksOfCompressed(file, span) : blocksForward(file, span);
 }
 
 function pick({ bytes, offset }: Block, { times }: Reading, { sinceMs, untilMs, filter }: LineRequest): StoredLine[] {
