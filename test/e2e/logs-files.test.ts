@@ -21,10 +21,9 @@ it('follows every line once while the files are rotated and compressed, and find
   const app = { name: 'numbers', script: fixture('numbers.cjs'), env: { LINES_TO_WRITE: String(LINES) } };
   const file = site.ecosystem({ ...app, autostart: false, log_max_size: '4K', log_max_files: 1000 });
   await site.run('start', file);
-  const follower = site.follow('logs', 'numbers', '--lines', '0', '--raw');
-  // It reads from the beginning whatever file is made after it has begun to follow.
-  await waitFor('it reads', () => fs.readdirSync(`/proc/${follower.child.pid}/fd`).some((fd) => isSocket(follower.child.pid!, fd)));
   await site.run('start', 'numbers');
+  // It begins somewhere in the middle: what was there, and what comes, is to be every line once.
+  const follower = site.follow('logs', 'numbers', '--lines', '99999', '--raw');
   await waitFor('the last line', () => follower.stdout().includes(`out ${LINES}\n`) && follower.stdout().includes(`err ${LINES}\n`), {
     timeoutMs: 60_000,
   });
@@ -66,7 +65,8 @@ it('empties files while they are written, and nothing that comes later is lost',
   expect(stdout).toContain(`emptied ${file}`);
   await waitFor('more lines', () => fs.statSync(file).size > 1000);
   await site.run('stop', 'endless');
-  const left = lines(fs.readFileSync(file, 'utf8'));
+  // It may have been emptied in the middle of a line.
+  const left = lines(fs.readFileSync(file, 'utf8')).slice(1);
   const [from, to] = [left[0]!, left.at(-1)!].map((line) => Number(line.split(' ')[1]));
   expect(from).toBeGreaterThan(1);
   expect(left).toEqual(numbered('out', from!, to!));
@@ -97,11 +97,3 @@ it('shows what happened to an app, with how serious it was, after a restart of t
   expect(await events('--lines', '99')).toEqual(before);
   expect((await events('--level', 'warn', '--lines', '99')).map(({ level }) => level)).toEqual(['warn', 'warn', 'alert']);
 });
-
-function isSocket(pid: number, fd: string): boolean {
-  try {
-    return fs.readlinkSync(`/proc/${pid}/fd/${fd}`).startsWith('socket:');
-  } catch {
-    return false; // closed between the listing and the look
-  }
-}
