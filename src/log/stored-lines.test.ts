@@ -122,10 +122,10 @@ describe('a log in parts', () => {
 });
 
 describe('a part that is put aside or compressed after it was listed', () => {
-  const listed = async (log: Log, read: 'all' | 'last'): Promise<string[]> => {
-    if (read === 'last') return (await lastLines(log, wish(), 99)).map(({ bytes }) => bytes.toString());
+  const listed = async (before: Log, read: 'all' | 'last'): Promise<string[]> => {
+    if (read === 'last') return (await lastLines(before, wish(), 99)).map(({ bytes }) => bytes.toString());
     const found: string[] = [];
-    for await (const batch of linesForward(log, wish())) found.push(...batch.map(({ bytes }) => bytes.toString()));
+    for await (const batch of linesForward(before, wish())) found.push(...batch.map(({ bytes }) => bytes.toString()));
     return found;
   };
 

@@ -44,7 +44,7 @@ it('follows every line once while the files are rotated and compressed, and find
 
 it('knows the times of lines that carry none', async () => {
   await site.run('start', fixture('talker.cjs'), '-n', 'talk');
-  const entries = async (): Promise<LogEntry[]> => (await site.logs('talk', 999)).filter(({ stream }) => stream !== 'event') as LogEntry[];
+  const entries = async (): Promise<LogEntry[]> => (await site.logs('talk', 999)).filter(({ stream }) => stream !== 'event');
   await waitFor('the first run', async () => (await entries()).length === 11);
   const first = Math.max(...(await entries()).map(({ at }) => at!));
   expect(Math.abs(Date.now() - first)).toBeLessThan(60_000);
