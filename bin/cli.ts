@@ -15,6 +15,7 @@ import type { AppsReply } from '../src/model/view.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { resolveHome } from '../src/platform/paths.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
+import { sendSignal } from '../src/platform/process-tree.ts';
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -41,6 +42,7 @@ function run(): void {
 
 function createShell(): Shell {
   const isTTY = tty.isatty(STDOUT);
+  let met: string | null = null;
   const home = once((): Home => resolveHome(process.env));
   // Code of config files may add to process.env (dotenv). Those variables are the apps', not the manager's.
   const env = { ...process.env };
@@ -57,12 +59,16 @@ function createShell(): Shell {
     uid: process.getuid!(),
     nodePath: process.execPath,
     clock: systemClock,
+    endDaemon: (pid) => sendSignal(pid, 'SIGTERM'),
     isAlive: (pid) => startTimeOf(pid) !== null,
     lines: (signal) => readLines(signal),
     signal: abortOnInterrupt(),
     openLogReader,
     home,
-    client: once((): Client => createClient({ socketPath: home().socket, launch: () => launchDaemon(home(), env) })),
+    daemonVersion: () => met,
+    client: once((): Client =>
+      createClient({ socketPath: home().socket, launch: () => launchDaemon(home(), env), met: (version) => void (met = version) }),
+    ),
     foreground: async (request) => (await import('./runtime.ts')).runForeground(request, distFolder()),
   };
 }

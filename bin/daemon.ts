@@ -32,9 +32,12 @@ function reportDefect(home: Home, error: unknown): void {
   }
 }
 
+function hostScript(): string {
+  return path.join(path.dirname(path.resolve(process.argv[1]!)), 'host.cjs');
+}
+
 function launchHost(home: Home, name: string): Promise<unknown> {
-  const script = path.join(path.dirname(path.resolve(process.argv[1]!)), 'host.cjs');
-  return launchDetached({ script, args: [home.root, name], env: process.env, cwd: home.root, logFile: home.log });
+  return launchDetached({ script: hostScript(), args: [home.root, name], env: process.env, cwd: home.root, logFile: home.log });
 }
 
 async function main(): Promise<void> {
@@ -57,6 +60,7 @@ async function main(): Promise<void> {
     pid: process.pid,
     bootId: bootId(),
     clock: systemClock,
+    nextHost: { node: process.execPath, script: hostScript() },
     launchHost: async (name) => void (await launchHost(home, name)),
     holdsSocket: holdsListeningSocket,
     stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { createCompression } from '../src/log/compression.ts';
 import { createLogFiles } from '../src/log/files.ts';
 import { homeAt, hostFiles } from '../src/model/home.ts';
-import type { HostLaunch, HostRecord } from '../src/model/protocol.ts';
+import type { HostLaunch, HostRecord, NextHost } from '../src/model/protocol.ts';
 import { VERSION } from '../src/model/version.ts';
 import { writeFileAtomic } from '../src/platform/atomic-file.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -20,6 +20,7 @@ import { addTakeover, nextTakeoverAt } from '../src/policy/takeovers.ts';
 import { createDaemonWatch } from '../src/supervisor/daemon-watch.ts';
 import { openDoor } from '../src/supervisor/door.ts';
 import { createFeed } from '../src/supervisor/feed.ts';
+import { handOver } from '../src/supervisor/hand-over.ts';
 import { createLink } from '../src/supervisor/link.ts';
 import type { Link } from '../src/supervisor/link.ts';
 import { readPredecessor, takeSockets } from '../src/supervisor/predecessor.ts';
@@ -35,6 +36,9 @@ import { createSurvivors } from '../src/supervisor/survivors.ts';
 /** How long a host that follows a dead one waits for the daemon to find it. */
 const DAEMON_MS = 1000;
 
+/** An answer has left this process by then. */
+const ANSWERED_MS = 10;
+
 const root = process.argv[2] ?? '';
 const name = process.argv[3] ?? '';
 const dist = dirname(process.argv[1]!);
@@ -47,8 +51,9 @@ const logs = createLogFiles({ clock: systemClock, compress: compression.compress
 async function main(): Promise<void> {
   process.title = `holdfast: host ${name}`;
   const sockets = takeSockets(process.env);
-  const lock = acquireLock(files.lock);
-  if (lock === null) return announceReady('busy');
+  const taken = acquireLock(files.lock);
+  if (taken === null) return announceReady('busy');
+  const lock = taken;
   endureMishaps();
 
   const boot = bootId();
@@ -97,7 +102,10 @@ async function main(): Promise<void> {
   const link: Link = createLink({
     identity,
     snapshot: roster.snapshot,
-    command: (command, reply) => roster.take(command as AddressedCommand, reply),
+    command(command, reply) {
+      if (command.type === 'hand-over') void giveWay(command.to, (error) => reply({ type: 'reply', ticket: command.ticket, error }));
+      else roster.take(command as AddressedCommand, reply);
+    },
     followChanged: feed.follow,
     daemonGone: (goodbye) => (goodbye ? watch.rest() : watch.vanished()),
   });
@@ -130,6 +138,18 @@ async function main(): Promise<void> {
   rmSync(files.election, { force: true });
   record.touch();
   announceReady('ready');
+
+  /** Who has asked hears of it before its connection ends with this process. */
+  async function giveWay({ node, script }: NextHost, answer: (error: string | null) => void): Promise<void> {
+    const launch = { ...ownLaunch(), file: node, args: [...process.execArgv, script, root, name] };
+    const supervisors = roster.supervisors();
+    const reason = await handOver(launch, { clock: systemClock, supervisors, record: record.handOver, logsSettled: logs.settled });
+    answer(reason);
+    if (reason !== null) return;
+    await compression.stop();
+    lock.release();
+    systemClock.setTimer(ANSWERED_MS, () => process.exit(0));
+  }
 
   function isServed(app: string): boolean {
     const lives = roster.apps().find(({ release }) => release.spec.name === app)?.lives ?? [];

@@ -1,14 +1,20 @@
 // Bundles bin/ and src/preload/ into dist/: CommonJS files, one per process, plus one chunk per lazily imported module.
+// Arguments: --out FOLDER in place of dist/, --release VERSION in place of that of package.json.
 // It never empties dist/: a running daemon or a test may be using it. Files are replaced whole, stale ones removed at the end.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const dist = path.join(root, 'dist');
-const { version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+const { values } = parseArgs({ options: { out: { type: 'string' }, release: { type: 'string' } } });
+const dist = path.resolve(root, values.out ?? 'dist');
+const { version } = {
+  ...JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')),
+  ...(values.release && { version: values.release }),
+};
 
 /** What a process is started from. Everything else is reached from these by import. */
 const ENTRIES = [

@@ -114,6 +114,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
       const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost, holdsSocket: () => true };
       daemon = await startDaemon({
         ...parts,
+        nextHost: { node: '/usr/bin/node', script: '/holdfast/host.cjs' },
         stirred: () => undefined,
         killed: () => (isKilled = true),
         defect: (error) => defects.push(error),

@@ -23,6 +23,8 @@ export interface Surroundings extends Partial<
     | 'lines'
     | 'clock'
     | 'isAlive'
+    | 'endDaemon'
+    | 'daemonVersion'
     | 'foreground'
   >
 > {
@@ -64,6 +66,8 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     nodePath: process.execPath,
     clock: { epochMs: () => NOW, setTimer: () => () => undefined },
     isAlive: () => false,
+    endDaemon: () => undefined,
+    daemonVersion: () => null,
     lines: () => noLines(),
     signal: new AbortController().signal,
     openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),

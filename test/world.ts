@@ -109,7 +109,15 @@ export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritan
       launch: (options, on) => launchFake(options, on),
       adopt({ pid }, _how, on) {
         children.push(createFakeChild(pid, ADOPTED, survivorEvents(on)));
-        return { pid, bound: null, sendInternal: () => false, sendToApp: () => false, input: () => 'closed', holdOutput: () => undefined };
+        return {
+          pid,
+          bound: null,
+          sendInternal: () => false,
+          sendToApp: () => false,
+          input: () => 'closed',
+          holdOutput: () => undefined,
+          letGoOutput: () => undefined,
+        };
       },
       identify: (pid) => ({ pid, startTime: String(pid) }),
       isAlive: ({ pid }) => orphans.has(pid),
@@ -153,6 +161,7 @@ export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritan
         sendToApp: () => false,
         input: () => 'closed' as const,
         holdOutput: () => undefined,
+        letGoOutput: () => undefined,
       };
     }
     const child = createFakeChild(1000 + children.length, options, on);
@@ -169,6 +178,7 @@ export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritan
         return 'taken' as const;
       },
       holdOutput: () => undefined,
+      letGoOutput: () => undefined,
     };
   }
 
@@ -248,6 +258,8 @@ function createFakeBalancer(on: BalancerEvents): Balancer {
   const listening = new Set<number>();
   const isServing = (key: number): boolean => joined.has(key) && listening.has(key);
   return {
+    pause: () => {},
+    isQuiet: () => true,
     use: () => {},
     add: () => {},
     inherit: () => {},

@@ -159,6 +159,11 @@ export function createBalancer(options: BalancerOptions): Balancer {
     connect,
     serving: () => [...seats.values()].filter(isServing).length,
     isServing: (key) => isServing(seats.get(key)),
+    pause(isOn) {
+      for (const listener of sockets.all()) listener.pause(isOn);
+    },
+    isQuiet: () =>
+      sockets.all().every((listener) => listener.held() === 0) && [...seats.values()].every(({ handoff }) => handoff.load() === 0),
     sockets: () => sockets.all().map(({ address, socket }) => ({ address, fd: socket.fd })),
     close() {
       sockets.closeAll();

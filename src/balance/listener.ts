@@ -44,6 +44,10 @@ export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'add
   isAsked(): boolean;
   /** In or out of rotation; a member that did not ask is ignored. */
   rotate(key: number, inRotation: boolean): void;
+  /** While this is on nothing is accepted: connections wait in the kernel. */
+  pause(isOn: boolean): void;
+  /** How many connections it holds. */
+  held(): number;
   /** Gives waiting connections to members that have room. */
   pump(): void;
   /** A member has taken what it was given; to be called in place of `pump`. */
@@ -60,6 +64,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   let waiting: Connection[] = [];
   let cancelTimer: (() => void) | null = null;
   let isOpen = true;
+  let isPaused = false;
   let awaitsBegin = begin;
   let isAccepting = begin === null;
   let takenAtMs = -Infinity;
@@ -144,7 +149,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   /** What waits here dies with this process; what waits in the kernel outlives it. There it stays where nobody can take it, or all take it themselves. */
   function throttle(nowMs: Ms): void {
     if (awaitsBegin !== null) return;
-    const mayAccept = policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs) || nowMs - takenAtMs < AT_WORK_MS);
+    const mayAccept = !isPaused && policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs) || nowMs - takenAtMs < AT_WORK_MS);
     if (mayAccept === isAccepting || !isOpen) return;
     isAccepting = mayAccept;
     if (mayAccept) startAccepting(socket);
@@ -205,6 +210,11 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
     },
     isAsked: () => askers.size > 0,
     rotate,
+    pause(isOn) {
+      isPaused = isOn;
+      throttle(clock.monotonicMs());
+    },
+    held: () => waiting.length,
     pump,
     taken() {
       takenAtMs = clock.monotonicMs();

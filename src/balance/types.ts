@@ -76,6 +76,10 @@ export interface Balancer {
    * `taken` is called when its server has it. `not-listening`: only others listen there. Null: nobody does through this balancer.
    */
   connect(key: number, port: number | null, taken: () => void): OwnConnection | 'not-listening' | null;
+  /** While this is on nothing is accepted: what comes waits in the kernel, and what had come before goes to its member. */
+  pause(isOn: boolean): void;
+  /** Whether it holds no connection that a member has not taken. */
+  isQuiet(): boolean;
   /** The listening sockets that are open now. */
   sockets(): readonly BalancerSocket[];
   /** Goal down or all errored: sockets are closed, waiting connections reset. The next `listen` of a member binds again. */

@@ -41,6 +41,7 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['get', 'conf'], load: async () => (await import('./commands/get.ts')).get },
     { words: ['unset'], load: async () => (await import('./commands/unset.ts')).unset },
     { words: ['ping'], load: async () => (await import('./commands/ping.ts')).ping },
+    { words: ['update', 'updatePM2'], load: async () => (await import('./commands/update.ts')).update },
     { words: ['kill'], load: async () => (await import('./commands/kill.ts')).kill },
     { words: ['help'], load: async () => (await import('./commands/help.ts')).createHelp(() => entries) },
   ];

@@ -42,12 +42,16 @@ export interface Shell {
   isAlive(pid: number): boolean;
   /** What comes on standard input, line by line without their ends, until it ends or the signal is aborted. To be asked for once. */
   lines(signal: AbortSignal): AsyncIterable<string>;
+  /** Asks the daemon of this process number to leave; its apps stay. Harmless when it is gone. */
+  endDaemon(pid: number): void;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Reads log files: what they look like is not known in this folder. */
   readonly openLogReader: OpenLogReader;
   /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */
   home(): Home;
+  /** The version of the daemon that has answered last; null when none has. */
+  daemonVersion(): string | null;
   /** The client of the daemon of that home. */
   client(): Client;
   /** Runs apps in this very process, without a daemon, until they or a signal end it; resolves to the exit code. */

@@ -4,6 +4,7 @@ import type { CommandEntry } from './command.ts';
 import type { Context, Shell } from './context.ts';
 import { exitCodeOf, renderError } from './errors.ts';
 import { parseCommandLine } from './parse.ts';
+import type { Parsed } from './parse.ts';
 import { createPalette, wantsColour } from './render/colour.ts';
 
 /** Runs one command line; resolves to the exit code and never rejects. */
@@ -30,9 +31,21 @@ async function run(argv: readonly string[], shell: Shell, entries: readonly Comm
       shell.out((await import('./render/help.ts')).renderCommandHelp(parsed.command));
       return 0;
     case 'run':
-      return parsed.command.run(createContext(shell, parsed), parsed.given);
+      return runCommand(createContext(shell, parsed), parsed);
     default:
       return parsed satisfies never;
+  }
+}
+
+async function runCommand(ctx: Context, { command, given }: Extract<Parsed, { kind: 'run' }>): Promise<number> {
+  try {
+    return await command.run(ctx, given);
+  } finally {
+    const met = ctx.daemonVersion();
+    if (met !== null && met !== VERSION && !ctx.silent)
+      ctx.err(
+        `${ctx.errPalette.dim('[holdfast] Note:')} the daemon runs version ${met}, this is ${VERSION}; holdfast update brings it up to date\n`,
+      );
   }
 }
 

@@ -6,6 +6,8 @@ import { HoldfastError } from '../model/errors.ts';
 export interface ConnectorOptions {
   readonly socketPath: string;
   readonly launch?: () => Promise<void>;
+  /** Hears with every answer which version of the daemon has given it. */
+  readonly met?: (version: string) => void;
 }
 
 /** Opens one connection per request. */
@@ -13,6 +15,8 @@ export interface Connector {
   readonly socketPath: string;
   /** A connected socket, or DAEMON_UNREACHABLE. Starts a daemon where there is none. */
   open(): Promise<net.Socket>;
+  /** An answer was given by a daemon of this version. */
+  met(version: string | null): void;
   /** Whether a daemon listens; starts none. */
   isListening(): Promise<boolean>;
 }
@@ -31,6 +35,7 @@ export function createConnector(options: ConnectorOptions): Connector {
       if (second.kind === 'connected') return second.socket;
       throw unreachable(socketPath, second.error);
     },
+    met: (version) => (version === null ? undefined : options.met?.(version)),
     async isListening() {
       const result = await dial(socketPath);
       if (result.kind === 'failed') throw unreachable(socketPath, result.error);

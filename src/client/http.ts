@@ -1,5 +1,6 @@
 // The little of HTTP/1.1 that a client of one Unix socket needs (RFC 9112): one request per connection, replies with a length, in chunks, or until the end.
 import type { Socket } from 'node:net';
+import { VERSION_HEADER } from '../model/api-paths.ts';
 
 /** A request as it is sent. */
 export interface HttpRequest {
@@ -11,6 +12,8 @@ export interface HttpRequest {
 /** The head of a reply, and its body as it arrives. */
 export interface HttpReply {
   readonly status: number;
+  /** Of the daemon; null where it does not say. */
+  readonly version: string | null;
   readonly body: AsyncGenerator<Buffer>;
 }
 
@@ -24,7 +27,7 @@ export async function exchange(socket: Socket, request: HttpRequest): Promise<Ht
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(head[0] ?? '')?.[1];
   if (status === undefined) throw new Error(`not an HTTP reply: ${JSON.stringify(head[0]?.slice(0, 80))}`);
   const headers = new Map(head.slice(1).map(splitHeader));
-  return { status: Number(status), body: readBody(source, headers) };
+  return { status: Number(status), version: headers.get(VERSION_HEADER) ?? null, body: readBody(source, headers) };
 }
 
 function printRequest({ method, path, body }: HttpRequest): string {

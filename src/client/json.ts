@@ -15,6 +15,7 @@ export async function requestJson<T>(connector: Connector, request: HttpRequest)
   socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
   try {
     const reply = await exchange(socket, request);
+    connector.met(reply.version);
     const text = await readText(reply);
     if (reply.status >= 400) throw refusal(reply.status, text);
     return JSON.parse(text) as T;

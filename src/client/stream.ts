@@ -20,6 +20,7 @@ export async function* requestStream<T>(connector: Connector, request: StreamReq
   try {
     if (isAborted(request.signal)) return;
     const reply = await exchange(socket, { method: 'GET', path: request.path });
+    connector.met(reply.version);
     if (reply.status >= 400) throw refusal(reply.status, await readText(reply));
     for await (const value of readValues<T>(reply.body)) {
       if (isAborted(request.signal)) return;

@@ -1,5 +1,6 @@
 // What the parts of the daemon share: the one set of objects that all operations and views look at.
 import type { Home } from '../model/home.ts';
+import type { NextHost } from '../model/protocol.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Schedules } from '../trigger/schedules.ts';
 import type { EventLog } from './events.ts';
@@ -22,6 +23,10 @@ export interface DaemonContext {
   readonly record: (host: string) => KnownProcesses | null;
   /** Whether this process or a descendant holds a listening socket. */
   readonly holdsSocket: (pid: number) => boolean;
+  /** The hosts that are giving way to others just now: their end is no trouble. */
+  readonly givingWay: Set<string>;
+  /** How hosts of this build are started. */
+  readonly nextHost: NextHost;
   /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */
   readonly departing: Map<string, StoredApp>;
 }

@@ -1,5 +1,6 @@
 // The daemon as a whole: joins its parts and passes what happens from one to the next. It is parent of no app and runs no user code.
 import type { Home } from '../model/home.ts';
+import type { NextHost } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
 import { createSchedules } from '../trigger/schedules.ts';
@@ -41,6 +42,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   /** Starts the process of a host; resolves when it, or another of that name, listens. */
   readonly launchHost: (name: string) => Promise<void>;
+  /** How hosts of this build are started. */
+  readonly nextHost: NextHost;
   /** Whether this process or a descendant holds a listening socket. */
   readonly holdsSocket: (pid: number) => boolean;
   /** Something was asked or told: the daemon is not at rest. */
@@ -148,6 +151,8 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     schedules,
     record: (host) => readHostRecord(home, host, bootId),
     holdsSocket: options.holdsSocket,
+    givingWay: new Set(),
+    nextHost: options.nextHost,
     departing: new Map(),
   };
 }

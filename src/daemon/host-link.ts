@@ -10,6 +10,9 @@ import type { LineSocket } from '../platform/line-socket.ts';
 /** What the kernel may take to end a process of an earlier host, beyond the app's own time. */
 const ORPHAN_GRACE_MS: Ms = 5000;
 
+/** What a host may take to come to rest, beyond our patience. */
+const HAND_OVER_MS: Ms = 10_000;
+
 export type Snapshot = Extract<HostMessage, { readonly type: 'snapshot' }>;
 export type HostReply = Extract<HostMessage, { readonly type: 'reply' }>;
 type Lines = Extract<HostMessage, { readonly type: 'lines' }>;
@@ -198,5 +201,6 @@ function longestPauseOf(command: HostRequest): Ms {
   if (command.type === 'shutdown') return Number.POSITIVE_INFINITY;
   // It begins behind a replacement that the host has begun by itself.
   if (command.type === 'rollout') return command.release.spec.rolloutTimeoutMs;
+  if (command.type === 'hand-over') return HAND_OVER_MS;
   return command.type === 'apply' && command.orphans.length > 0 ? command.release.spec.killTimeoutMs + ORPHAN_GRACE_MS : 0;
 }

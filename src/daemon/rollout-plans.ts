@@ -51,6 +51,7 @@ function stepsOf(context: DaemonContext, request: OperationRequest): readonly St
     case 'delete':
     case 'reset':
     case 'signal':
+    case 'update':
     case 'clear-dump':
     case 'save':
     case 'resurrect':

@@ -44,6 +44,8 @@ export interface Supervisors {
   /** The host if one listens, else null; starts none. Rejects with HOST_UNREACHABLE when it listens and does not answer. */
   find(name: string): Promise<HostLink | null>;
   get(name: string): HostLink | null;
+  /** Rejects where a host of this build cannot be started. Where one of that name runs nothing changes. */
+  prove(name: string): Promise<void>;
   all(): readonly HostLink[];
   /** Ends a host that runs nothing. From now on it is not there; one that is wanted again is started when this one has ended. */
   retire(name: string): void;
@@ -163,6 +165,7 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     },
     find,
     get: (name) => links.get(name) ?? null,
+    prove: (name) => options.launch(name),
     all: () => [...links.values()],
     retire(name) {
       const link = links.get(name);

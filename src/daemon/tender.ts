@@ -127,7 +127,7 @@ export function createTender(options: TenderOptions): Tender {
       const departing = [...context.departing.values()].filter((app) => context.store.get(app.spec.name) === null);
       const apps = [...context.store.apps(), ...departing].filter((app) => app.spec.host === host.name);
       if (apps.length === 0) return;
-      for (const app of apps) reportGone(host, app);
+      if (!context.givingWay.has(host.name)) for (const app of apps) reportGone(host, app);
       later(delayOf(host.name, context.clock.monotonicMs()), () => {
         for (const app of apps) look({ name: app.spec.name, host: host.name });
       });

@@ -1,5 +1,8 @@
 // The paths of the control API, apart from its schemas so that a client need not load the schema library.
 
+/** A header of every answer: the version of the daemon that gives it. */
+export const VERSION_HEADER = 'holdfast-version';
+
 /** Every path of the API. `:id` is a parameter. */
 export const PATHS = {
   ping: '/v1/ping',

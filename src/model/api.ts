@@ -37,6 +37,8 @@ export const operationRequestSchema = v.variant('action', [
     change: v.optional(v.pipe(v.number(), v.integer())),
   }),
   v.strictObject({ action: v.literal('save'), force: v.optional(v.boolean(), false) }),
+  /** Moves the apps to hosts of this build, from those of other builds or, with `all`, from every one. */
+  v.strictObject({ action: v.literal('update'), all: v.optional(v.boolean(), false) }),
   /** Forgets what was saved. */
   v.strictObject({ action: v.literal('clear-dump') }),
   v.strictObject({ action: v.literal('resurrect') }),

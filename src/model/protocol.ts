@@ -79,6 +79,14 @@ export interface LogLine {
   readonly text: string;
 }
 
+/** The build whose hosts follow. */
+export interface NextHost {
+  /** Absolute path of the Node that runs it. */
+  readonly node: string;
+  /** Absolute path of its host.cjs. */
+  readonly script: string;
+}
+
 /** Daemon to host. Every command with a ticket is answered by one `reply`. */
 export type HostCommand =
   | { readonly type: 'hello'; readonly protocol: number; readonly version: string }
@@ -124,6 +132,11 @@ export type HostCommand =
   | { readonly type: 'ack'; readonly seq: number }
   /** Go on in the log files that their paths name now: somebody has moved them. */
   | { readonly type: 'reopen'; readonly ticket: number }
+  /**
+   * Come to rest, write down how the next host is started, and end without ending anything: the next one goes on with all of it. Answered with null
+   * just before the end, or with the reason why it goes on as before.
+   */
+  | { readonly type: 'hand-over'; readonly ticket: number; readonly to: NextHost }
   /** Stop every app, then exit (`holdfast kill`). */
   | { readonly type: 'shutdown'; readonly ticket: number }
   /** The daemon leaves on purpose: do not bring it back. */

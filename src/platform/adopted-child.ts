@@ -50,5 +50,6 @@ export function adoptChild(id: ProcessId, fifos: Fifos | null, on: AdoptedEvents
     sendToApp: () => false,
     input: (line) => (ends === null ? 'closed' : fifos!.write(pid, line)),
     holdOutput: (isOn) => output.hold(isOn),
+    letGoOutput: () => output.letGo(),
   };
 }

@@ -30,6 +30,8 @@ export interface OutputReader {
   endSoon(): void;
   /** Nothing is read while this is on; the child's exit ends that for good. */
   hold(isOn: boolean): void;
+  /** Reads no more: what has been read already is told, the rest is whoever's that opens the other end next. Neither end nor close is told. */
+  letGo(): void;
 }
 
 /**
@@ -60,6 +62,15 @@ export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed
   }
   return {
     hold,
+    letGo() {
+      ended = () => {};
+      for (const pipe of pipes) {
+        pipe.pause();
+        // Tells it as data. What this asks the kernel for comes later, and by then the pipe is closed here.
+        if (pipe.readableLength > 0) pipe.read();
+        pipe.destroy();
+      }
+    },
     endSoon(): void {
       hold(false);
       isEnding = true;

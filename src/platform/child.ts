@@ -64,6 +64,8 @@ export interface Child {
   input(line: Buffer): InputOutcome;
   /** Its output is not read while this is on, so that it waits once its pipes are full. Its exit ends that. */
   holdOutput(isOn: boolean): void;
+  /** As `OutputReader.letGo`: for the time after this process. */
+  letGoOutput(): void;
 }
 
 /**
@@ -90,7 +92,15 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
     fresh?.drop();
     // Node throws for E2BIG, a NUL byte in an argument and the like; what can be seen only later comes as an 'error' event.
     process.nextTick(fail, error);
-    return { pid: null, bound, sendInternal: () => false, sendToApp: () => false, input: () => 'closed', holdOutput: () => {} };
+    return {
+      pid: null,
+      bound,
+      sendInternal: () => false,
+      sendToApp: () => false,
+      input: () => 'closed',
+      holdOutput: () => {},
+      letGoOutput: () => {},
+    };
   }
   const pid = child.pid ?? null;
   if (pid === null) fresh?.drop();
@@ -114,6 +124,7 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
     sendToApp: (message) => trySend(child, message, undefined),
     input: (line) => (fresh === null || pid === null ? 'closed' : fifos!.write(pid, line)),
     holdOutput: (isOn) => output?.hold(isOn),
+    letGoOutput: () => output?.letGo(),
   };
 }
 

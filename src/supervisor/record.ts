@@ -1,6 +1,6 @@
 // hosts/NAME.json: what runs here, kept on disk for the next host, and for a daemon that has to find it without this one. Reading it is others' business.
 import { RECORD_VERSION } from '../model/protocol.ts';
-import type { HostRecord, RecordedApp, RecordedInstance } from '../model/protocol.ts';
+import type { HostLaunch, HostRecord, RecordedApp, RecordedInstance } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
@@ -24,6 +24,8 @@ export interface RecordOptions {
 export interface RecordKeeper {
   /** Something changed: to be written soon, without anybody waiting for the disk. */
   touch(): void;
+  /** Writes all of it once more, with how the next host is started, and nothing from then on. Rejects when the disk refuses: then as before. */
+  handOver(launch: HostLaunch): Promise<void>;
   /** Nothing is written from now on; resolves when what was being written is. */
   close(): Promise<void>;
 }
@@ -42,7 +44,7 @@ export function createRecordKeeper({ clock, identity, apps, write, failed }: Rec
   async function save(): Promise<void> {
     pending = null;
     if (writing !== null) return touch();
-    const text = JSON.stringify({ version: RECORD_VERSION, ...identity, apps: apps().map(recordApp) } satisfies HostRecord);
+    const text = print(identity);
     if (text === written) return;
     writing = write(text);
     try {
@@ -59,15 +61,31 @@ export function createRecordKeeper({ clock, identity, apps, write, failed }: Rec
     }
   }
 
+  function print(known: RecordOptions['identity']): string {
+    return JSON.stringify({ version: RECORD_VERSION, ...known, apps: apps().map(recordApp) } satisfies HostRecord);
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    pending?.();
+    pending = null;
+    // `failed` has heard of it.
+    await writing?.catch(() => undefined);
+  }
+
   return {
     touch,
-    async close() {
-      isClosed = true;
-      pending?.();
-      pending = null;
-      // `failed` has heard of it.
-      await writing?.catch(() => undefined);
+    async handOver(launch) {
+      await close();
+      try {
+        await write(print({ ...identity, launch }));
+      } catch (error) {
+        isClosed = false;
+        touch();
+        throw error;
+      }
     },
+    close,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Release } from '../model/release.ts';
 import type { SupervisedApp, Supervisor } from './supervisor.ts';
 
 /** Commands that concern apps; the link answers the others itself. */
-export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'goodbye' | 'follow' }>;
+export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'goodbye' | 'follow' | 'hand-over' }>;
 
 export interface Roster {
   /** To be called before anything else, and at most once: goes on where a dead host ended. */
@@ -13,6 +13,7 @@ export interface Roster {
   take(command: AddressedCommand, reply: (message: HostMessage) => void): void;
   snapshot(): readonly AppSnapshot[];
   apps(): readonly SupervisedApp[];
+  supervisors(): readonly Supervisor[];
   /** To be called after an instance was removed: forgets apps without any. */
   prune(): void;
 }
@@ -97,6 +98,7 @@ export function createRoster(options: RosterOptions): Roster {
     take,
     snapshot: () => [...supervisors.values()].map((supervisor) => supervisor.snapshot()),
     apps: () => [...supervisors.values()].map((supervisor) => supervisor.present()),
+    supervisors: () => [...supervisors.values()],
     prune,
   };
 }

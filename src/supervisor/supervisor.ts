@@ -49,6 +49,16 @@ export interface Supervisor {
   inherit(left: RecordedApp, sockets: readonly InheritedSocket[], done: (living: number) => void): void;
   /** What is kept of it on disk. */
   present(): SupervisedApp;
+  /** On: no connection is accepted, and nothing more is begun here than what is under way. */
+  pause(isOn: boolean): void;
+  /** What keeps a paused app from coming to rest, in words; null when it is at rest: no connection would be lost. */
+  unrest(): string | null;
+  /** Nothing happens here any more, and nothing that its instances say is read. */
+  freeze(): void;
+  /** As before `freeze` and `pause`. */
+  thaw(): void;
+  /** Frozen for good: what has been read of its instances' output goes to the log. */
+  closeLogs(): void;
 }
 
 /** An app as its supervisor holds it now. */
@@ -322,5 +332,25 @@ export function createSupervisor(first: Release, world: World): Supervisor {
     snapshot: () => ({ release, rollout: rollouts.latest(), rows: instances.all().map(showRow) }),
     lives: () => instances.all(),
     present: () => ({ release, rollout: rollouts.latest(), lives: instances.all() }),
+    pause: (isOn) => traffic.pause(isOn),
+    unrest() {
+      if (rollouts.isBusy()) return `${name} is being rolled out`;
+      return traffic.isQuiet() ? null : `connections of ${name} wait for an instance`;
+    },
+    freeze() {
+      mailbox.hold();
+      for (const { run } of instances.all()) run?.child?.holdOutput(true);
+    },
+    thaw() {
+      for (const { run } of instances.all()) run?.child?.holdOutput(false);
+      traffic.pause(false);
+      mailbox.release();
+    },
+    closeLogs() {
+      for (const { run, log } of instances.all()) {
+        run?.child?.letGoOutput();
+        if (run !== null) log?.sink.end();
+      }
+    },
   };
 }

@@ -29,6 +29,10 @@ export interface Traffic {
   rotation(): Rotation | null;
   /** Null in fork mode. */
   isServing(live: Live): boolean | null;
+  /** As `Balancer.pause`; nothing in fork mode. */
+  pause(isOn: boolean): void;
+  /** As `Balancer.isQuiet`; true in fork mode. */
+  isQuiet(): boolean;
   /** Refuse connections from now on. */
   close(): void;
 }
@@ -46,6 +50,8 @@ export const NO_TRAFFIC: Traffic = {
   connect: () => null,
   rotation: () => null,
   isServing: () => null,
+  pause: () => {},
+  isQuiet: () => true,
   close: () => {},
 };
 
@@ -114,6 +120,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
     connect: (live, port, taken) => balancer.connect(live.key, port, taken),
     rotation,
     isServing,
+    pause: (isOn) => balancer.pause(isOn),
+    isQuiet: () => balancer.isQuiet(),
     close: () => balancer.close(),
   };
 }

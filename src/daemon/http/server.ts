@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { VERSION_HEADER } from '../../model/api-paths.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import type { Ms } from '../../model/units.ts';
 import { MAX_BODY_BYTES, readBody } from './decode.ts';
@@ -31,6 +32,7 @@ export async function serveApi(options: {
   const { socketPath } = options;
   const server = http.createServer({ connectionsCheckingInterval: NEVER_MS, requestTimeout: 0, headersTimeout: 0 }, (request, response) => {
     options.asked();
+    response.setHeader(VERSION_HEADER, options.services.context.version);
     answer(request, response, options).catch((error: unknown) => {
       if (!(error instanceof HoldfastError)) options.defect(error);
       sendError(response, error instanceof HoldfastError ? error : defectError(error));

@@ -24,6 +24,7 @@ import { planScale } from './scale.ts';
 import { planStart } from './start.ts';
 import { planStop } from './stop.ts';
 import { Task } from './task.ts';
+import { planUpdate } from './update.ts';
 import { hasOrphans } from './wishes.ts';
 
 /** Finished operations that can still be asked for. */
@@ -184,6 +185,8 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
       return planRollback(context, request);
     case 'save':
       return planSave(context, request.force ?? false);
+    case 'update':
+      return planUpdate(context, request.all ?? false);
     case 'clear-dump':
       return planClearDump(context);
     case 'signal':
