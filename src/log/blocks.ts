@@ -16,7 +16,7 @@ export interface Span {
   readonly to: Bytes;
 }
 
-const BLOCK_BYTES: Bytes = 128 * 1024;
+const BLOCK_BYTES: Bytes = 64 * 1024;
 const FIRST_BACK_BYTES: Bytes = 32 * 1024;
 /** A longer line comes in pieces. */
 export const MAX_LINE_BYTES: Bytes = 16 * 2 ** 20;

@@ -2,7 +2,7 @@
 
 /** How many sources work at a time, and how many batches each may have ready. */
 const SOURCES = 2;
-const BATCHES = 8;
+const BATCHES = 4;
 
 /** The items of all sources, in their order. Sources begin before it is their turn, and are ended when the reader leaves early. */
 export async function* readAhead<T>(sources: readonly (() => AsyncGenerator<T>)[]): AsyncGenerator<T> {
