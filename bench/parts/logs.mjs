@@ -4,11 +4,11 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { cpuMs, median, pause, privateMemory, until } from '../measure.mjs';
+import { cpuMs, median, privateMemory, until } from '../measure.mjs';
 import { withSite } from '../site.mjs';
 
 const script = new URL('../flood.cjs', import.meta.url).pathname;
-const LINE_BYTES = 100;
+const QUIET_MS = 500;
 /** Compression is a process of its own afterwards, and PM2 has none. */
 const APP = { name: 'flood', script, exec_mode: 'fork', log_compress: false };
 
@@ -54,7 +54,7 @@ function compare(name, ours, theirs, atLeast) {
 async function floodOurs(site, time) {
   await site.start({ ...APP, time, env: { MB: '200' } });
   const [{ pid }] = await site.instances();
-  return flood({ pid, managers: await site.managers(), logs: path.join(site.home, 'logs'), bytes: bytesOf(200, time) });
+  return flood({ pid, managers: await site.managers(), logs: path.join(site.home, 'logs'), bytes: 200_000_000 });
 }
 
 /** The manager's processes are read afterwards: a new one may have come. */
@@ -62,16 +62,17 @@ async function flood({ pid, managers, logs, bytes }) {
   await until('the app', () => textOf(logs, 'error').includes('waiting'));
   const before = managers.reduce((sum, manager) => sum + cpuMs(manager), 0);
   process.kill(pid, 'SIGUSR2');
-  await until('every byte', () => sizeOf(logs) >= bytes);
-  const endedAt = Date.now();
+  let last = 0;
+  let endedAt = 0;
+  // PM2 dates the chunks it gets, so that nobody can say beforehand how many bytes that makes.
+  await until('every byte', () => {
+    const size = sizeOf(logs);
+    if (size > last) endedAt = Date.now();
+    last = size;
+    return size >= bytes && Date.now() - endedAt > QUIET_MS;
+  });
   const began = Number(/began (\d+)/.exec(textOf(logs, 'error'))[1]);
-  await pause(200); // what is done after the last byte counts as well
   return { ms: endedAt - began, cpu: managers.reduce((sum, manager) => sum + cpuMs(manager), 0) - before };
-}
-
-function bytesOf(megabytes, time) {
-  const lines = (megabytes * 1e6) / LINE_BYTES;
-  return megabytes * 1e6 + (time ? lines * '2026-11-22T19:30:00: '.length : 0);
 }
 
 const outFiles = (logs) => fs.readdirSync(logs).filter((name) => name.startsWith('flood-out'));
@@ -92,7 +93,7 @@ async function floodTheirs(pm2, time) {
     run('start', script, '--name', 'flood', ...(time ? ['--time'] : []));
     const [{ pid }] = JSON.parse(run('jlist'));
     const daemon = Number(fs.readFileSync(path.join(home, 'pm2.pid'), 'utf8'));
-    return await flood({ pid, managers: [daemon], logs: path.join(home, 'logs'), bytes: bytesOf(200, time) });
+    return await flood({ pid, managers: [daemon], logs: path.join(home, 'logs'), bytes: 200_000_000 });
   } finally {
     run('kill');
     fs.rmSync(home, { recursive: true, force: true, maxRetries: 3 });
