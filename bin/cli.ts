@@ -58,6 +58,7 @@ function createShell(): Shell {
     readInput,
     uid: process.getuid!(),
     nodePath: process.execPath,
+    programPath: path.resolve(process.argv[1]!),
     clock: systemClock,
     endDaemon: (pid) => sendSignal(pid, 'SIGTERM'),
     isAlive: (pid) => startTimeOf(pid) !== null,

@@ -30,7 +30,8 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   foreground: room('supervisor trigger log policy platform model', true),
   daemon: room('model policy platform log trigger', true, 'valibot'),
   client: room('model', true),
-  cli: room('model client config', true, 'fast-string-width'),
+  startup: room('model platform', true),
+  cli: room('model client config startup', true, 'fast-string-width'),
   compat: room('model config client daemon', true),
   preload: room('model', true),
 };

@@ -1,5 +1,6 @@
 // The command line in the test's own process, with the real client: what it prints and how it ends.
 import { createClient } from '../src/client/client.ts';
+import type { CommandEntry } from '../src/cli/command.ts';
 import { createCommandTable } from '../src/cli/command-table.ts';
 import type { Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
@@ -26,10 +27,13 @@ export interface Surroundings extends Partial<
     | 'endDaemon'
     | 'daemonVersion'
     | 'foreground'
+    | 'uid'
   >
 > {
   /** Home directory. Without one, nothing may touch it. */
   readonly home?: string;
+  /** The commands there are; all of them where nothing is said. */
+  readonly entries?: readonly CommandEntry[];
 }
 
 /** What a command line did. */
@@ -47,7 +51,7 @@ async function* noLines(): AsyncGenerator<string> {}
 /** Runs `holdfast ...argv`. */
 export async function runCli(argv: readonly string[], surroundings: Surroundings = {}): Promise<CliResult> {
   const written = { stdout: '', stderr: '' };
-  const { home: root, ...rest } = surroundings;
+  const { home: root, entries = allCommands(), ...rest } = surroundings;
   const home = (): ReturnType<typeof homeAt> => {
     if (root === undefined) throw new Error('the home directory was touched');
     return homeAt(root);
@@ -64,6 +68,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     readInput: () => Promise.reject(new Error('nobody writes to it')),
     uid: process.getuid!(),
     nodePath: process.execPath,
+    programPath: '/usr/local/bin/holdfast',
     clock: { epochMs: () => NOW, setTimer: () => () => undefined },
     isAlive: () => false,
     endDaemon: () => undefined,
@@ -76,6 +81,10 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     foreground: () => Promise.reject(new Error('apps were to run in the foreground')),
     ...rest,
   };
-  const code = await main(argv, shell, createCommandTable({ printJlist: (reply) => Promise.resolve(`${reply.apps.length} apps`) }));
+  const code = await main(argv, shell, entries);
   return { code, ...written };
+}
+
+function allCommands(): readonly CommandEntry[] {
+  return createCommandTable({ printJlist: (reply) => Promise.resolve(`${reply.apps.length} apps`) });
 }

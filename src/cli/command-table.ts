@@ -34,6 +34,8 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['save', 'dump'], load: async () => (await import('./commands/save.ts')).save },
     { words: ['resurrect'], load: async () => (await import('./commands/resurrect.ts')).resurrect },
     { words: ['cleardump'], load: async () => (await import('./commands/cleardump.ts')).cleardump },
+    { words: ['startup'], load: async () => (await import('./commands/startup.ts')).createStartup() },
+    { words: ['unstartup'], load: async () => (await import('./commands/unstartup.ts')).createUnstartup() },
     { words: ['init', 'ecosystem'], load: async () => (await import('./commands/init.ts')).init },
     { words: ['jlist'], load: async () => (await import('./commands/jlist.ts')).createJlist(printJlist) },
     { words: ['run'], load: async () => (await import('./commands/run.ts')).run },

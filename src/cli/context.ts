@@ -37,6 +37,8 @@ export interface Shell {
   readonly uid: number;
   /** The Node that runs us, and apps where nothing else is said. Absolute. */
   readonly nodePath: string;
+  /** The command as it was called, links included. Absolute. */
+  readonly programPath: string;
   readonly clock: Clock;
   /** Whether a process of that number lives. A zombie does not, and nobody may ever take it away (a container without an init). */
   isAlive(pid: number): boolean;

@@ -71,7 +71,7 @@ id  name  mode   pid  uptime  ↺  status   cpu      mem
  0  app   fork  4100      2m  0  online  0.3%  52.3 MB
 
 Logs: holdfast logs app   (files in /home/me/.holdfast/logs)
-To have these apps again after a reboot: holdfast save now, and holdfast resurrect then.
+To have these apps again after a reboot: holdfast save now; holdfast startup once, or holdfast resurrect then.
 `,
       stderr: '',
     });

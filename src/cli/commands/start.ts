@@ -87,5 +87,5 @@ async function showWhatNext(ctx: Context, plan: StartPlan, isUp: boolean): Promi
   const where = folders.length === 0 ? '' : `   (files in ${folders.join(', ')})`;
   ctx.say(`\nLogs: holdfast logs ${[...names, ...plan.known].map(shellWord).join(' ')}${where}\n`);
   if (isUp && !fs.existsSync(ctx.home().dump))
-    ctx.say('To have these apps again after a reboot: holdfast save now, and holdfast resurrect then.\n');
+    ctx.say('To have these apps again after a reboot: holdfast save now; holdfast startup once, or holdfast resurrect then.\n');
 }
