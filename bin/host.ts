@@ -58,7 +58,7 @@ async function main(): Promise<void> {
 
   const boot = bootId();
   const predecessor = readPredecessor(files.record, boot);
-  const takeovers = predecessor === null ? [] : addTakeover(predecessor.takeovers, systemClock.epochMs());
+  const takeovers = takeoversAfter(predecessor);
   const identity = { name, version: VERSION, process: thisProcess() };
   const rest = createRest({ clock: systemClock, tidy: giveMemoryBack });
   const feed = createFeed({ clock: systemClock, deliver: (lines) => link.lines(lines) });
@@ -93,7 +93,16 @@ async function main(): Promise<void> {
     reopenLogs: logs.reopen,
     forgotten: feed.forget,
     tookOver(app, what) {
-      const event = { kind: 'host-took-over', host: name, pid: process.pid, ...what, at: systemClock.epochMs(), app, slot: null } as const;
+      const event = {
+        kind: 'host-took-over',
+        host: name,
+        pid: process.pid,
+        ...what,
+        gaveWay: predecessor!.gaveWay,
+        at: systemClock.epochMs(),
+        app,
+        slot: null,
+      } as const;
       world.publish({ event, row: null, removed: null, rollout: null });
     },
     emptied: () => void leave(lock, record),
@@ -111,7 +120,15 @@ async function main(): Promise<void> {
   });
   const record = createRecordKeeper({
     clock: systemClock,
-    identity: { name, bootId: boot, process: identity.process, launch: ownLaunch(), takeovers, nextTakeoverAt: nextTakeoverAt(takeovers) },
+    identity: {
+      name,
+      bootId: boot,
+      process: identity.process,
+      launch: ownLaunch(),
+      takeovers,
+      nextTakeoverAt: nextTakeoverAt(takeovers),
+      gaveWay: false,
+    },
     apps: roster.apps,
     write: (text) => writeFileAtomic(files.record, text),
     failed: (error) => console.error(error),
@@ -155,6 +172,12 @@ async function main(): Promise<void> {
     const lives = roster.apps().find(({ release }) => release.spec.name === app)?.lives ?? [];
     return lives.every(({ machine, outlived }) => machine.goal === 'down' || (machine.phase.kind === 'online' && !outlived));
   }
+}
+
+/** One that gave way did not die: it does not count. */
+function takeoversAfter(predecessor: HostRecord | null): readonly number[] {
+  if (predecessor === null) return [];
+  return predecessor.gaveWay ? predecessor.takeovers : addTakeover(predecessor.takeovers, systemClock.epochMs());
 }
 
 /** How this very process was started. */

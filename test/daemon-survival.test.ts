@@ -171,6 +171,17 @@ describe('a host that dies', () => {
     expect(kit.launched).toHaveLength(1);
   });
 
+  it('is waited for where its instances bring the next one up, and not started a second time', async () => {
+    await applyLiving(appSpec('web'));
+    await kit.hosts.get('web')!.die();
+    await until('its end is known', async () => (await listed())[0] === '0 web:0 unsupervised');
+    const restart = kit.operate({ action: 'restart', targets: ['web'] });
+    const { home, hosts, standIn } = kit;
+    await startFakeHost({ home, name: 'web', hosts, standIn, behaviour: (instance) => instance.online() });
+    expect((await restart).state).toBe('done');
+    expect(kit.launched).toHaveLength(1);
+  });
+
   it('is replaced when the user restarts the app: the new one ends the orphans', async () => {
     await applyLiving(appSpec('web', { instances: 2 }));
     const orphans = [0, 1].map((slot) => kit.hosts.get('web')!.instance('web', slot).row.process!);

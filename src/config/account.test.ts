@@ -59,10 +59,12 @@ describe('uid', () => {
   });
 
   it('that cannot get at the script or folder is warned of', async () => {
-    // The folder of the test is private to who runs it.
+    // The folder of the test, or one above it, is private to who runs it.
     const { warnings } = await readApp(folder, { script: 'app.js', uid: 'nobody' }, ROOT);
-    expect(warnings).toContain(
-      `app.json: app app: user ${nobody.uid} probably cannot use script ${folder.root}/app.js: ${folder.root} has mode 0700.`,
+    const bar = new RegExp(
+      `^app.json: app app: user ${nobody.uid} probably cannot use script ${folder.root}/app.js: (\\S+) has mode 0700.$`,
     );
+    const [, barred] = warnings.flatMap((warning) => bar.exec(warning) ?? []);
+    expect(`${folder.root}/`.startsWith(`${barred}/`)).toBe(true);
   });
 });

@@ -1,6 +1,7 @@
 // What the parts of the daemon share: the one set of objects that all operations and views look at.
 import type { Home } from '../model/home.ts';
 import type { NextHost } from '../model/protocol.ts';
+import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Schedules } from '../trigger/schedules.ts';
 import type { EventLog } from './events.ts';
@@ -25,6 +26,8 @@ export interface DaemonContext {
   readonly holdsSocket: (pid: number) => boolean;
   /** The hosts that are giving way to others just now: their end is no trouble. */
   readonly givingWay: Set<string>;
+  /** When a host's end was heard of, of the monotonic clock. */
+  readonly hostLostAtMs: Map<string, Ms>;
   /** How hosts of this build are started. */
   readonly nextHost: NextHost;
   /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */

@@ -152,6 +152,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     record: (host) => readHostRecord(home, host, bootId),
     holdsSocket: options.holdsSocket,
     givingWay: new Set(),
+    hostLostAtMs: new Map(),
     nextHost: options.nextHost,
     departing: new Map(),
   };

@@ -3,6 +3,7 @@ import type { SlotId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { DaemonContext } from './context.ts';
 import type { HostLink } from './host-link.ts';
+import { hostOf } from './next-host.ts';
 import { livingInRows, joinOrphans, waitForEnd } from './orphans.ts';
 import { currentRelease } from './releases.ts';
 import type { StoredApp } from './store.ts';
@@ -20,7 +21,7 @@ export interface Supervised {
 
 /** Starts the host where needed, and tells it of the app; its orphans, if any, are ended before. */
 export async function supervise(context: DaemonContext, app: StoredApp): Promise<Supervised> {
-  const link = await context.hosts.ensure(app.spec.host);
+  const link = await hostOf(context, app);
   if (link.runs.has(app.spec.name)) return { link, fresh: false, bringUp: async () => {} };
   await applyTo(context, link, app, false);
   const up = app.slots.filter((slot) => slot.goal === 'up').map((slot) => slot.slot);

@@ -123,6 +123,7 @@ export function createTender(options: TenderOptions): Tender {
       }
     },
     hostGone(host) {
+      context.hostLostAtMs.set(host.name, context.clock.monotonicMs());
       if (isStopped) return;
       const departing = [...context.departing.values()].filter((app) => context.store.get(app.spec.name) === null);
       const apps = [...context.store.apps(), ...departing].filter((app) => app.spec.host === host.name);

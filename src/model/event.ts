@@ -106,7 +106,14 @@ export type EventBody =
   | { readonly kind: 'daemon-started'; readonly version: string; readonly pid: number; readonly adopted: number }
   | { readonly kind: 'daemon-leaving' }
   | { readonly kind: 'host-gone'; readonly host: string; readonly pid: number; readonly serving: number }
-  | { readonly kind: 'host-took-over'; readonly host: string; readonly pid: number; readonly dead: number; readonly living: number }
+  | {
+      readonly kind: 'host-took-over';
+      readonly host: string;
+      readonly pid: number;
+      readonly dead: number;
+      readonly living: number;
+      readonly gaveWay: boolean;
+    }
   | { readonly kind: 'host-started'; readonly host: string; readonly pid: number }
   | { readonly kind: 'facts-missed'; readonly host: string; readonly missed: number }
   | { readonly kind: 'host-failed'; readonly host: string; readonly reason: string }
@@ -247,6 +254,13 @@ function printErrored(event: Extract<HoldfastEvent, { kind: 'errored' }>): strin
   return `${printGivenUp(event)}${advice}`;
 }
 
+/** What a process had read and not written when it was killed nobody can know. */
+function printTakeover({ host, pid, dead, living, gaveWay }: Extract<EventBody, { kind: 'host-took-over' }>): string {
+  if (gaveWay) return `host ${host} (pid ${pid}) goes on for the one before (pid ${dead})`;
+  const lost = living === 0 ? '' : '; of their output, what the dead one had in hand may be missing';
+  return `host ${host} (pid ${pid}) took over from the dead one (pid ${dead}): ${countOf(living, 'instance')} went on without it${lost}`;
+}
+
 /** The text of an event, without its time and subject. The only place where these sentences stand. */
 export function printEvent(event: HoldfastEvent): string {
   const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
@@ -352,7 +366,7 @@ export function printEvent(event: HoldfastEvent): string {
     case 'host-gone':
       return `host ${event.host} (pid ${event.pid}) died; ${countOf(event.serving, 'instance')} ${event.serving === 1 ? 'goes' : 'go'} on without it`;
     case 'host-took-over':
-      return `host ${event.host} (pid ${event.pid}) took over from the dead one (pid ${event.dead}): ${countOf(event.living, 'instance')} went on without it`;
+      return printTakeover(event);
     case 'host-started':
       return `host ${event.host} started (pid ${event.pid})`;
     case 'facts-missed':

@@ -193,6 +193,8 @@ export interface HostRecord {
   readonly takeovers: readonly number[];
   /** Epoch milliseconds before which the instances start no other host. */
   readonly nextTakeoverAt: number;
+  /** It has given way to another: its end is no death, and nothing that it had read is lost. */
+  readonly gaveWay: boolean;
   readonly apps: readonly RecordedApp[];
 }
 

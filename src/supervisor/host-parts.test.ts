@@ -14,6 +14,7 @@ const IDENTITY = {
   launch: { file: 'node', args: ['host.cjs'], env: {} },
   takeovers: [],
   nextTakeoverAt: 0,
+  gaveWay: false,
 };
 
 describe('the daemon watch', () => {

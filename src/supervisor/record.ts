@@ -78,7 +78,7 @@ export function createRecordKeeper({ clock, identity, apps, write, failed }: Rec
     async handOver(launch) {
       await close();
       try {
-        await write(print({ ...identity, launch }));
+        await write(print({ ...identity, launch, gaveWay: true, nextTakeoverAt: 0 }));
       } catch (error) {
         isClosed = false;
         touch();

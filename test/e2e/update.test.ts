@@ -79,6 +79,7 @@ describe('update', () => {
     expect(instances.filter(({ pid }) => before.includes(pid))).toEqual([]);
     expect(managers()).toEqual(['holdfast: daemon', 'holdfast: host web']);
     expect((await site.apps()).alerts).toEqual([]);
+    expect(site.events('web').filter(({ text }) => /^host .*(died|dead)/.test(text))).toEqual([]);
   });
 
   it('moves fork apps with the processes they have, and no line of their output is lost', async () => {

@@ -2,6 +2,7 @@
 import type { ProcessId } from '../../model/protocol.ts';
 import type { RolloutState } from '../../model/rollout.ts';
 import type { DesiredSlot } from '../../policy/reconcile.ts';
+import { hostOf } from '../next-host.ts';
 import { withRelease } from '../releases.ts';
 import type { StoredApp } from '../store.ts';
 import { slotIds } from '../supervise.ts';
@@ -13,10 +14,10 @@ import type { Draft } from './ways.ts';
 export async function rollOut(running: Running, draft: Draft): Promise<void> {
   const { context, task } = running;
   const { app, cause, release, replace, parallel, surge } = draft;
-  const { name, host } = app.spec;
+  const { name } = app.spec;
   const slots = slotsAfter(running, draft);
   const before = processes(running, name);
-  const link = await context.hosts.ensure(host);
+  const link = await hostOf(context, app);
   const end = await task.rollout(name, cause, () =>
     link.request({
       type: 'rollout',

@@ -5,14 +5,13 @@ import type { Ms } from '../../model/units.ts';
 import { isSameProcess } from '../../platform/proc-stat.ts';
 import type { DaemonContext } from '../context.ts';
 import type { HostLink } from '../host-link.ts';
+import { awaitElected } from '../next-host.ts';
 import { waitForEnd } from '../orphans.ts';
 import type { StoredApp } from '../store.ts';
 import type { Plan, Running } from './plan.ts';
 
 /** How long a host that has given way may take to end. */
 const END_MS: Ms = 5000;
-/** How long the instances may take to bring the next host up, before this daemon does. */
-const ELECTION_MS: Ms = 10_000;
 const LOOK_EVERY_MS: Ms = 20;
 
 /** Of those that run another build; of every host where `all` is set. */
@@ -66,16 +65,9 @@ async function prove({ hosts }: DaemonContext, name: string): Promise<void> {
 }
 
 /** Instances with the sockets of their app bring their host up themselves; for all others it is ours to do. */
-async function meetNext(context: DaemonContext, link: HostLink, before: readonly InstanceRow[]): Promise<HostLink> {
-  const { hosts, clock } = context;
+async function meetNext(context: DaemonContext, { name }: HostLink, before: readonly InstanceRow[]): Promise<HostLink> {
   const isElected = before.some((row) => isCluster(context, row.app) && context.holdsSocket(row.process!.pid));
-  const endMs = clock.monotonicMs() + ELECTION_MS;
-  while (isElected && clock.monotonicMs() < endMs) {
-    const next = await hosts.find(link.name).catch(() => null);
-    if (next !== null && !isSame(next.process, link.process)) return next;
-    await pause(context);
-  }
-  return hosts.ensure(link.name);
+  return (isElected ? await awaitElected(context, name) : null) ?? context.hosts.ensure(name);
 }
 
 /** In cluster mode successors take over under the next host, one by one; in fork mode everything stays as it is. */
