@@ -10,6 +10,8 @@ export function createRun() {
   const id = randomBytes(4).toString('hex');
   // Short: Unix sockets are made below it, and their paths may have 107 bytes.
   const temp = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'hft-')));
+  // Apps of other users are found below it.
+  fs.chmodSync(temp, 0o755);
   // npm and others would fill a cache below TMPDIR that nobody asked for.
   const env = { ...process.env, HOLDFAST_TEST_RUN: id, TMPDIR: temp, NODE_DISABLE_COMPILE_CACHE: '1' };
   // It costs every start of Node 20 more than 50 ms, so only the tests that run npm put it back.
