@@ -282,6 +282,24 @@ describe('save, resurrect, kill', () => {
     expect(operation.warnings).toEqual(['there is in the list already and was left as it is.']);
   });
 
+  it('brings back apps that it is given, without anything saved, and refuses what cannot be', async () => {
+    const slots = [
+      { slot: 0, goal: 'up' as const },
+      { slot: 1, goal: 'down' as const },
+    ];
+    const given = { spec: appSpec('given', { instances: 2 }), slots };
+    const operation = await kit.operate({ action: 'resurrect', apps: [given] });
+    expect(texts(operation)).toEqual(['given:0 ok online', 'given:1 ok stopped']);
+    await expect(kit.client.operate({ action: 'resurrect', apps: [given, given] })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    const schedule = { pattern: 'never', timeZone: null };
+    await expect(
+      kit.client.operate({ action: 'resurrect', apps: [{ spec: appSpec('other', { schedule }), slots }] }),
+    ).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+    await expect(kit.client.operate({ action: 'resurrect', apps: [{ spec: appSpec('none'), slots: [] }] })).rejects.toMatchObject({
+      code: 'USAGE',
+    });
+  });
+
   it('refuses to save an empty list unless forced, and to resurrect what was never saved', async () => {
     await expect(kit.client.operate({ action: 'resurrect' })).rejects.toMatchObject({ code: 'DUMP_MISSING' });
     await expect(kit.client.operate({ action: 'save' })).rejects.toMatchObject({ code: 'NOTHING_TO_DO', hint: 'holdfast save --force' });

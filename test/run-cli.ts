@@ -85,6 +85,10 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
   return { code, ...written };
 }
 
-function allCommands(): readonly CommandEntry[] {
-  return createCommandTable({ printJlist: (reply) => Promise.resolve(`${reply.apps.length} apps`) });
+/** Every command, with what knows PM2's shapes left out. */
+export function allCommands(): readonly CommandEntry[] {
+  return createCommandTable({
+    printJlist: (reply) => Promise.resolve(`${reply.apps.length} apps`),
+    dumps: { read: () => Promise.reject(new Error('a file of saved apps was read')), pm2Behind: () => Promise.resolve(null) },
+  });
 }

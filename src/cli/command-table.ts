@@ -2,9 +2,16 @@
 import type { CommandEntry } from './command.ts';
 import { list } from './commands/list.ts';
 import type { PrintJlist } from './commands/jlist.ts';
+import type { DumpReader } from './commands/resurrect.ts';
 
-/** The table. `printJlist` makes PM2's list, whose shape is not known in this folder. */
-export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): readonly CommandEntry[] {
+/** What knows PM2's shapes, which are not known in this folder. */
+export interface Pm2Shapes {
+  readonly printJlist: PrintJlist;
+  readonly dumps: DumpReader;
+}
+
+/** The table. */
+export function createCommandTable({ printJlist, dumps }: Pm2Shapes): readonly CommandEntry[] {
   const entries: readonly CommandEntry[] = [
     { words: ['start'], load: async () => (await import('./commands/start.ts')).start },
     { words: ['stop'], load: async () => (await import('./commands/stop.ts')).stop },
@@ -32,7 +39,7 @@ export function createCommandTable({ printJlist }: { printJlist: PrintJlist }): 
     { words: ['sendSignal'], load: async () => (await import('./commands/send-signal.ts')).sendSignal },
     { words: ['reset'], load: async () => (await import('./commands/reset.ts')).reset },
     { words: ['save', 'dump'], load: async () => (await import('./commands/save.ts')).save },
-    { words: ['resurrect'], load: async () => (await import('./commands/resurrect.ts')).resurrect },
+    { words: ['resurrect'], load: async () => (await import('./commands/resurrect.ts')).createResurrect(dumps) },
     { words: ['cleardump'], load: async () => (await import('./commands/cleardump.ts')).cleardump },
     { words: ['startup'], load: async () => (await import('./commands/startup.ts')).createStartup() },
     { words: ['unstartup'], load: async () => (await import('./commands/unstartup.ts')).createUnstartup() },

@@ -1,12 +1,11 @@
 // The command line as a whole: help, version, errors. Nothing of it may touch the home directory or the daemon.
 import { describe, expect, it } from 'vitest';
-import { runCli } from '../../test/run-cli.ts';
+import { allCommands, runCli } from '../../test/run-cli.ts';
 import type { Shell } from './context.ts';
-import { createCommandTable } from './command-table.ts';
 import { main } from './main.ts';
 import { loadAll } from './parse.ts';
 
-const entries = createCommandTable({ printJlist: () => Promise.resolve('') });
+const entries = allCommands();
 
 describe('holdfast', () => {
   it('without words prints the help, and ends with 1', async () => {

@@ -1,14 +1,14 @@
 // The grammar of the command line: PM2's, with mistakes named.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { allCommands } from '../../test/run-cli.ts';
 import { runCli } from '../../test/run-cli.ts';
 import { GLOBAL_OPTIONS } from './command.ts';
 import type { Given, Option } from './command.ts';
-import { createCommandTable } from './command-table.ts';
 import { isHoldfastError } from './errors.ts';
 import { loadAll, parseCommandLine } from './parse.ts';
 
-const entries = createCommandTable({ printJlist: () => Promise.resolve('') });
+const entries = allCommands();
 
 async function given(line: string): Promise<Given & { command: string; silent: boolean; colourRefused: boolean }> {
   const parsed = await parseCommandLine(line.split(' '), entries);

@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { allCommands } from '../../test/run-cli.ts';
 import { ERROR_CODES } from '../model/errors.ts';
 import { GLOBAL_OPTIONS } from './command.ts';
 import type { Command, Option } from './command.ts';
-import { createCommandTable } from './command-table.ts';
 import { loadAll } from './parse.ts';
 import { printOption, usageOf } from './render/help.ts';
 
@@ -14,7 +14,7 @@ const FOLDER = path.resolve(import.meta.dirname, '../../docs/reference');
 const PRINTED = '<!-- Printed by src/cli/reference.test.ts. UPDATE_DOCS=1 npm run test:unit rewrites it. -->';
 
 it('docs/reference/commands.md is what the commands say of themselves', async () => {
-  const commands = await loadAll(createCommandTable({ printJlist: () => Promise.resolve('') }));
+  const commands = await loadAll(allCommands());
   expectPage('commands.md', printCommands(commands));
 });
 

@@ -1,32 +1,13 @@
 // What `save` writes and `resurrect` reads: dump.json. It is the user's own snapshot of the list and is never written without being asked for.
 import * as v from 'valibot';
-import { appSpecSchema } from '../model/app-spec.ts';
+import { dumpedAppSchema } from '../model/dumped-app.ts';
+import type { DumpedApp } from '../model/dumped-app.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { Home } from '../model/home.ts';
 import { moveAside, readJsonFile, writeFileAtomic } from '../platform/atomic-file.ts';
 import { liftState, STATE_VERSION } from './patches.ts';
 
-const dumpSchema = v.object({
-  version: v.literal(STATE_VERSION),
-  apps: v.array(
-    v.object({
-      spec: appSpecSchema,
-      slots: v.pipe(
-        v.array(
-          v.object({
-            slot: v.pipe(v.number(), v.integer(), v.minValue(0)),
-            goal: v.picklist(['up', 'down']),
-            waits: v.optional(v.boolean()),
-          }),
-        ),
-        v.minLength(1),
-      ),
-    }),
-  ),
-});
-
-/** An app as it was saved. Ids and releases are not kept: they are made anew. */
-export type DumpedApp = v.InferOutput<typeof dumpSchema>['apps'][number];
+const dumpSchema = v.object({ version: v.literal(STATE_VERSION), apps: v.array(dumpedAppSchema) });
 
 /** Replaces the file, mode 0600: it carries the apps' environment. */
 export async function writeDump(home: Home, apps: readonly DumpedApp[]): Promise<void> {
@@ -46,7 +27,11 @@ export function readDump(home: Home): readonly DumpedApp[] {
   });
 }
 
-function parseDump(value: unknown): { kind: 'apps'; apps: readonly DumpedApp[] } | { kind: 'unreadable'; reason: string } {
+/** What is in a dump of ours, of any version, or why it cannot be read. */
+export type ParsedDump = { kind: 'apps'; apps: readonly DumpedApp[] } | { kind: 'unreadable'; reason: string };
+
+/** Reads the content of a dump. */
+export function parseDump(value: unknown): ParsedDump {
   const lifted = liftState(value, 0);
   if (lifted.kind === 'problem') return { kind: 'unreadable', reason: lifted.reason };
   const parsed = v.safeParse(dumpSchema, lifted.state);

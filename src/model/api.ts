@@ -1,6 +1,7 @@
 // The control API: HTTP + JSON over daemon.sock. Request schemas; replies are the types of view.ts, paths are in api-paths.ts.
 import * as v from 'valibot';
 import { appSpecSchema } from './app-spec.ts';
+import { dumpedAppSchema } from './dumped-app.ts';
 import { MAX_INPUT_BYTES } from './input.ts';
 
 const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
@@ -41,7 +42,8 @@ export const operationRequestSchema = v.variant('action', [
   v.strictObject({ action: v.literal('update'), all: v.optional(v.boolean(), false) }),
   /** Forgets what was saved. */
   v.strictObject({ action: v.literal('clear-dump') }),
-  v.strictObject({ action: v.literal('resurrect') }),
+  /** Brings back what was saved, or these apps; those that are in the list by name are left as they are. */
+  v.strictObject({ action: v.literal('resurrect'), apps: v.optional(v.pipe(v.array(dumpedAppSchema), v.minLength(1))) }),
   /** Sends a signal to the processes themselves, not to what they have started. */
   v.strictObject({ action: v.literal('signal'), targets, signal: v.pipe(v.string(), v.regex(/^SIG[A-Z0-9]+$/)) }),
   /** Stops every app, every host and the daemon; what was saved stays. */

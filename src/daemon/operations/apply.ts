@@ -33,16 +33,21 @@ export interface Resolved {
 
 /** Checks names, hosts and files. */
 export function checkApply(context: DaemonContext, { specs, existing }: ApplyRequest): readonly Resolved[] {
+  for (const { name } of specs) if (existing === 'refuse' && context.store.get(name) !== null) throw taken(name);
+  checkSpecs(context, specs);
+  return specs.map((spec) => ({ spec, paths: resolvePaths('start', spec) }));
+}
+
+/** What the schema cannot see: names, hosts, schedules, and who waits for whom. */
+export function checkSpecs(context: DaemonContext, specs: readonly AppSpec[]): void {
   const names = specs.map((spec) => spec.name);
   for (const [index, spec] of specs.entries()) {
     if (names.indexOf(spec.name) !== index)
       throw new HoldfastError('CONFIG_INVALID', `Cannot start ${spec.name}: two apps of the request have that name.`);
-    if (existing === 'refuse' && context.store.get(spec.name) !== null) throw taken(spec.name);
     checkHost(context, spec);
     checkSchedule(spec);
   }
   checkCircles(context, specs);
-  return specs.map((spec) => ({ spec, paths: resolvePaths('start', spec) }));
 }
 
 /** How an app that is there gets its new spec; null where it is not there. */

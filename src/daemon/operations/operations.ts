@@ -192,7 +192,7 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
     case 'signal':
       return planSignal(context, request);
     case 'resurrect':
-      return planResurrect(context);
+      return planResurrect(context, request.apps ?? null);
     case 'kill':
       return planKill(context);
     default:

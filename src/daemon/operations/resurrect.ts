@@ -1,7 +1,7 @@
 // Brings back what was saved: apps that are not in the list by name, each as it was, up or down.
 import type { DaemonContext } from '../context.ts';
 import { readDump } from '../dump.ts';
-import type { DumpedApp } from '../dump.ts';
+import type { DumpedApp } from '../../model/dumped-app.ts';
 import { createApp } from '../releases.ts';
 import { resolveWhatIsThere } from '../../platform/resolve-paths.ts';
 import type { StoredApp } from '../store.ts';
@@ -9,11 +9,16 @@ import { supervise } from '../supervise.ts';
 import { allSlots, forEachApp, saveState } from './plan.ts';
 import type { AppSlots, Plan, Running } from './plan.ts';
 import { startInOrder } from './start-order.ts';
+import { checkSpecs } from './apply.ts';
 import { wish } from './wishes.ts';
 
-/** Throws when nothing was saved. */
-export function planResurrect(context: DaemonContext): Plan {
-  const dumped = readDump(context.home);
+/** What was saved, or what is given. Throws when nothing was saved, and for given apps that cannot be. */
+export function planResurrect(context: DaemonContext, given: readonly DumpedApp[] | null): Plan {
+  const dumped = given ?? readDump(context.home);
+  if (given !== null) {
+    const specs = given.map(({ spec }) => spec);
+    checkSpecs(context, specs);
+  }
   return {
     apps: dumped.map((app) => app.spec.name),
     hurries: [],

@@ -2,7 +2,7 @@
 import { HoldfastError } from '../../model/errors.ts';
 import type { DaemonContext } from '../context.ts';
 import { writeDump } from '../dump.ts';
-import type { DumpedApp } from '../dump.ts';
+import type { DumpedApp } from '../../model/dumped-app.ts';
 import type { StoredApp } from '../store.ts';
 import type { Plan } from './plan.ts';
 
