@@ -1,18 +1,18 @@
 // The command line as a process: the only part of it that reads the process, wires the others and ends it.
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import tty from 'node:tty';
 import { createClient } from '../src/client/client.ts';
 import type { Client } from '../src/client/client.ts';
 import { createCommandTable } from '../src/cli/command-table.ts';
+import type { Pm2Shapes } from '../src/cli/command-table.ts';
 import type { Context, Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
+import type { JlistSurroundings } from '../src/compat/jlist.ts';
 import { HoldfastError } from '../src/model/errors.ts';
 import type { Home } from '../src/model/home.ts';
 import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
 import type { SavedApps } from '../src/model/saved-apps.ts';
-import type { AppsReply } from '../src/model/view.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { resolveHome } from '../src/platform/paths.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
@@ -25,9 +25,6 @@ const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 /** How long a command may take to end by itself after Ctrl-C. */
 const PATIENCE_MS = 500;
-/** How long a daemon may take from its lock to its socket. */
-const LISTEN_MS = 30_000;
-const POLL_MS = 20;
 
 run();
 
@@ -36,7 +33,7 @@ function run(): void {
     write(STDERR, '[holdfast] Cannot run on Windows: Holdfast needs Unix sockets, signals and process groups. Use it in WSL 2.\n');
     process.exit(1);
   }
-  const entries = createCommandTable({ printJlist: (reply, ctx) => printPm2List(reply, ctx.home()), dumps: { read: readDump, pm2Behind } });
+  const entries = createCommandTable({ printJlist, printPrettylist, dumps: { read: readDump, pm2Behind } });
   // What is printed is written at once: nothing is lost by ending here, and nothing that is still open keeps us.
   void main(process.argv.slice(2), createShell(), entries).then((exitCode) => process.exit(exitCode));
 }
@@ -69,7 +66,11 @@ function createShell(): Shell {
     home,
     daemonVersion: () => met,
     client: once((): Client =>
-      createClient({ socketPath: home().socket, launch: () => launchDaemon(home(), env), met: (version) => void (met = version) }),
+      createClient({
+        socketPath: home().socket,
+        launch: async () => (await import('./launch-daemon.ts')).launchDaemon({ home: home(), env, dist: distFolder() }),
+        met: (version) => void (met = version),
+      }),
     ),
     foreground: async (request) => (await import('./runtime.ts')).runForeground(request, distFolder()),
   };
@@ -127,35 +128,24 @@ function distFolder(): string {
   return path.dirname(fs.realpathSync(process.argv[1]!));
 }
 
-async function launchDaemon(home: Home, env: NodeJS.ProcessEnv): Promise<void> {
-  const { launchDetached } = await import('../src/platform/detached.ts');
-  const script = path.join(distFolder(), 'daemon.cjs');
-  try {
-    await launchDetached({ script, args: [home.root], env, cwd: home.root, logFile: home.log });
-  } catch (error) {
-    throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot start the daemon: ${(error as Error).message}`, {
-      hint: `tail ${home.log}`,
-      cause: error,
-    });
-  }
-  // A host may have brought the daemon back in the same moment: then ours has left, and the other one is still on its way.
-  const client = createClient({ socketPath: home.socket });
-  const endMs = systemClock.monotonicMs() + LISTEN_MS;
-  while (!(await client.isRunning()) && systemClock.monotonicMs() < endMs) {
-    await new Promise<void>((resolve) => void systemClock.setTimer(POLL_MS, resolve));
-  }
-}
-
 async function openLogReader(...[request, notice]: Parameters<OpenLogReader>): Promise<LogReader> {
   const { createLogReader } = await import('../src/log/reader.ts');
   return createLogReader({ request, notice, clock: systemClock });
 }
 
-async function printPm2List(reply: AppsReply, home: Home): Promise<string> {
-  const { printJlist } = await import('../src/compat/jlist.ts');
-  const { versionOf } = await import('../src/compat/app-version.ts');
-  const signals: Readonly<Record<string, number>> = os.constants.signals;
-  return printJlist(reply, { username: os.userInfo().username, home: home.root, signalNumber: (signal) => signals[signal], versionOf });
+async function printJlist(...[reply, ctx]: Parameters<Pm2Shapes['printJlist']>): Promise<string> {
+  const { printJlist: print } = await import('../src/compat/jlist.ts');
+  return print(reply, await surroundings(ctx));
+}
+
+async function printPrettylist(...[reply, ctx, manner]: Parameters<Pm2Shapes['printPrettylist']>): Promise<string> {
+  const { toJlist } = await import('../src/compat/jlist.ts');
+  const { printPrettylist: print } = await import('../src/compat/prettylist.ts');
+  return print(toJlist(reply, await surroundings(ctx)), manner);
+}
+
+async function surroundings(ctx: Pick<Shell, 'home'>): Promise<JlistSurroundings> {
+  return (await import('../src/compat/surroundings.ts')).surroundingsOf(ctx.home().root);
 }
 
 async function readDump(ctx: Context, file: string): Promise<SavedApps> {

@@ -6,6 +6,7 @@ import type { Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
 import { createLogReader } from '../src/log/reader.ts';
 import { homeAt } from '../src/model/home.ts';
+import type { AppsReply } from '../src/model/view.ts';
 import { systemClock } from '../src/platform/clock.ts';
 
 /** How the process around the command line looks; a pipe without colours where nothing is said. */
@@ -87,8 +88,10 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
 
 /** Every command, with what knows PM2's shapes left out. */
 export function allCommands(): readonly CommandEntry[] {
+  const print = (reply: AppsReply): Promise<string> => Promise.resolve(`${reply.apps.length} apps`);
   return createCommandTable({
-    printJlist: (reply) => Promise.resolve(`${reply.apps.length} apps`),
+    printJlist: print,
+    printPrettylist: print,
     dumps: { read: () => Promise.reject(new Error('a file of saved apps was read')), pm2Behind: () => Promise.resolve(null) },
   });
 }

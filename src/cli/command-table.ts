@@ -2,16 +2,18 @@
 import type { CommandEntry } from './command.ts';
 import { list } from './commands/list.ts';
 import type { PrintJlist } from './commands/jlist.ts';
+import type { PrintPrettylist } from './commands/prettylist.ts';
 import type { DumpReader } from './commands/resurrect.ts';
 
 /** What knows PM2's shapes, which are not known in this folder. */
 export interface Pm2Shapes {
   readonly printJlist: PrintJlist;
+  readonly printPrettylist: PrintPrettylist;
   readonly dumps: DumpReader;
 }
 
 /** The table. */
-export function createCommandTable({ printJlist, dumps }: Pm2Shapes): readonly CommandEntry[] {
+export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Shapes): readonly CommandEntry[] {
   const entries: readonly CommandEntry[] = [
     { words: ['start'], load: async () => (await import('./commands/start.ts')).start },
     { words: ['stop'], load: async () => (await import('./commands/stop.ts')).stop },
@@ -45,6 +47,7 @@ export function createCommandTable({ printJlist, dumps }: Pm2Shapes): readonly C
     { words: ['unstartup'], load: async () => (await import('./commands/unstartup.ts')).createUnstartup() },
     { words: ['init', 'ecosystem'], load: async () => (await import('./commands/init.ts')).init },
     { words: ['jlist'], load: async () => (await import('./commands/jlist.ts')).createJlist(printJlist) },
+    { words: ['prettylist'], load: async () => (await import('./commands/prettylist.ts')).createPrettylist(printPrettylist) },
     { words: ['run'], load: async () => (await import('./commands/run.ts')).run },
     { words: ['set', 'config'], load: async () => (await import('./commands/set.ts')).set },
     { words: ['get', 'conf'], load: async () => (await import('./commands/get.ts')).get },

@@ -5,9 +5,30 @@ import type { AppSpec } from '../model/app-spec.ts';
 import { pidFileOf } from '../model/pid-file.ts';
 import type { AppsReply, InstanceView } from '../model/view.ts';
 import { toPm2Status } from './status.ts';
+import type { Pm2Status } from './status.ts';
 
 /** How often PM2 looks whether a process has gone. We are told; the key is there for those who read it. */
 const KILL_RETRY_MS = 100;
+
+/** An entry of the list. */
+export interface JlistEntry {
+  readonly pid: number;
+  readonly name: string;
+  readonly pm2_env: Pm2Env;
+  readonly pm_id: number;
+  readonly monit: { readonly memory: number; readonly cpu: number };
+}
+
+/** What other parts of this folder read of an entry; the list has more. */
+export interface Pm2Env {
+  readonly name: string;
+  readonly namespace: string;
+  readonly pm_id: number;
+  readonly status: Pm2Status;
+  readonly restart_time: number;
+  readonly env: Readonly<Record<string, string>>;
+  readonly [key: string]: unknown;
+}
 
 /** What the list says of its surroundings. */
 export interface JlistSurroundings {
@@ -21,16 +42,21 @@ export interface JlistSurroundings {
   readonly versionOf: (script: string) => string | null;
 }
 
-/**
- * One line of JSON without a newline at its end, ordered by id. The apps must carry their specs. Keys that PM2 sets only where an option is set are
- * set then. Left out: a pid file where there is none, and each variable of `env` a second time beside it.
- */
+/** One line of JSON without a newline at its end. The apps must carry their specs. */
 export function printJlist(reply: AppsReply, surroundings: JlistSurroundings): string {
+  return JSON.stringify(toJlist(reply, surroundings));
+}
+
+/**
+ * The list, ordered by id. Keys that PM2 sets only where an option is set are set then. Left out: a pid file where there is none, and each
+ * variable of `env` a second time beside it.
+ */
+export function toJlist(reply: Pick<AppsReply, 'apps'>, surroundings: JlistSurroundings): JlistEntry[] {
   const entries = reply.apps.flatMap(({ spec, instances }) =>
     spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec, instance })),
   );
   entries.sort((a, b) => a.instance.id - b.instance.id);
-  return JSON.stringify(entries.map(({ spec, instance }) => toProcess(spec, instance, surroundings)));
+  return entries.map(({ spec, instance }) => toProcess(spec, instance, surroundings));
 }
 
 /** PM2 has one entry per id: while an instance is being replaced, the one that holds the slot. */
@@ -40,7 +66,7 @@ function onePerId(instances: readonly InstanceView[]): InstanceView[] {
   );
 }
 
-function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSurroundings): object {
+function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSurroundings): JlistEntry {
   return {
     pid: instance.pid ?? 0,
     name: spec.name,
@@ -61,7 +87,11 @@ function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSur
   };
 }
 
-function identity(spec: AppSpec, instance: InstanceView, { username, versionOf }: JlistSurroundings): object {
+function identity(
+  spec: AppSpec,
+  instance: InstanceView,
+  { username, versionOf }: JlistSurroundings,
+): Pick<Pm2Env, 'name' | 'namespace' | 'pm_id'> & Readonly<Record<string, unknown>> {
   return {
     name: spec.name,
     namespace: spec.namespace,
@@ -81,7 +111,10 @@ function uniqueId(name: string, { slot, createdAt }: InstanceView): string {
   return [digits.slice(0, 8), digits.slice(8, 12), `4${digits.slice(13, 16)}`, `8${digits.slice(17, 20)}`, digits.slice(20, 32)].join('-');
 }
 
-function state(instance: InstanceView, surroundings: JlistSurroundings): object {
+function state(
+  instance: InstanceView,
+  surroundings: JlistSurroundings,
+): Pick<Pm2Env, 'status' | 'restart_time'> & Readonly<Record<string, unknown>> {
   const exitCode = lastExitCode(instance, surroundings);
   return {
     status: toPm2Status(instance.status),

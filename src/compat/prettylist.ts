@@ -1,0 +1,15 @@
+// PM2's list as a person reads it, and as scripts search through it: the form of util.inspect. Secrets are masked unless asked for.
+import { inspect } from 'node:util';
+import { maskSecret } from '../model/secrets.ts';
+import type { JlistEntry } from './jlist.ts';
+
+/** Without a newline at its end, without colours, of any depth. */
+export function printPrettylist(list: readonly JlistEntry[], { showSecrets }: { readonly showSecrets: boolean }): string {
+  const shown = showSecrets ? list : list.map(maskEntry);
+  return inspect(shown, { depth: null, maxArrayLength: null, maxStringLength: null });
+}
+
+function maskEntry(entry: JlistEntry): JlistEntry {
+  const variables = Object.entries(entry.pm2_env.env).map(([name, value]) => [name, maskSecret(name, value)]);
+  return { ...entry, pm2_env: { ...entry.pm2_env, env: Object.fromEntries(variables) as Record<string, string> } };
+}
