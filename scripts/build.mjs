@@ -16,7 +16,7 @@ const { version } = {
   ...(values.release && { version: values.release }),
 };
 
-/** What a process is started from. Everything else is reached from these by import. */
+/** What a process is started from, or a program requires: then `exports` is the one value that the program gets. All else is reached from these by import. */
 const ENTRIES = [
   { source: 'bin/cli.ts', out: 'cli.cjs', executable: true },
   { source: 'bin/holdfast-runtime.ts', out: 'holdfast-runtime.cjs', executable: true },
@@ -24,9 +24,13 @@ const ENTRIES = [
   { source: 'bin/daemon.ts', out: 'daemon.cjs' },
   { source: 'bin/host.ts', out: 'host.cjs' },
   { source: 'bin/compress.ts', out: 'compress.cjs' },
+  { source: 'bin/pm2.ts', out: 'pm2.cjs', exports: 'pm2' },
   { source: 'src/preload/cluster.ts', out: 'preload-cluster.cjs' },
   { source: 'src/preload/fork.ts', out: 'preload-fork.cjs' },
 ];
+
+/** Declarations for programs in TypeScript, as they stand: what is required, and the types that it is made of. */
+const DECLARATIONS = { 'types/pm2.d.cts': 'pm2.d.cts', 'src/compat/pm2-types.ts': 'pm2-types.d.cts' };
 
 /** Packages that stay real dependencies: jiti loads its compiler by path at run time. */
 const EXTERNAL_PACKAGES = ['jiti'];
@@ -72,6 +76,7 @@ function bundle(entry, addChunk) {
     external: EXTERNAL_PACKAGES,
     plugins: [lazyChunks(entry, addChunk)],
     ...(entry.executable ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    ...(entry.exports === undefined ? {} : { footer: { js: `module.exports = module.exports.${entry.exports};` } }),
   });
 }
 
@@ -170,6 +175,7 @@ function printSizes(outputs) {
 fs.mkdirSync(dist, { recursive: true });
 try {
   const outputs = await bundleAll();
+  for (const [source, out] of Object.entries(DECLARATIONS)) outputs.set(out, { contents: fs.readFileSync(path.join(root, source)) });
   outputs.set('THIRD-PARTY-NOTICES.txt', { contents: Buffer.from(thirdPartyNotices(outputs)), executable: false });
   writeAll(outputs);
   printSizes(outputs);

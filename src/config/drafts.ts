@@ -24,7 +24,7 @@ export interface Draft {
   readonly overrides: readonly Override[];
   /** Null for a script. */
   readonly configFolder: string | null;
-  /** Absolute, or `standard input`; null for a script. */
+  /** Absolute, or `standard input`, or `the given config`; null for a script. */
   readonly configFile: string | null;
   readonly report: Report;
   /** All apps of its file, whichever were chosen: each with its name, and as it is written in the file. */
@@ -42,6 +42,8 @@ export interface DraftRequest {
   readonly callerCwd: string;
   /** All of standard input, which the target `-` means. Rejects with the reason where nothing can be read. */
   readonly readInput: () => Promise<string>;
+  /** What `-` means instead where a program has the config at hand: the value that a file would have. */
+  readonly config?: object;
   /** The Node that runs apps: `process.execPath` of the CLI. */
   readonly nodePath: string;
 }
@@ -61,13 +63,12 @@ export async function collectDrafts(request: DraftRequest, findings: Findings): 
 async function draftConfig(target: string, request: DraftRequest, findings: Findings): Promise<readonly Draft[]> {
   const isInput = target === STANDARD_INPUT;
   const file = resolve(request.callerCwd, target);
-  const report = createReport(findings, isInput ? 'standard input' : target);
+  const inputName = request.config === undefined ? 'standard input' : 'the given config';
+  const report = createReport(findings, isInput ? inputName : target);
   const loaded = isInput ? await loadInput(request, report) : await loadFile(file, request, report);
   if (loaded === null) return [];
   const overrides = overridesOf(request.flags, (flag) => flag.withConfigFile);
-  const place = isInput
-    ? { configFolder: request.callerCwd, configFile: 'standard input' }
-    : { configFolder: dirname(file), configFile: file };
+  const place = isInput ? { configFolder: request.callerCwd, configFile: inputName } : { configFolder: dirname(file), configFile: file };
   const apps = listApps(loaded.value, /(?:^|\/)package\.json$/.test(file), report);
   const siblings = apps.map((raw, index) => ({
     name: fullNameOf(raw, overrides, request.flags) || `number ${index + 1}`,
@@ -85,7 +86,8 @@ async function loadFile(file: string, { nodePath }: DraftRequest, report: Report
   return null;
 }
 
-async function loadInput({ readInput }: DraftRequest, report: Report): Promise<LoadedConfig | null> {
+async function loadInput({ readInput, config }: DraftRequest, report: Report): Promise<LoadedConfig | null> {
+  if (config !== undefined) return { value: config };
   try {
     return await parseConfig(await readInput(), report);
   } catch (error) {

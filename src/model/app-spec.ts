@@ -42,7 +42,7 @@ export type ProbeSpec = Readonly<v.InferOutput<typeof probeSchema>>;
 const envLayerSchema = v.strictObject({
   /** `shell`: who ran the command. `config`: `file`, under `key`; where both are null, what its code put into process.env. `env_file`: `file`. `user`: the account it runs as. `manager`: what an interpreter needs. */
   source: v.picklist(['manager', 'shell', 'user', 'env_file', 'config']),
-  /** Absolute path, or `standard input`; null where no file says it. */
+  /** Absolute path, `standard input`, or `the given config` of a program; null where no file says it. */
   file: v.nullable(text),
   key: v.nullable(text),
   names: v.array(text),

@@ -1,0 +1,28 @@
+// The door of `holdfast/pm2`: PM2's programmatic API in the process of whoever requires it. It starts nothing before the first call.
+import { createClient } from '../src/client/client.ts';
+import type { Client } from '../src/client/client.ts';
+import { createPm2 } from '../src/compat/api.ts';
+import type { OpenWorld } from '../src/compat/api.ts';
+import type { Home } from '../src/model/home.ts';
+import { resolveHome } from '../src/platform/paths.ts';
+
+const openWorld: OpenWorld = ({ pm2_home: root, cwd = process.cwd() }) => {
+  let home: Home | null = null;
+  let client: Client | null = null;
+  const managerEnv = (): NodeJS.ProcessEnv => (root === undefined ? process.env : { ...process.env, HOLDFAST_HOME: root });
+  const findHome = (): Home => (home ??= resolveHome(managerEnv()));
+  const launch = async (): Promise<void> =>
+    (await import('./launch-daemon.ts')).launchDaemon({ home: findHome(), env: managerEnv(), dist: __dirname });
+  return {
+    cwd,
+    env: process.env,
+    uid: process.getuid!(),
+    nodePath: process.execPath,
+    home: findHome,
+    client: () => (client ??= createClient({ socketPath: findHome().socket, launch })),
+    warn: (text) => process.emitWarning(text, 'HoldfastWarning'),
+  };
+};
+
+/** What `require('holdfast/pm2')` is; see ENTRIES in scripts/build.mjs. */
+export const pm2 = createPm2(openWorld);

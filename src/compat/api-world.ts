@@ -1,0 +1,63 @@
+// What the programmatic API needs of its surroundings, and the two things that all of its methods do: asking the list, and carrying out.
+import { complete } from '../client/complete.ts';
+import type { Client } from '../client/client.ts';
+import type { OperationRequest } from '../model/api.ts';
+import { HoldfastError } from '../model/errors.ts';
+import type { Home } from '../model/home.ts';
+import type { OperationView } from '../model/view.ts';
+import { hasCode, inPm2Words } from './api-errors.ts';
+import { toJlist } from './jlist.ts';
+import type { JlistEntry } from './jlist.ts';
+import { surroundingsOf } from './surroundings.ts';
+
+/** One manager and the process that uses it. */
+export interface ApiWorld {
+  /** Where relative paths begin. */
+  readonly cwd: string;
+  /** `process.env` itself: what apps inherit. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly uid: number;
+  readonly nodePath: string;
+  /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */
+  home(): Home;
+  /** The client of its daemon, which is started where none runs. */
+  client(): Client;
+  /** Tells the program of something that it need not act upon. */
+  warn(text: string): void;
+}
+
+/** The list, or the part that targets mean; rejects where they mean nothing. */
+export async function listEntries(world: ApiWorld, targets: readonly string[] = []): Promise<JlistEntry[]> {
+  const reply = await inPm2Words(() => world.client().apps({ targets, full: true }));
+  return toJlist(reply, surroundingsOf(world.home().root));
+}
+
+/** The same, empty where the targets mean nothing. */
+export async function findEntries(world: ApiWorld, targets: readonly string[]): Promise<JlistEntry[]> {
+  if (targets.length === 0) return [];
+  try {
+    return await listEntries(world, targets);
+  } catch (error) {
+    if (hasCode(error, 'TARGET_NOT_FOUND')) return [];
+    throw error;
+  }
+}
+
+/** Carries out to the end. As in PM2, an app that does not come up is no error of `start` and its like: its status tells. */
+export async function carryOut(world: ApiWorld, request: OperationRequest): Promise<OperationView> {
+  const operation = await inPm2Words(() => complete(world.client(), request));
+  for (const warning of operation.warnings) world.warn(warning);
+  const reason = reasonOfFailure(operation, ['apply', 'start', 'restart'].includes(request.action));
+  if (reason === null) return operation;
+  const message = reason.startsWith('Cannot ') ? reason : `Cannot ${request.action}: ${reason.replace(/\.?$/, '.')}`;
+  throw new HoldfastError('OPERATION_FAILED', message, { hint: 'holdfast ls' });
+}
+
+function reasonOfFailure({ state, error, rollouts, outcomes }: OperationView, bearsCrashes: boolean): string | null {
+  if (state !== 'failed') return null;
+  if (error !== null) return error;
+  const rollout = rollouts.find((one) => one.rollout.failure !== null);
+  if (rollout !== undefined) return `${rollout.app}: ${rollout.rollout.failure!.text}; the old version goes on`;
+  const missed = outcomes.find(({ ok }) => !ok);
+  return bearsCrashes || missed === undefined ? null : `${missed.app}:${missed.slot}: ${missed.text}`;
+}

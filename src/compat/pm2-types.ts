@@ -1,0 +1,198 @@
+// The types of PM2's programmatic API, as programs in TypeScript see them: published as they stand here, so nothing is imported.
+
+/** Node's way to answer: the error or null, then the result. */
+export type Callback<R> = (error: Error | null, result: R) => void;
+
+/** A name, a namespace, `all`, `/a regular expression/`, an id, or the path of a config file. */
+export type Target = string | number;
+
+/** The attributes of an app, PM2's and Holdfast's: docs/reference/configuration.md. */
+export interface StartOptions {
+  script?: string;
+  name?: string;
+  namespace?: string;
+  cwd?: string;
+  args?: string | string[];
+  interpreter?: string;
+  interpreter_args?: string | string[];
+  node_args?: string | string[];
+  exec_mode?: 'fork' | 'cluster' | 'fork_mode' | 'cluster_mode';
+  instances?: number | string;
+  env?: Record<string, string | number | boolean>;
+  autorestart?: boolean;
+  max_restarts?: number;
+  min_uptime?: number | string;
+  max_memory_restart?: number | string;
+  restart_delay?: number | string;
+  kill_timeout?: number | string;
+  wait_ready?: boolean;
+  listen_timeout?: number | string;
+  cron_restart?: string;
+  out_file?: string;
+  error_file?: string;
+  merge_logs?: boolean;
+  [attribute: string]: unknown;
+}
+
+/** What may be given beside a target or a config file. */
+export interface ActionOptions {
+  /** The `env_<name>` block of a config file. */
+  env?: string;
+  /** Only these apps of a config file, with commas between them. */
+  only?: string;
+  /** Restart and reload: what was inherited from the environment is inherited anew from this process. */
+  updateEnv?: boolean;
+  /** Start: a running app of that name gets these settings. */
+  force?: boolean;
+  [option: string]: unknown;
+}
+
+/** A config as a value: one app, a list, or `{ apps }`. */
+export type Config = StartOptions | StartOptions[] | { apps: StartOptions[] };
+
+/** The words for a status. */
+export type ProcessStatus = 'launching' | 'online' | 'stopping' | 'stopped' | 'errored' | 'waiting restart';
+
+/** An entry of the list, as `jlist` prints it. */
+export interface ProcessDescription {
+  pid: number;
+  name: string;
+  pm2_env: Pm2Env;
+  pm_id: number;
+  monit: { memory: number; cpu: number };
+}
+
+/** The part of an entry that programs read most; there is more. */
+export interface Pm2Env {
+  name: string;
+  namespace: string;
+  pm_id: number;
+  status: ProcessStatus;
+  restart_time: number;
+  unstable_restarts: number;
+  pm_uptime: number;
+  created_at: number;
+  exit_code?: number;
+  node_version?: string;
+  version: string;
+  pm_exec_path: string;
+  pm_cwd: string;
+  exec_mode: 'fork_mode' | 'cluster_mode';
+  exec_interpreter: string;
+  instances: number;
+  pm_out_log_path: string;
+  pm_err_log_path: string;
+  env: Record<string, string>;
+  [key: string]: unknown;
+}
+
+/** What `start`, `restart`, `stop`, `reload` and `delete` answer for each instance. One that was started for the first time carries its whole `pm2_env`. */
+export interface Proc {
+  name: string;
+  namespace: string;
+  pm_id: number;
+  status: ProcessStatus;
+  restart_time: number;
+  pm2_env: { name: string; namespace: string; pm_id: number; status: ProcessStatus; restart_time: number; env: Record<string, string> };
+  /** Of one that was started for the first time. */
+  pid?: number;
+  process?: { pid: number };
+}
+
+export interface Success {
+  success: true;
+}
+
+export interface Connection {
+  /** Whether this call has started the daemon. */
+  new_pm2_instance: boolean;
+  daemon_mode: boolean;
+  rpc_socket_file: string;
+  pub_socket_file: string;
+  pm2_home: string;
+}
+
+/** What methods do: without a callback they answer with a promise. */
+export interface Methods {
+  connect(callback: Callback<Connection>): void;
+  connect(noDaemon: boolean, callback: Callback<Connection>): void;
+  connect(noDaemon?: boolean): Promise<Connection>;
+  disconnect(callback: Callback<Success>): void;
+  disconnect(): Promise<Success>;
+  close(callback: Callback<Success>): void;
+  close(): Promise<Success>;
+  list(callback: Callback<ProcessDescription[]>): void;
+  list(): Promise<ProcessDescription[]>;
+  describe(target: Target, callback: Callback<ProcessDescription[]>): void;
+  describe(target: Target): Promise<ProcessDescription[]>;
+  start(what: Target | Config, callback: Callback<Proc[]>): void;
+  start(what: Target | Config, options: StartOptions & ActionOptions, callback: Callback<Proc[]>): void;
+  start(what: Target | Config, options?: StartOptions & ActionOptions): Promise<Proc[]>;
+  stop(target: Target | Config, callback: Callback<Proc[]>): void;
+  stop(target: Target | Config): Promise<Proc[]>;
+  restart(target: Target | Config, callback: Callback<Proc[]>): void;
+  restart(target: Target | Config, options: ActionOptions, callback: Callback<Proc[]>): void;
+  restart(target: Target | Config, options?: ActionOptions): Promise<Proc[]>;
+  reload(target: Target | Config, callback: Callback<Proc[]>): void;
+  reload(target: Target | Config, options: ActionOptions, callback: Callback<Proc[]>): void;
+  reload(target: Target | Config, options?: ActionOptions): Promise<Proc[]>;
+  delete(target: Target | Config, callback: Callback<Proc[]>): void;
+  delete(target: Target | Config): Promise<Proc[]>;
+  /** `4` is a total, `'+2'` and `'-1'` are changes. */
+  scale(name: string, count: number | string, callback: Callback<Success>): void;
+  scale(name: string, count: number | string): Promise<Success>;
+  reset(target: Target, callback: Callback<Success>): void;
+  reset(target: Target): Promise<Success>;
+  dump(callback: Callback<Success>): void;
+  dump(force: boolean, callback: Callback<Success>): void;
+  dump(force?: boolean): Promise<Success>;
+  clearDump(callback: Callback<Success>): void;
+  clearDump(): Promise<Success>;
+  resurrect(callback: Callback<Success>): void;
+  resurrect(): Promise<Success>;
+  ping(callback: Callback<{ msg: 'pong' }>): void;
+  ping(): Promise<{ msg: 'pong' }>;
+  getVersion(callback: Callback<string>): void;
+  getVersion(): Promise<string>;
+  kill(callback: Callback<Success>): void;
+  kill(): Promise<Success>;
+  killDaemon(callback: Callback<Success>): void;
+  killDaemon(): Promise<Success>;
+  flush(callback: Callback<ProcessDescription[]>): void;
+  flush(target: Target, callback: Callback<ProcessDescription[]>): void;
+  flush(target?: Target): Promise<ProcessDescription[]>;
+  reloadLogs(callback: Callback<Success>): void;
+  reloadLogs(): Promise<Success>;
+  sendSignalToProcessName(signal: string | number, name: Target, callback: Callback<ProcessDescription[]>): void;
+  sendSignalToProcessName(signal: string | number, name: Target): Promise<ProcessDescription[]>;
+  sendSignalToProcessId(signal: string | number, id: Target, callback: Callback<ProcessDescription[]>): void;
+  sendSignalToProcessId(signal: string | number, id: Target): Promise<ProcessDescription[]>;
+  sendLineToStdin(id: Target, line: string, callback: Callback<{ pm_id: Target; line: string }>): void;
+  sendLineToStdin(id: Target, line: string, separator: string, callback: Callback<{ pm_id: Target; line: string }>): void;
+  sendLineToStdin(id: Target, line: string, separator?: string): Promise<{ pm_id: Target; line: string }>;
+  getPID(callback: Callback<number[]>): void;
+  getPID(name: string, callback: Callback<number[]>): void;
+  getPID(name?: string): Promise<number[]>;
+  getProcessIdByName(name: string, callback: Callback<number[]>): void;
+  getProcessIdByName(name: string): Promise<number[]>;
+  /** The variables of an instance. PM2 prints them instead. */
+  env(target: Target, callback: Callback<Record<string, string>>): void;
+  env(target: Target): Promise<Record<string, string>>;
+}
+
+/** Where a manager of one's own lives. */
+export interface CustomOptions {
+  /** Its home directory; without it that of the environment. */
+  pm2_home?: string;
+  /** Where relative paths begin. */
+  cwd?: string;
+}
+
+/** PM2's programmatic API. */
+export interface Pm2 extends Methods {
+  /** Makes the API of another manager: `new pm2.custom({ pm2_home })`. */
+  readonly custom: new (options?: CustomOptions) => Pm2;
+  readonly pm2_home: string;
+  readonly cwd: string;
+  readonly daemon_mode: boolean;
+}

@@ -1,0 +1,148 @@
+// Programs written for PM2's programmatic API, as they find it: required by name, with callbacks or promises, in JavaScript and TypeScript.
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { run } from './kit/run.ts';
+import { createSite, fixture, ROOT } from './kit/site.ts';
+import type { Site } from './kit/site.ts';
+
+let site: Site;
+beforeEach(() => {
+  site = createSite();
+  fs.mkdirSync(path.join(site.folder, 'node_modules'));
+  fs.symlinkSync(ROOT, path.join(site.folder, 'node_modules/holdfast'));
+});
+afterEach(() => site.dispose());
+
+/** Runs a program to its end; what it printed, a JSON value a line. */
+async function program(name: string, text: string): Promise<unknown[]> {
+  const result = await run(process.execPath, [site.write(name, text)], { cwd: site.folder, env: site.env, timeoutMs: 60_000 });
+  expect(result, result.stderr).toMatchObject({ code: 0 });
+  return result.stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+const CALLBACKS = `
+const pm2 = require('holdfast/pm2');
+const script = ${JSON.stringify(fixture('converses.cjs'))};
+const print = (value) => console.log(JSON.stringify(value));
+const keys = (entry) => Object.keys(entry).sort();
+pm2.connect((err, connection) => {
+  print([err, connection.new_pm2_instance, connection.pm2_home === process.env.HOLDFAST_HOME]);
+  pm2.start({ script, name: 'a', env: { X: '1' } }, (err, [proc]) => {
+    print([err, proc.pm2_env.status, proc.pm2_env.env.X, proc.process.pid > 0]);
+    pm2.start(script, { name: 'a' }, (err) => {
+      print(err.message);
+      pm2.list((err, [entry]) => {
+        print([err, keys(entry), keys(entry.monit), entry.name, entry.pm_id, entry.pm2_env.exec_mode]);
+        pm2.restart('a', (err, procs) => {
+          print([err, procs.map(({ pm2_env: { env, ...rest }, ...head }) => [head, rest])]);
+          pm2.stop('nobody', (err, result) => {
+            print([err.message, result === undefined]);
+            pm2.disconnect();
+          });
+        });
+      });
+    });
+  });
+});
+`;
+
+it('answers callbacks with the results of PM2', async () => {
+  const brief = { name: 'a', namespace: 'default', pm_id: 0, status: 'online', restart_time: 1 };
+  expect(await program('callbacks.cjs', CALLBACKS)).toEqual([
+    [null, true, true],
+    [null, 'online', '1', true],
+    'Script already launched',
+    [null, ['monit', 'name', 'pid', 'pm2_env', 'pm_id'], ['cpu', 'memory'], 'a', 0, 'fork_mode'],
+    [null, [[brief, brief]]],
+    ['process or namespace not found', true],
+  ]);
+});
+
+const PROMISES = `
+import pm2 from 'holdfast/pm2';
+const script = ${JSON.stringify(fixture('converses.cjs'))};
+const print = (value) => console.log(JSON.stringify(value));
+const messageOf = (promise) => promise.then(() => null, (error) => [error.message, error.code]);
+const { start, list } = pm2;
+print((await start({ apps: [{ script, name: 'b', instances: 2, exec_mode: 'fork' }, { script, name: 'c' }] })).map(({ name, pm_id }) => [name, pm_id]));
+print((await pm2.start('ecosystem.config.json', { only: 'd' })).map(({ name }) => name));
+print([await pm2.describe('nobody'), (await pm2.describe(0)).map(({ name }) => name), (await pm2.getPID('b')).length, await pm2.getProcessIdByName('b')]);
+print([await pm2.scale('c', '+1'), await messageOf(pm2.scale('c', 2)), await pm2.reset('c'), await pm2.dump(), (await pm2.env('d')).WHO]);
+print(await pm2.sendLineToStdin(0, 'a line'));
+print((await pm2.sendSignalToProcessName('SIGCONT', 'b')).length);
+print((await pm2.reload('d')).map(({ pm_id, status, restart_time }) => [pm_id, status, restart_time]));
+print((await pm2.stop({ apps: [{ name: 'b', script }] })).map(({ status }) => status));
+print((await pm2.delete('all')).map(({ name, status }) => [name, status]));
+print([await list(), await pm2.resurrect(), (await list()).map(({ name, pm2_env: { status } }) => [name, status])]);
+print(await messageOf(pm2.start({ name: 'e', script: 'missing.js' })));
+print([await pm2.ping(), typeof (await pm2.getVersion()), await pm2.killDaemon()]);
+`;
+
+it('answers with promises where no callback is given, also to ES modules', async () => {
+  site.ecosystem({ name: 'd', script: fixture('converses.cjs'), env: { WHO: 'd' } }, { name: 'not-this', script: fixture('idle.cjs') });
+  const ended = (name: string): [string, string] => [name, 'stopped'];
+  expect(await program('promises.mjs', PROMISES)).toEqual([
+    [
+      ['b', 0],
+      ['b', 1],
+      ['c', 2],
+    ],
+    ['d'],
+    [[], ['b'], 2, [0, 1]],
+    [{ success: true }, ['Same process number', 'NOTHING_TO_DO'], { success: true }, { success: true }, 'd'],
+    { pm_id: 0, line: 'a line\n' },
+    5,
+    [[3, 'online', 1]],
+    ['stopped', 'stopped'],
+    [ended('b'), ended('b'), ended('c'), ended('d'), ended('c')],
+    [
+      [],
+      { success: true },
+      [
+        ['b', 'online'],
+        ['b', 'online'],
+        ['c', 'online'],
+        ['c', 'online'],
+        ['d', 'online'],
+      ],
+    ],
+    [expect.stringContaining('missing.js'), 'CONFIG_INVALID'],
+    [{ msg: 'pong' }, 'string', { success: true }],
+  ]);
+  expect(site.processes()).toEqual([]);
+});
+
+const TYPED = `
+import pm2, { type ProcessDescription } from 'holdfast/pm2';
+import required = require('holdfast/pm2');
+pm2.list((error: Error | null, list: ProcessDescription[]) => console.log(error?.message, list[0]?.pm2_env.status));
+async function main(): Promise<void> {
+  const [proc] = await pm2.start({ script: 'app.js', instances: 'max', max_memory_restart: '1G' });
+  const status: pm2.ProcessStatus | undefined = proc?.status;
+  console.log(status, await new required.custom({ pm2_home: '/tmp/x' }).getVersion());
+}
+main();
+// @ts-expect-error A name is missing.
+void pm2.scale(2);
+`;
+
+it('has types for both ways to import it', async () => {
+  const file = site.write(
+    'typed.cts',
+    TYPED.replace(
+      "import pm2, { type ProcessDescription } from 'holdfast/pm2';",
+      "import pm2 = require('holdfast/pm2');\ntype ProcessDescription = pm2.ProcessDescription;",
+    ),
+  );
+  const module = site.write('typed.mts', TYPED.replace("import required = require('holdfast/pm2');", 'const required = pm2;'));
+  const tsc = path.join(ROOT, 'node_modules/.bin/tsc');
+  const types = ['--typeRoots', path.join(ROOT, 'node_modules/@types'), '--types', 'node'];
+  const result = await run(tsc, ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', ...types, file, module], {
+    cwd: site.folder,
+  });
+  expect(result, result.stdout).toMatchObject({ code: 0 });
+});
