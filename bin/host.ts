@@ -7,6 +7,7 @@ import { createLogFiles } from '../src/log/files.ts';
 import { homeAt, hostFiles } from '../src/model/home.ts';
 import type { HostLaunch, HostRecord, NextHost } from '../src/model/protocol.ts';
 import { VERSION } from '../src/model/version.ts';
+import { discardOutput } from '../src/platform/adopted-child.ts';
 import { writeFileAtomic } from '../src/platform/atomic-file.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { announceReady, launchDetached } from '../src/platform/detached.ts';
@@ -136,7 +137,10 @@ async function main(): Promise<void> {
 
   if (predecessor !== null) {
     // Launched so shortly before the death that no record names them.
-    for (const pid of fifos.keepOnly(livingPids(predecessor))) world.processes.signal(pid, 'SIGKILL', true);
+    for (const { pid, takesInput } of fifos.keepOnly(livingPids(predecessor)))
+      if (takesInput) world.processes.signal(pid, 'SIGKILL', true);
+      // Of a cluster: it serves, dials in and is dealt with then.
+      else discardOutput(pid, fifos);
     roster.inherit(predecessor, sockets);
   }
   // Its daemon may have died with the host before; one that lives dials in.

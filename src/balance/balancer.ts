@@ -210,6 +210,7 @@ function receive(seat: Seat | undefined, message: FromPreload, on: Answers): boo
     case 'uncaught':
     case 'hello':
     case 'unsupported':
+    case 'dropped':
     case 'beat':
     case 'listens':
       return false;

@@ -39,7 +39,8 @@ describe('planLaunch', () => {
       shown: `${path.basename(NODE)} --harmony dist/app.js --port 3000`,
       preload: 'cluster',
       joinsSession: true,
-      outlivesHost: false,
+      outlivesHost: true,
+      takesInput: false,
       notes: [],
     });
   });
@@ -55,7 +56,12 @@ describe('planLaunch', () => {
       NODE_APP_INSTANCE: '0',
       HOLDFAST_PRELOAD: 'fork',
     });
-    expect([plan.preload, plan.outlivesHost]).toEqual(['fork', true]);
+    expect([plan.preload, plan.outlivesHost, plan.takesInput]).toEqual(['fork', true, true]);
+  });
+
+  it('gives a cluster-mode app of another user pipes: it could not find the next host', () => {
+    const plan = planLaunch({ ...SPEC, user: { uid: 33, gid: 33 } }, { slot: 0, id: 0 }, PRELOADS);
+    expect([plan.user, plan.outlivesHost]).toEqual([{ uid: 33, gid: 33 }, false]);
   });
 
   it('gives other programs their numbers and nothing of the preload', () => {
@@ -66,7 +72,7 @@ describe('planLaunch', () => {
     );
     expect([plan.file, ...plan.args]).toEqual(['python3', '-u', '/srv/api/run.py', '--port', '3000']);
     expect(plan.env).toEqual({ ...SPEC.env, pm_id: '3', NODE_APP_INSTANCE: '0' });
-    expect([plan.shown, plan.preload, plan.outlivesHost]).toEqual(['python3 -u run.py --port 3000', null, true]);
+    expect([plan.shown, plan.preload, plan.outlivesHost, plan.takesInput]).toEqual(['python3 -u run.py --port 3000', null, true, true]);
   });
 
   it('executes the script itself without an interpreter', () => {

@@ -47,7 +47,9 @@ function planNode(spec: AppSpec, instance: InstanceNumber, preloads: Preloads): 
     shown: showCommand(spec),
     preload: spec.mode,
     joinsSession: spec.mode === 'cluster',
-    outlivesHost: spec.mode === 'fork',
+    // One of another user in cluster mode can neither find the next host nor open a FIFO of ours.
+    outlivesHost: spec.mode === 'fork' || spec.user === null,
+    takesInput: spec.mode === 'fork',
     notes: node.vanished === null ? [] : [{ kind: 'node-vanished', path: node.vanished, instead: node.file }],
   };
 }
@@ -65,6 +67,7 @@ function planOther(spec: AppSpec, instance: InstanceNumber): LaunchPlan {
     shown: showCommand(spec),
     preload: null,
     outlivesHost: spec.mode === 'fork',
+    takesInput: true,
     notes:
       spec.mode === 'cluster'
         ? [{ kind: 'unsupported', what: `cluster mode needs Node, and this is ${what}: its instances share no socket` }]

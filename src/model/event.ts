@@ -99,6 +99,7 @@ export type EventBody =
       readonly lost: { readonly lines: number; readonly bytes: Bytes };
     }
   | { readonly kind: 'log-not-rotated'; readonly file: string; readonly reason: string }
+  | { readonly kind: 'output-dropped'; readonly bytes: Bytes }
   | { readonly kind: 'unsupported'; readonly what: string }
   | { readonly kind: 'schedule-due'; readonly pattern: string; readonly action: 'start' | 'restart' | 'reload' }
   | { readonly kind: 'schedule-skipped'; readonly pattern: string; readonly reason: 'still-running' | 'busy' }
@@ -151,6 +152,7 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   'log-failed': 'error',
   'log-given-up': 'error',
   'log-not-rotated': 'warn',
+  'output-dropped': 'warn',
   unsupported: 'warn',
   errored: 'alert',
   'host-gone': 'alert',
@@ -351,6 +353,8 @@ export function printEvent(event: HoldfastEvent): string {
       return `writing ${event.file} given up, ${printLoss(event.lost)}`;
     case 'log-not-rotated':
       return `cannot put ${event.file} aside: ${event.reason}; it grows on`;
+    case 'output-dropped':
+      return `${countOf(event.bytes, 'byte')} of its output thrown away: for too long no host was there to read it`;
     case 'unsupported':
       return event.what;
     case 'schedule-due':

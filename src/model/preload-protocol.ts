@@ -1,7 +1,7 @@
 // What a supervisor and the preload inside an instance say to each other over Node's IPC channel.
 // `cmd` begins with NODE_, which Node delivers as 'internalMessage': the app never sees these (Node: lib/internal/child_process.js, documented in child_process "Sending messages beginning with NODE_").
 import type { DrainReport } from './event.ts';
-import type { Ms } from './units.ts';
+import type { Bytes, Ms } from './units.ts';
 
 export const CMD = 'NODE_HOLDFAST';
 
@@ -44,6 +44,8 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
     }
   | { readonly act: 'hello'; readonly nodeVersion: string }
   | { readonly act: 'unsupported'; readonly what: string }
+  /** So much of its output was thrown away while it had no host. */
+  | { readonly act: 'dropped'; readonly bytes: Bytes }
   /** Its event loop turns. */
   | { readonly act: 'beat' }
   /** Fork mode: a server of the app listens. */

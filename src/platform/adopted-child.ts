@@ -53,3 +53,9 @@ export function adoptChild(id: ProcessId, fifos: Fifos | null, on: AdoptedEvents
     letGoOutput: () => output.letGo(),
   };
 }
+
+/** Reads what a process writes that is to end soon, so that it need not wait, and throws it away. */
+export function discardOutput(pid: number, fifos: Fifos): void {
+  const ends = fifos.reopen(pid);
+  if (ends !== null) readOutput(streamsOf(ends), { output: () => {}, outputEnded: () => {} }, () => fifos.remove(pid));
+}

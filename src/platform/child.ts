@@ -28,6 +28,8 @@ export interface LaunchOptions {
   readonly joinsSession?: boolean;
   /** Whatever becomes of this process, it goes on, and another one can read its output on. */
   readonly outlivesHost?: boolean;
+  /** Lines can be written to its standard input; only where it is to outlive this process. */
+  readonly takesInput?: boolean;
 }
 
 /** `unknown` only where another process had launched it. */
@@ -70,12 +72,12 @@ export interface Child {
 
 /**
  * Starts a child, by default in a session and process group of its own (so that a terminal's Ctrl-C does not reach it and a group signal does), with
- * Node's IPC channel. Where it is to outlive this process it gets FIFOs for its input and output, else no input and pipes. It inherits the descriptor
+ * Node's IPC channel. Where it is to outlive this process it gets FIFOs for its output and, if it takes some, its input; else no input and pipes. It inherits the descriptor
  * limit of this process, which Node raises to the hard limit at its start.
  */
 export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifos | null = null): Child {
   const { file, args, cwd, env, argv0, user } = options;
-  const { fresh, bound } = openFifos(options.outlivesHost === true ? fifos : null);
+  const { fresh, bound } = openFifos(options.outlivesHost === true ? fifos : null, options.takesInput === true);
   const fail = (error: unknown): void => on.launchFailed(explainLaunchFailure(error, options));
   let child: ChildProcess;
   try {
@@ -128,9 +130,9 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
   };
 }
 
-function openFifos(fifos: Fifos | null): { readonly fresh: FreshFifos | null; readonly bound: string | null } {
+function openFifos(fifos: Fifos | null, takesInput: boolean): { readonly fresh: FreshFifos | null; readonly bound: string | null } {
   try {
-    return { fresh: fifos?.create() ?? null, bound: null };
+    return { fresh: fifos?.create(takesInput) ?? null, bound: null };
   } catch (error) {
     return { fresh: null, bound: explainErrno(error) };
   }

@@ -6,7 +6,7 @@ import { closeSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { adoptChild } from './adopted-child.ts';
+import { adoptChild, discardOutput } from './adopted-child.ts';
 import { launchChild } from './child.ts';
 import type { Child } from './child.ts';
 import { MAX_INPUT_BYTES } from '../model/input.ts';
@@ -62,13 +62,17 @@ function observe(): { readonly seen: Seen; readonly on: Parameters<typeof launch
 
 function launch(code: string): { readonly child: Child; readonly seen: Seen } {
   const { seen, on } = observe();
-  const child = launchChild({ file: process.execPath, args: ['-e', code], cwd: folder, env: ENV, outlivesHost: true }, on, fifos);
+  const child = launchChild(
+    { file: process.execPath, args: ['-e', code], cwd: folder, env: ENV, outlivesHost: true, takesInput: true },
+    on,
+    fifos,
+  );
   return { child, seen };
 }
 
 /** A process as a host that is dead by now has left it: nobody reads its output. */
-function orphan(code: string): { readonly pid: number; readonly startTime: string; readonly process: ChildProcess } {
-  const fresh = fifos.create();
+function orphan(code: string, takesInput = true): { readonly pid: number; readonly startTime: string; readonly process: ChildProcess } {
+  const fresh = fifos.create(takesInput);
   const child = spawn(process.execPath, ['-e', code], { cwd: folder, stdio: [...fresh.childEnds] });
   started.push(child);
   const pid = child.pid!;
@@ -139,7 +143,7 @@ describe('a child with FIFOs', () => {
 
   it('that cannot be launched leaves none behind', async () => {
     const { seen, on } = observe();
-    launchChild({ file: '/nowhere/at/all', args: [], cwd: folder, env: ENV, outlivesHost: true }, on, fifos);
+    launchChild({ file: '/nowhere/at/all', args: [], cwd: folder, env: ENV, outlivesHost: true, takesInput: true }, on, fifos);
     await until(() => expect(seen.facts).toHaveLength(1));
     expect(named()).toEqual([]);
     expect(readdirSync(pipes)).toHaveLength(45);
@@ -209,12 +213,20 @@ describe('a process whose host is dead', () => {
     const left = orphan('setInterval(() => {}, 1000)');
     const stranger = spawn('sleep', ['1000'], { stdio: 'ignore' });
     started.push(stranger);
-    const fresh = fifos.create();
+    const fresh = fifos.create(true);
     fresh.handOver(stranger.pid!);
     closeSync(fresh.out);
     closeSync(fresh.err);
-    expect(createFifos(pipes).keepOnly(new Set())).toEqual([left.pid]);
+    expect(createFifos(pipes).keepOnly(new Set())).toEqual([{ pid: left.pid, takesInput: true }]);
     expect(readdirSync(pipes)).toEqual([]);
+  });
+
+  it('keeps its output where it takes no input: somebody reads that until it ends', async () => {
+    const left = orphan('process.stdout.write("x".repeat(1e6), () => process.exit())', false);
+    expect(createFifos(pipes).keepOnly(new Set())).toEqual([{ pid: left.pid, takesInput: false }]);
+    discardOutput(left.pid, fifos);
+    await once(left.process, 'exit');
+    await until(() => expect(readdirSync(pipes).filter((name) => !name.startsWith('spare.'))).toEqual([]));
   });
 
   it('has what belongs to nobody any more cleared away', async () => {

@@ -1,12 +1,12 @@
 // The FIFOs of this process's children: made in batches, named after the child that holds them, removed with it. It reads none of them.
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from './errno.ts';
 
 const { O_RDONLY, O_WRONLY, O_RDWR, O_NONBLOCK } = constants;
 
-/** For sixteen children. mkfifo(1) takes 5 ms, however many it makes; Node itself cannot make one. */
+/** For sixteen to twenty-four children. mkfifo(1) takes 5 ms, however many it makes; Node itself cannot make one. */
 const BATCH = 48;
 const ENDS = ['in', 'out', 'err'] as const;
 
@@ -16,17 +16,23 @@ export interface ReadEnds {
   readonly err: number;
 }
 
-/** Three FIFOs for a child that is about to be launched. */
+/** The FIFOs for a child that is about to be launched. */
 export interface FreshFifos extends ReadEnds {
   /**
    * Standard input, output and error of the child, each open for reading and writing: with nobody at the other end it gets neither SIGPIPE nor an end
    * of its input (fifo(7): a process that opens both ends). To be closed here by `handOver`.
    */
-  readonly childEnds: readonly [number, number, number];
+  readonly childEnds: readonly [number | 'ignore', number, number];
   /** The child has them; under its number they are found again. */
   handOver(pid: number): void;
   /** There is no child: closes and removes all. */
   drop(): void;
+}
+
+/** A living process that nobody knows. */
+export interface Stray {
+  readonly pid: number;
+  readonly takesInput: boolean;
 }
 
 /** What became of a line: `full` says that the child does not read and 64 KiB wait for it, `closed` that it has no input any more. */
@@ -34,7 +40,7 @@ export type InputOutcome = 'taken' | 'full' | 'closed';
 
 export interface Fifos {
   /** Throws where the file system or the machine has no FIFOs. */
-  create(): FreshFifos;
+  create(takesInput: boolean): FreshFifos;
   /** Those of a child that was launched earlier, perhaps by another process; null where they are gone. */
   reopen(pid: number): ReadEnds | null;
   /** Whole or not at all, and without waiting. At most `MAX_INPUT_BYTES`. */
@@ -43,9 +49,10 @@ export interface Fifos {
   remove(pid: number): void;
   /**
    * To be called before anything else where an earlier process may have used the folder. Removes what belongs to none of these, and returns the living
-   * processes that hold what is removed: launched so shortly before that process died that it could tell nobody.
+   * processes that hold what belongs to none: launched so shortly before that process died that it could tell nobody. The output of those that take no
+   * input is kept.
    */
-  keepOnly(pids: ReadonlySet<number>): readonly number[];
+  keepOnly(pids: ReadonlySet<number>): readonly Stray[];
   removeAll(): void;
 }
 
@@ -71,7 +78,7 @@ export function createFifos(folder: string): Fifos {
     return paths;
   }
 
-  function create(): FreshFifos {
+  function create(takesInput: boolean): FreshFifos {
     const opened: number[] = [];
     const open = (path: string, flags: number): number => {
       const file = openSync(path, flags);
@@ -80,20 +87,21 @@ export function createFifos(folder: string): Fifos {
     };
     const close = (): void => opened.forEach((file) => closeSync(file));
     try {
-      const [input, output, error] = [take(), take(), take()];
+      const [input, output, error] = [takesInput ? take() : null, take(), take()];
+      const names = { in: input, out: output, err: error };
       // Who reads comes first: so the end of the output is seen whatever happens to the child.
       const ends = { out: open(output, O_RDONLY | O_NONBLOCK), err: open(error, O_RDONLY | O_NONBLOCK) };
-      const childEnds = [open(input, O_RDWR), open(output, O_RDWR), open(error, O_RDWR)] as const;
+      const childEnds = [input === null ? ('ignore' as const) : open(input, O_RDWR), open(output, O_RDWR), open(error, O_RDWR)] as const;
       return {
         ...ends,
         childEnds,
         handOver(pid) {
-          childEnds.forEach((file) => closeSync(file));
-          [input, output, error].forEach((path, index) => renameSync(path, pathOf(pid, ENDS[index]!)));
+          for (const file of childEnds) if (file !== 'ignore') closeSync(file);
+          for (const end of ENDS) if (names[end] !== null) renameSync(names[end], pathOf(pid, end));
         },
         drop() {
           close();
-          for (const path of [input, output, error]) rmSync(path, { force: true });
+          for (const end of ENDS) if (names[end] !== null) rmSync(names[end], { force: true });
         },
       };
     } catch (error) {
@@ -134,10 +142,12 @@ export function createFifos(folder: string): Fifos {
     },
     remove,
     keepOnly(pids) {
-      const others = namesIn(folder).filter((name) => !pids.has(Number(name.split('.')[0])));
-      const strays = new Set(others.map((name) => Number(name.split('.')[0])).filter((pid) => isHeldBy(pid, pathOf(pid, 'err'))));
-      for (const name of others) rmSync(join(folder, name), { force: true });
-      return [...strays];
+      const others = namesIn(folder).filter((name) => !pids.has(holderOf(name)));
+      const held = new Set(others.map(holderOf).filter((pid) => isHeldBy(pid, pathOf(pid, 'err'))));
+      const strays = [...held].map((pid) => ({ pid, takesInput: existsSync(pathOf(pid, 'in')) }));
+      const kept = new Set(strays.flatMap(({ pid, takesInput }) => (takesInput ? [] : [pid])));
+      for (const name of others) if (!kept.has(holderOf(name))) rmSync(join(folder, name), { force: true });
+      return strays;
     },
     removeAll: () => rmSync(folder, { recursive: true, force: true }),
   };
@@ -161,6 +171,11 @@ function isHeldBy(pid: number, path: string): boolean {
   } catch {
     return false; // The process or the FIFO is gone.
   }
+}
+
+/** Not a number for one that was not given out yet. */
+function holderOf(name: string): number {
+  return Number(name.split('.')[0]);
 }
 
 function namesIn(folder: string): readonly string[] {

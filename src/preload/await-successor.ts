@@ -8,6 +8,8 @@ export interface SurvivorEvents {
   readonly copies: () => readonly Copy[];
   /** The next host says something. */
   readonly heard: (message: ToPreload, handle: undefined) => void;
+  /** The next host is there, and reads the output. */
+  readonly found: () => void;
   /** The next host has died as well. */
   readonly lost: () => void;
 }

@@ -1,5 +1,6 @@
 // Loaded before the app in an instance of cluster mode: its servers listen through the supervisor, drain when told, and outlive the host.
 import type { Succession, ToPreload } from '../model/preload-protocol.ts';
+import { awaitReader } from './await-reader.ts';
 import { awaitSuccessor } from './await-successor.ts';
 import { openChannel } from './channel.ts';
 import type { Channel } from './channel.ts';
@@ -28,7 +29,7 @@ function balance(): void {
   const listeners = createListeners({ channel, opened, handed: (connection) => openCount.follow(connection) });
   const openCount = createOpenCount(channel, listeners.servers);
   const disconnect = watchDisconnect(listeners.servers);
-  outliveHost(disconnect);
+  const reader = awaitReader({ backlog: outliveHost(disconnect), dropped: (bytes) => say({ act: 'dropped', bytes }) });
   listenOnlyForApp();
   reportUncaught(channel);
   channel.say({ act: 'hello', nodeVersion: process.version });
@@ -86,12 +87,13 @@ function balance(): void {
   function onHostGone(): void {
     serveAlone();
     if (succession === null) return;
-    const { say: sayOn } = awaitSuccessor(succession, { copies: listeners.copies, heard, lost: serveAlone });
+    const { say: sayOn } = awaitSuccessor(succession, { copies: listeners.copies, heard, found: reader.found, lost: serveAlone });
     say = sayOn;
   }
 
   function serveAlone(): void {
     isAlone = true;
+    reader.lost();
     listeners.goDirect(succession !== null);
     // Who told it to go is gone: as long as it can be reached it serves.
     if (listeners.copies().length > 0) giveUpDrain?.();

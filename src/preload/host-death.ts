@@ -1,17 +1,18 @@
 // What must not hurt the app when its host dies: sending to it, and writing to output that nobody reads any more.
 import type { Disconnect } from './disconnect.ts';
 
+type Output = NodeJS.WriteStream;
 type Done = (error: Error | null) => void;
 type Send = (message: unknown, handle?: unknown, options?: unknown, done?: Done) => boolean;
 
 /** What Node says when the other end of the channel or of a pipe is gone. */
 const GONE = new Set(['ERR_IPC_CHANNEL_CLOSED', 'ERR_IPC_DISCONNECTED', 'EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-/** Lets the app go on after the death of its host. To be called before the app runs. */
-export function outliveHost(disconnect: Disconnect): void {
+/** Lets the app go on after the death of its host. To be called before the app runs. Returns how many bytes of its output wait in this process. */
+export function outliveHost(disconnect: Disconnect): () => number {
   keepSendHarmless(disconnect);
-  ignoreBrokenPipe('stdout');
-  ignoreBrokenPipe('stderr');
+  const streams = [ignoreBrokenPipe('stdout'), ignoreBrokenPipe('stderr')];
+  return () => streams.reduce((bytes, stream) => bytes + (stream()?.writableLength ?? 0), 0);
 }
 
 /** The same where its output is no pipe that breaks. */
@@ -37,24 +38,25 @@ function sendHarmlessly(send: Send, { message, rest, disconnect }: { message: un
   return isTaken || (!process.connected && !disconnect.wasAsked());
 }
 
-/** Streams are made when first asked for: so is their listener. Only the host reads these pipes, so a broken one is its death. */
-function ignoreBrokenPipe(name: 'stdout' | 'stderr'): void {
+/** Streams are made when first asked for: so is their listener. Only the host reads these pipes, so a broken one is its death. Returns how to get at the stream without making it. */
+function ignoreBrokenPipe(name: 'stdout' | 'stderr'): () => Output | null {
   const property = Object.getOwnPropertyDescriptor(process, name);
-  if (property?.get === undefined || property.configurable !== true) return;
-  let guarded: NodeJS.WritableStream | null = null;
+  let guarded: Output | null = null;
+  if (property?.get === undefined || property.configurable !== true) return () => null;
   Object.defineProperty(process, name, {
     ...property,
     get() {
-      const stream = property.get!.call(process) as NodeJS.WritableStream;
+      const stream = property.get!.call(process) as Output;
       if (stream !== guarded) stream.on('error', (error) => raiseUnlessGone(error, stream));
       guarded = stream;
       return stream;
     },
   });
+  return () => guarded;
 }
 
 /** A listener takes every error away from Node, so what is not ours is raised as if there were none. */
-function raiseUnlessGone(error: Error, stream: NodeJS.WritableStream): void {
+function raiseUnlessGone(error: Error, stream: Output): void {
   if (!isGone(error) && stream.listenerCount('error') === 1) throw error;
 }
 

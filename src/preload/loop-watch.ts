@@ -1,6 +1,6 @@
 // Says that the event loop turns, and has a thread of its own find out what the app was doing when it no longer does.
-import { Worker } from 'node:worker_threads';
 import type { Ms } from '../model/units.ts';
+import { startThread } from './thread.ts';
 import { watchFromOutside } from './watchdog.ts';
 
 export interface LoopWatchOptions {
@@ -23,17 +23,6 @@ export function watchLoop({ everyMs, limitMs, beat }: LoopWatchOptions): void {
   };
   setInterval(turn, everyMs).unref();
   turn();
-  startWatchdog({ lastTurn, lookAfterMs: limitMs * LOOK_AFTER, graceMs: limitMs * GRACE });
-}
-
-/** Neither the app's options nor its preloads: they are not meant for this thread. */
-function startWatchdog(workerData: Parameters<typeof watchFromOutside>[1]): void {
-  try {
-    const source = `(${watchFromOutside.toString()})(require, require('node:worker_threads').workerData)`;
-    const worker = new Worker(source, { eval: true, name: 'holdfast', workerData, env: {}, execArgv: [] });
-    worker.on('error', () => {});
-    worker.unref();
-  } catch {
-    // No threads here (the permission model, no memory): the block is found all the same, without a stack.
-  }
+  // Without a thread the block is found all the same, without a stack.
+  startThread(watchFromOutside, { lastTurn, lookAfterMs: limitMs * LOOK_AFTER, graceMs: limitMs * GRACE });
 }

@@ -15,7 +15,7 @@ const LOOK_FOR_MS: Ms = 600_000;
 const PATIENCE_MS: Ms = 5000;
 
 /** Begins at once. Nothing of it keeps the process alive. */
-export function seekSuccessor(succession: Succession, { copies, heard, lost }: SurvivorEvents): Pick<Channel, 'say'> {
+export function seekSuccessor(succession: Succession, { copies, heard, found, lost }: SurvivorEvents): Pick<Channel, 'say'> {
   let line: net.Socket | null = null;
   let lookMs = FIRST_LOOK_MS;
   let sinceMs = Date.now();
@@ -36,6 +36,7 @@ export function seekSuccessor(succession: Succession, { copies, heard, lost }: S
     launches = 0;
     socket.write(`${JSON.stringify({ type: 'survivor', app: succession.app, pid: process.pid } satisfies SurvivorHello)}\n`);
     readLines(socket, (message) => heard(message, undefined));
+    found();
   }
 
   function lose(): void {

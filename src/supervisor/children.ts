@@ -99,6 +99,8 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
       return context.step(live, { type: 'drained', generation: live.run.generation });
     case 'unsupported':
       return context.say(live, { kind: 'unsupported', what: message.what });
+    case 'dropped':
+      return context.say(live, { kind: 'output-dropped', bytes: message.bytes });
     case 'listen':
     case 'close':
     case 'accepted':

@@ -55,6 +55,11 @@ export function perform(effect: Effect, live: Live, context: EffectContext): voi
   }
 }
 
+const WITHOUT_FIFOS = {
+  cluster: 'what it writes is lost while it has no host',
+  fork: 'it takes no input and does not outlive its host',
+};
+
 function spawn(live: Live, generation: number, context: EffectContext): void {
   const { world } = context;
   const { release, spec, vanished } = chooseLaunch(upcomingRelease(live, context.release), context.release, world.exists);
@@ -68,8 +73,7 @@ function spawn(live: Live, generation: number, context: EffectContext): void {
   context.say(live, { kind: 'starting', command: plan.shown });
   const run = launch(live, { generation, plan, world, happened: (fact) => context.happened(live, generation, fact) });
   const bound = run.child?.bound ?? null;
-  if (bound !== null)
-    context.say(live, { kind: 'unsupported', what: `no FIFOs can be made (${bound}): it takes no input and does not outlive its host` });
+  if (bound !== null) context.say(live, { kind: 'unsupported', what: `no FIFOs can be made (${bound}): ${WITHOUT_FIFOS[spec.mode]}` });
   if (plan.preload !== 'cluster' || !run.child) return;
   const succession = world.succession(live.app);
   if (succession !== null) run.child.sendInternal({ cmd: CMD, act: 'succession', ...succession });

@@ -1,0 +1,16 @@
+// A thread of the preload's own beside the app. It gets neither the app's options nor its preloads: they are not meant for it.
+import { Worker } from 'node:worker_threads';
+
+/** Runs `body`, which is handed over as text: nothing outside of it is there. Null where there are no threads (the permission model, no memory). It keeps no process alive. */
+export function startThread<Data>(body: (load: NodeJS.Require, data: Data) => void, workerData: Data): Worker | null {
+  try {
+    const source = `(${body.toString()})(require, require('node:worker_threads').workerData)`;
+    // Its output is not the app's: to join them Node would make the app's streams, which changes how `fs.writeSync` behaves.
+    const worker = new Worker(source, { eval: true, name: 'holdfast', workerData, env: {}, execArgv: [], stdout: true, stderr: true });
+    worker.on('error', () => {});
+    worker.unref();
+    return worker;
+  } catch {
+    return null;
+  }
+}

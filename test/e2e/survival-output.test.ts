@@ -1,0 +1,143 @@
+// What the instances of a cluster app write while they have no host: the next one reads on where the last one stopped. Where none comes they go on serving.
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ask } from './kit/ask.ts';
+import { freePort } from './kit/ports.ts';
+import { isAlive } from './kit/processes.ts';
+import { createSite, fixture } from './kit/site.ts';
+import type { Site } from './kit/site.ts';
+import { waitFor } from './kit/wait.ts';
+
+let site: Site;
+beforeEach(() => void (site = createSite()));
+afterEach(() => site.dispose());
+
+const SLOW = { timeoutMs: 60_000 };
+/** Of a line of numbered.cjs. */
+const LINE_BYTES = 29;
+
+const hosts = (): number[] => site.processes().flatMap(({ pid, command }) => (command.startsWith('holdfast: host ') ? [pid] : []));
+
+async function start(...apps: object[]): Promise<void> {
+  const result = await site.run('start', site.ecosystem(...apps));
+  expect(result, result.stderr).toMatchObject({ code: 0 });
+}
+
+async function killHard(...pids: number[]): Promise<void> {
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await waitFor('their end', () => !pids.some(isAlive));
+}
+
+interface Writer {
+  readonly pid: number;
+  readonly file: string;
+}
+
+async function writers(): Promise<Writer[]> {
+  const instances = await site.instances('lines');
+  return instances.flatMap(({ pid, outPath }) => (pid === null || outPath === null ? [] : [{ pid, file: outPath }]));
+}
+
+/** An app of two that write as fast as they are read. */
+async function startWriting(): Promise<Writer[]> {
+  const port = await freePort();
+  await start({ name: 'lines', script: fixture('numbered.cjs'), instances: 2, env: { PORT: String(port) }, kill_timeout: 30_000 });
+  const writing = await writers();
+  expect(writing).toHaveLength(2);
+  await waitFor('both to write', () => writing.every(({ file }) => fs.existsSync(file) && fs.statSync(file).size > 500_000));
+  return writing;
+}
+
+/** The app has two new instances, and nothing of the old ones is left. */
+async function replaced(before: readonly Writer[]): Promise<Writer[]> {
+  const old = before.map(({ pid }) => pid);
+  await waitFor('the old instances to end', () => !old.some(isAlive), SLOW);
+  return waitFor(
+    'their successors',
+    async () => {
+      const now = await writers();
+      return now.length === 2 && !now.some(({ pid }) => old.includes(pid)) && now;
+    },
+    SLOW,
+  );
+}
+
+/** How many lines are missing, gap by gap. Fails where one comes twice, or the last ones are not there. */
+function gapsOf({ pid, file }: Writer): number[] {
+  const lines = fs.readFileSync(file, 'utf8').split('\n');
+  const name = String(pid).padStart(8);
+  const own = lines.filter((line) => line.startsWith(name)).map((line) => line.slice(name.length + 1));
+  const numbers = own.flatMap((line) => (/^(\d{9}) \1$/.test(line) ? [Number.parseInt(line, 10)] : []));
+  const count = own.flatMap((line) => /^wrote (\d+)$/.exec(line)?.[1] ?? []).map(Number);
+  expect([count.length, numbers.length > 0, numbers.at(-1)]).toEqual([1, true, count[0]! - 1]);
+  const missing = numbers.map((number, index) => number - (index === 0 ? -1 : numbers[index - 1]!) - 1);
+  expect(
+    missing.every((lost) => lost >= 0),
+    'no line comes twice',
+  ).toBe(true);
+  return missing.filter((lost) => lost > 0);
+}
+
+it('is in the log after kill -9 of the host, each line once, but for the chunk that the host had in hand', async () => {
+  const before = await startWriting();
+  await killHard(...hosts());
+  const after = await replaced(before);
+  expect(await site.run('stop', 'lines')).toMatchObject({ code: 0 });
+  for (const writer of before) {
+    const gaps = gapsOf(writer);
+    expect(gaps.length).toBeLessThanOrEqual(1);
+    expect((gaps[0] ?? 0) * LINE_BYTES).toBeLessThanOrEqual(128 * 1024);
+  }
+  expect(after.flatMap(gapsOf)).toEqual([]);
+  expect(fs.readdirSync(path.join(site.home, 'hosts/lines.pipes')).filter((name) => !name.startsWith('spare.'))).toEqual([]);
+});
+
+it('is in the log after an update, each line once', async () => {
+  const before = await startWriting();
+  const dead = hosts();
+  const updated = await site.run('update', '--all');
+  expect(updated, updated.stderr).toMatchObject({ code: 0 });
+  expect(hosts()).not.toEqual(dead);
+  const after = await replaced(before);
+  expect(await site.run('stop', 'lines')).toMatchObject({ code: 0 });
+  expect([...before, ...after].flatMap(gapsOf)).toEqual([]);
+});
+
+/** Writes 256 KiB before each answer. */
+const FLOOD = `
+const text = Buffer.alloc(2 ** 18, 'x'.repeat(63) + '\\n');
+const write = {
+  sync: () => { for (let at = 0; at < text.length; ) at += require('node:fs').writeSync(1, text, at); },
+  stream: () => process.stdout.write(text),
+}[process.argv[2]];
+require('node:http').createServer((request, response) => {
+  if (request.url === '/flood') write();
+  response.end(String(process.pid));
+}).listen(process.env.PORT);
+`;
+
+it('keeps no instance from serving for which no host comes: it is thrown away then, and the log says how much', async () => {
+  const script = site.write('flood.cjs', FLOOD);
+  const names = ['sync', 'stream'];
+  const ports = [await freePort(), await freePort()];
+  await start(...names.map((name, index) => ({ name, script, args: name, exec_mode: 'cluster', env: { PORT: String(ports[index]) } })));
+  const before = (await Promise.all(names.map((name) => site.instances(name)))).flat().map(({ pid }) => pid!);
+  const records = names.map((name) => path.join(site.home, `hosts/${name}.json`));
+  // Afterwards the record is not written again.
+  await waitFor('both to be healthy', () => records.every((file) => fs.readFileSync(file, 'utf8').includes('"healthy":true')));
+  // How a host is started is known from there alone.
+  for (const file of records) fs.renameSync(file, `${file}.aside`);
+  await killHard(...hosts());
+  for (let round = 0; round < 80; round += 1) {
+    const answers = await Promise.all(ports.map((port) => ask({ port, path: '/flood', timeout: 60_000 })));
+    expect(answers.map(({ body }) => Number(body))).toEqual(before);
+  }
+  expect(hosts()).toEqual([]);
+  for (const file of records) fs.renameSync(`${file}.aside`, file);
+  for (const name of names) {
+    const text = (): string[] => site.events(name).flatMap((event) => (event.text.includes('thrown away') ? [event.text] : []));
+    await waitFor(`${name} to tell the next host`, () => text().length > 0, SLOW);
+    expect(text()[0]).toMatch(/^\d+ bytes of its output thrown away: for too long no host was there to read it$/);
+  }
+});
