@@ -18,11 +18,9 @@ export interface OwnReader {
 
 /** A thread, and from the first moment: an app that writes with `fs.writeSync` may be waiting in it when the time has come. */
 export function startOwnReader({ backlog, dropped }: OutputWaiting): OwnReader {
+  const count = new BigInt64Array(new SharedArrayBuffer(8));
   const paths = [1, 2].filter(isFifo).map((fd) => `/proc/self/fd/${fd}`);
-  const thread = paths.length === 0 ? null : startThread(readAway, { paths, patienceMs: PATIENCE_MS });
-  thread?.on('message', (bytes: Bytes) => {
-    if (bytes > 0) dropped(bytes);
-  });
+  const thread = paths.length === 0 ? null : startThread(readAway, { paths, patienceMs: PATIENCE_MS, count });
   const look = setInterval(() => {
     if (backlog() > MAX_BACKLOG) thread?.postMessage('begin');
   }, LOOK_EVERY_MS).unref();
@@ -30,6 +28,9 @@ export function startOwnReader({ backlog, dropped }: OutputWaiting): OwnReader {
     end() {
       clearInterval(look);
       thread?.postMessage('end');
+      // At once, for the next host may end this process as soon as it has found it.
+      const bytes = Number(Atomics.load(count, 0));
+      if (bytes > 0) dropped(bytes);
     },
   };
 }

@@ -7,14 +7,15 @@ export interface ReadAwayData {
   /** FIFOs that this process has open. */
   readonly paths: readonly string[];
   readonly patienceMs: number;
+  /** How many bytes were read so far. */
+  readonly count: BigInt64Array;
 }
 
-/** Reads and forgets what comes through them, after its patience or when told to `begin`, until it is told to `end`; then it says how many bytes that were. */
-export function readAway(load: NodeJS.Require, { paths, patienceMs }: ReadAwayData): void {
+/** Reads and forgets what comes through them, after its patience or when told to `begin`, until it is told to `end`. */
+export function readAway(load: NodeJS.Require, { paths, patienceMs, count }: ReadAwayData): void {
   const { constants, openSync } = load('node:fs') as typeof fs;
   const { Socket } = load('node:net') as typeof net;
   const parent = (load('node:worker_threads') as typeof threads).parentPort!;
-  let bytes = 0;
   let readers: net.Socket[] = [];
   const patience = setTimeout(begin, patienceMs);
   parent.on('message', (order: 'begin' | 'end') => (order === 'begin' ? begin() : end()));
@@ -28,13 +29,12 @@ export function readAway(load: NodeJS.Require, { paths, patienceMs }: ReadAwayDa
     // Opened anew: on the app's own descriptor this would change how the app writes.
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     const reader = new Socket({ fd, readable: true, writable: false });
-    return reader.on('error', () => {}).on('data', (chunk) => (bytes += chunk.length));
+    return reader.on('error', () => {}).on('data', (chunk) => void Atomics.add(count, 0, BigInt(chunk.length)));
   }
 
   function end(): void {
     clearTimeout(patience);
     for (const reader of readers) reader.destroy();
-    parent.postMessage(bytes);
     parent.close();
   }
 }
