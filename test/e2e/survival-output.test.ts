@@ -1,7 +1,7 @@
 // What the instances of a cluster app write while they have no host: the next one reads on where the last one stopped. Where none comes they go on serving.
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ask } from './kit/ask.ts';
 import { freePort } from './kit/ports.ts';
 import { isAlive } from './kit/processes.ts';
@@ -12,6 +12,8 @@ import { waitFor } from './kit/wait.ts';
 let site: Site;
 beforeEach(() => void (site = createSite()));
 afterEach(() => site.dispose());
+// Five times what they need on a machine that is busy itself.
+vi.setConfig({ testTimeout: 120_000 });
 
 const SLOW = { timeoutMs: 60_000 };
 /** Of a line of numbered.cjs. */
