@@ -66,8 +66,8 @@ export function readOutput({ out, err }: OutputStreams, on: OutputEvents, closed
       ended = () => {};
       for (const pipe of pipes) {
         pipe.pause();
-        // Tells it as data. What this asks the kernel for comes later, and by then the pipe is closed here.
-        if (pipe.readableLength > 0) pipe.read();
+        // Tells it as data, from Node 26 on chunk by chunk. What this asks the kernel for comes later, and by then the pipe is closed here.
+        while (pipe.readableLength > 0 && pipe.read() !== null);
         pipe.destroy();
       }
     },

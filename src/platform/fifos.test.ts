@@ -225,7 +225,7 @@ describe('a process whose host is dead', () => {
     const left = orphan('process.stdout.write("x".repeat(1e6), () => process.exit())', false);
     expect(createFifos(pipes).keepOnly(new Set())).toEqual([{ pid: left.pid, takesInput: false }]);
     discardOutput(left.pid, fifos);
-    await once(left.process, 'exit');
+    await until(() => expect(left.process.exitCode).toBe(0));
     await until(() => expect(readdirSync(pipes).filter((name) => !name.startsWith('spare.'))).toEqual([]));
   });
 
