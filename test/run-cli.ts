@@ -29,6 +29,8 @@ export interface Surroundings extends Partial<
     | 'daemonVersion'
     | 'foreground'
     | 'uid'
+    | 'programPath'
+    | 'asPm2'
   >
 > {
   /** Home directory. Without one, nothing may touch it. */
@@ -70,6 +72,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     uid: process.getuid!(),
     nodePath: process.execPath,
     programPath: '/usr/local/bin/holdfast',
+    asPm2: false,
     clock: { epochMs: () => NOW, setTimer: () => () => undefined },
     isAlive: () => false,
     endDaemon: () => undefined,
@@ -92,6 +95,6 @@ export function allCommands(): readonly CommandEntry[] {
   return createCommandTable({
     printJlist: print,
     printPrettylist: print,
-    dumps: { read: () => Promise.reject(new Error('a file of saved apps was read')), pm2Behind: () => Promise.resolve(null) },
+    dumps: { read: () => Promise.reject(new Error('a file of saved apps was read')), pm2Behind: () => null },
   });
 }

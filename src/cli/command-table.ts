@@ -45,6 +45,7 @@ export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Sh
     { words: ['cleardump'], load: async () => (await import('./commands/cleardump.ts')).cleardump },
     { words: ['startup'], load: async () => (await import('./commands/startup.ts')).createStartup() },
     { words: ['unstartup'], load: async () => (await import('./commands/unstartup.ts')).createUnstartup() },
+    { words: ['alias'], load: async () => (await import('./commands/alias.ts')).alias },
     { words: ['init', 'ecosystem'], load: async () => (await import('./commands/init.ts')).init },
     { words: ['jlist'], load: async () => (await import('./commands/jlist.ts')).createJlist(printJlist) },
     { words: ['prettylist'], load: async () => (await import('./commands/prettylist.ts')).createPrettylist(printPrettylist) },

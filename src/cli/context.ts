@@ -39,6 +39,8 @@ export interface Shell {
   readonly nodePath: string;
   /** The command as it was called, links included. Absolute. */
   readonly programPath: string;
+  /** Whether it is used in place of PM2, under its name or in its home directory: exit codes are PM2's then. */
+  readonly asPm2: boolean;
   readonly clock: Clock;
   /** Whether a process of that number lives. A zombie does not, and nobody may ever take it away (a container without an init). */
   isAlive(pid: number): boolean;

@@ -47,7 +47,7 @@ export function readStartupRequest(ctx: Context, { words, options }: Given, syst
       hint: `holdfast startup -u ${shellWord(user)} --hp /home/${shellWord(user)}, for one that another directory knows`,
     });
   if (!/^\/[^\0-\x1f]*$/.test(userHome)) throw wrong('--hp', userHome, 'an absolute path');
-  return { user, userHome, homeRoot: chosenHome(ctx) ?? path.join(userHome, '.holdfast'), unit };
+  return { user, userHome, homeRoot: chosenHome(ctx) ?? path.join(userHome, ctx.asPm2 ? '.pm2' : '.holdfast'), unit };
 }
 
 /** The line to copy for who is not root: sudo drops the environment, so what counts of it is said again. */
@@ -64,8 +64,8 @@ export function sudoLine(ctx: Context, verb: string, { user, userHome }: Startup
   ].join(' ');
 }
 
-function chosenHome({ env, cwd }: Context): string | null {
-  const home = env['HOLDFAST_HOME'] ?? '';
+function chosenHome({ env, cwd, asPm2 }: Context): string | null {
+  const home = env['HOLDFAST_HOME'] || (asPm2 && env['PM2_HOME']) || '';
   return home === '' ? null : path.resolve(cwd, home);
 }
 

@@ -37,7 +37,7 @@ const resurrect = (saved: Partial<SavedApps>, words: readonly string[], pid: num
           Promise.resolve(
             createResurrect({
               read: (_, file) => (file === '/srv/dump.pm2' ? Promise.resolve({ ...SAVED, ...saved }) : Promise.reject(new Error(file))),
-              pm2Behind: () => Promise.resolve(pid),
+              pm2Behind: () => pid,
             }),
           ),
       },

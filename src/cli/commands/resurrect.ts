@@ -18,7 +18,7 @@ export interface DumpReader {
   /** Throws for a file that is not there or cannot be read; it is left as it is. */
   read(ctx: Context, file: string): Promise<SavedApps>;
   /** The pid of a PM2 that runs the apps of that file at this moment; null where there is none. */
-  pm2Behind(ctx: Context, file: string): Promise<number | null>;
+  pm2Behind(ctx: Context, file: string): number | null;
 }
 
 /** See the first line of this file. */
@@ -78,7 +78,7 @@ async function resurrectSaved(ctx: Context, given: Given): Promise<number> {
 
 async function resurrectFrom(ctx: Context, given: Given, { file, dumps }: { file: string; dumps: DumpReader }): Promise<number> {
   const { apps, warnings, leftOut, isPm2 } = await dumps.read(ctx, file);
-  const pid = isPm2 && given.options['force'] === undefined ? await dumps.pm2Behind(ctx, file) : null;
+  const pid = isPm2 && given.options['force'] === undefined ? dumps.pm2Behind(ctx, file) : null;
   if (pid !== null)
     throw new HoldfastError(
       'OPERATION_FAILED',

@@ -94,6 +94,19 @@ To have these apps again after a reboot: holdfast save now; holdfast startup onc
     expect(stdout).not.toContain('reboot');
   });
 
+  it("ends with 0 in that case under PM2's name, as PM2 does", async () => {
+    const text = 'exited with code [1] (pid 5; uncaught Error: boom)';
+    answers['GET /v1/apps'] = ok(appsReply([instanceView()]));
+    answers['GET /v1/operations/7/stream'] = ends({ state: 'failed', outcomes: [{ app: 'app', slot: 0, id: 0, ok: false, text }] });
+    daemon = await startCannedDaemon(answers);
+    writeFileSync(`${daemon.home}/app.js`, '');
+    const surroundings = { home: daemon.home, cwd: daemon.home, env: { PATH: process.env['PATH'] }, asPm2: true };
+    expect(await runCli(['start', 'app.js'], surroundings)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('uncaught Error: boom'),
+    });
+  });
+
   it('ends with 1 when an instance ends for the first time before it is ready', async () => {
     const text = 'exited with code [1] (pid 5; uncaught Error: boom)';
     answers['GET /v1/operations/7/stream'] = ends({ state: 'failed', outcomes: [{ app: 'app', slot: 0, id: 0, ok: false, text }] });

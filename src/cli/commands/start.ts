@@ -37,7 +37,7 @@ export const start: Command = {
     { line: 'holdfast start api', does: 'an app that is known already' },
   ],
   notes: [
-    'Returns when every instance is ready or has ended for the first time; in the latter case the exit code is 1.',
+    "Returns when every instance is ready or has ended for the first time; in the latter case the exit code is 1 (under PM2's name 0).",
     'From a config file, apps that are not there are started, those that are there get the new settings and are restarted. An app that is known already is restarted.',
   ],
   afterDashes: 'script',
@@ -48,7 +48,8 @@ export const start: Command = {
     const tasks = tasksOf(plan);
     const exitCode = await carryOutAll(ctx, tasks, given);
     if (given.options['json'] === undefined && given.options['no-wait'] === undefined) await showWhatNext(ctx, plan, exitCode === 0);
-    return exitCode;
+    // PM2 has done its part once a process was started, whatever becomes of it.
+    return ctx.asPm2 ? 0 : exitCode;
   },
 };
 

@@ -1,0 +1,79 @@
+// Under PM2's name: its home, its exit codes, and never beside a PM2 that lives.
+import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { processesWith } from '../../scripts/leftovers.mjs';
+import { run } from './kit/run.ts';
+import type { RunResult } from './kit/run.ts';
+import { CLI, createSite, fixture } from './kit/site.ts';
+import type { Site } from './kit/site.ts';
+
+let site: Site;
+let home: string;
+let env: NodeJS.ProcessEnv;
+/** A process that passes for PM2's daemon. */
+let god: ChildProcessByStdio<null, Readable, null> | null;
+
+beforeEach(() => {
+  god = null;
+  site = createSite();
+  home = path.join(site.folder, '.pm2');
+  fs.symlinkSync(CLI, path.join(site.folder, 'pm2'));
+  env = { ...site.env, HOME: site.folder };
+  delete env['HOLDFAST_HOME'];
+  delete env['PM2_HOME'];
+});
+afterEach(async () => {
+  if (god?.kill('SIGKILL') === true) await new Promise((resolve) => god!.once('close', resolve));
+  await pm2('kill');
+  await site.dispose();
+});
+
+const pm2 = (...args: string[]): Promise<RunResult> =>
+  run(process.execPath, [path.join(site.folder, 'pm2'), ...args], { cwd: site.folder, env });
+const named = (...args: string[]): Promise<RunResult> =>
+  run(process.execPath, [CLI, ...args], { cwd: site.folder, env: { ...env, PM2_HOME: home } });
+
+it("lives in PM2's home beside what PM2 left there, and never writes dump.pm2", async () => {
+  fs.mkdirSync(path.join(home, 'logs'), { recursive: true, mode: 0o755 });
+  const theirs = '[{"name":"old","pm_exec_path":"/gone.js","pm_cwd":"/"}]';
+  fs.writeFileSync(path.join(home, 'dump.pm2'), theirs);
+  // That PM2 has ended.
+  fs.writeFileSync(path.join(home, 'pm2.pid'), '999999999');
+  expect(await pm2('start', fixture('idle.cjs'), '--name', 'api')).toMatchObject({ code: 0, stderr: '' });
+  expect(await pm2('save')).toMatchObject({ code: 0 });
+  expect(JSON.parse((await named('ls', '--json')).stdout)).toMatchObject({ apps: [{ name: 'api' }] });
+  expect(fs.readdirSync(home)).toEqual(expect.arrayContaining(['daemon.sock', 'dump.json', 'dump.pm2', 'logs']));
+  expect(fs.readFileSync(path.join(home, 'dump.pm2'), 'utf8')).toBe(theirs);
+  expect(fs.statSync(home).mode & 0o077).toBe(0);
+});
+
+it('start of an app that crashes at once ends with 0, of a script that is gone with 1, as in PM2', async () => {
+  expect(await pm2('start', fixture('throws.cjs'), '--no-autorestart')).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('Cannot start throws:0'),
+  });
+  expect(await pm2('start', 'gone.js')).toMatchObject({ code: 1 });
+});
+
+it('refuses a home in which PM2 lives, names its pid, and touches nothing', async () => {
+  fs.mkdirSync(path.join(home, 'logs'), { recursive: true });
+  fs.chmodSync(home, 0o755);
+  const title = `PM2 v7.0.4: God Daemon (${home})`;
+  god = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)', title], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+  await new Promise((resolve) => god!.stdout.once('data', resolve));
+  fs.writeFileSync(path.join(home, 'pm2.pid'), String(god.pid));
+  for (const act of [() => pm2('ls'), () => named('save'), () => pm2('start', fixture('idle.cjs'))])
+    expect(await act()).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining(`Cannot use the home directory ${home}: PM2 itself runs there (pid ${god.pid}).\n`),
+    });
+  expect(fs.readdirSync(home).sort()).toEqual(['logs', 'pm2.pid']);
+  expect(fs.statSync(home).mode & 0o777).toBe(0o755);
+  expect(await pm2('--version')).toMatchObject({ code: 0 });
+  expect(processesWith('HOME', site.folder).map(({ pid }) => pid)).toEqual([god.pid]);
+});
