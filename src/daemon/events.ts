@@ -23,6 +23,8 @@ export interface EventLog {
   subscribe(listener: (event: HoldfastEvent) => void): () => void;
   /** Oldest first, bounded. */
   recent(): readonly HoldfastEvent[];
+  /** Those of them that the file does not have, because the disk refuses it. Oldest first. */
+  unwritten(): readonly HoldfastEvent[];
   /** Writes what is pending; false when the disk refused it (it is kept, bounded, for the next time). */
   flush(): boolean;
 }
@@ -40,6 +42,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
   const listeners = new Set<(event: HoldfastEvent) => void>();
   const recent: HoldfastEvent[] = [];
   let pending = '';
+  let pendingEvents = 0;
   let isScheduled = false;
 
   function flush(): boolean {
@@ -54,6 +57,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
       return false;
     }
     pending = '';
+    pendingEvents = 0;
     return true;
   }
 
@@ -62,6 +66,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
     if (!isScheduled) queueMicrotask(flush);
     isScheduled = true;
     pending += `${printLine(event)}\n`;
+    pendingEvents += 1;
     recent.push(event);
     if (recent.length > MAX_RECENT) recent.shift();
     for (const listener of listeners) listener(event);
@@ -75,6 +80,7 @@ export function createEventLog(options: EventLogOptions): EventLog {
       return () => void listeners.delete(listener);
     },
     recent: () => recent,
+    unwritten: () => (pendingEvents === 0 ? [] : recent.slice(-pendingEvents)),
     flush,
   };
 }

@@ -64,6 +64,7 @@ export async function readSources(
     hear();
   };
   look();
+  for (const event of context.events.unwritten()) live.event(event);
   if (follow) {
     ends.push(
       context.events.subscribe((event) => {
