@@ -10,13 +10,13 @@ import type { Context, Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
 import type { JlistSurroundings } from '../src/compat/jlist.ts';
 import { livePm2 } from '../src/compat/live-pm2.ts';
-import { pm2HomeOf, standsInForPm2 } from '../src/compat/pm2-name.ts';
+import { standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { HoldfastError } from '../src/model/errors.ts';
 import type { Home } from '../src/model/home.ts';
 import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
 import type { SavedApps } from '../src/model/saved-apps.ts';
+import { findHome } from './find-home.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import { resolveHome } from '../src/platform/paths.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { sendSignal } from '../src/platform/process-tree.ts';
 
@@ -45,7 +45,7 @@ function createShell(): Shell {
   let met: string | null = null;
   const programPath = path.resolve(process.argv[1]!);
   const asPm2 = standsInForPm2(programPath, process.env);
-  const home = once((): Home => (asPm2 ? resolvePm2Home() : resolveHome(process.env)));
+  const home = once((): Home => findHome({ env: process.env, programPath, cwd: currentFolder() }));
   // Code of config files may add to process.env (dotenv). Those variables are the apps', not the manager's.
   const env = { ...process.env };
   return {
@@ -79,17 +79,6 @@ function createShell(): Shell {
     ),
     foreground: async (request) => (await import('./runtime.ts')).runForeground(request, distFolder()),
   };
-}
-
-/** PM2's home directory, unless ours is named. Throws HOME_UNUSABLE while PM2 itself runs there, before anything in it is touched. */
-function resolvePm2Home(): Home {
-  if ((process.env['HOLDFAST_HOME'] ?? '') !== '') return resolveHome(process.env);
-  const root = pm2HomeOf(process.env, currentFolder());
-  const pid = livePm2(root, (one) => startTimeOf(one) !== null);
-  if (pid === null) return resolveHome({ ...process.env, HOLDFAST_HOME: root });
-  throw new HoldfastError('HOME_UNUSABLE', `Cannot use the home directory ${root}: PM2 itself runs there (pid ${pid}).`, {
-    hint: 'end it with its own pm2 kill, or name another home: export HOLDFAST_HOME=~/.holdfast',
-  });
 }
 
 /** The working folder; its last name where it was deleted, so that all commands work there that need no file of it. */

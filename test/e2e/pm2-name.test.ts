@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { processesWith } from '../../scripts/leftovers.mjs';
 import { run } from './kit/run.ts';
 import type { RunResult } from './kit/run.ts';
-import { CLI, createSite, fixture } from './kit/site.ts';
+import { CLI, createSite, fixture, ROOT } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 
 let site: Site;
@@ -37,6 +37,14 @@ const pm2 = (...args: string[]): Promise<RunResult> =>
 const named = (...args: string[]): Promise<RunResult> =>
   run(process.execPath, [CLI, ...args], { cwd: site.folder, env: { ...env, PM2_HOME: home } });
 
+/** The names in the list of the programmatic API, or its error. */
+async function listByApi(variables: Record<string, string>, pm2_home?: string): Promise<string> {
+  const door = JSON.stringify(path.join(ROOT, 'dist/pm2.cjs'));
+  const options = JSON.stringify({ pm2_home });
+  const code = `const pm2 = require(${door}); new pm2.custom(${options}).list((error, list) => console.log(error ? error.message : list.map((one) => one.name).join()));`;
+  return (await run(process.execPath, ['-e', code], { cwd: site.folder, env: { ...env, ...variables } })).stdout;
+}
+
 it("lives in PM2's home beside what PM2 left there, and never writes dump.pm2", async () => {
   fs.mkdirSync(path.join(home, 'logs'), { recursive: true, mode: 0o755 });
   const theirs = '[{"name":"old","pm_exec_path":"/gone.js","pm_cwd":"/"}]';
@@ -46,6 +54,7 @@ it("lives in PM2's home beside what PM2 left there, and never writes dump.pm2", 
   expect(await pm2('start', fixture('idle.cjs'), '--name', 'api')).toMatchObject({ code: 0, stderr: '' });
   expect(await pm2('save')).toMatchObject({ code: 0 });
   expect(JSON.parse((await named('ls', '--json')).stdout)).toMatchObject({ apps: [{ name: 'api' }] });
+  expect(await listByApi({ PM2_HOME: home })).toBe('api\n');
   expect(fs.readdirSync(home)).toEqual(expect.arrayContaining(['daemon.sock', 'dump.json', 'dump.pm2', 'logs']));
   expect(fs.readFileSync(path.join(home, 'dump.pm2'), 'utf8')).toBe(theirs);
   expect(fs.statSync(home).mode & 0o077).toBe(0);
@@ -72,6 +81,8 @@ it('refuses a home in which PM2 lives, names its pid, and touches nothing', asyn
       stdout: '',
       stderr: expect.stringContaining(`Cannot use the home directory ${home}: PM2 itself runs there (pid ${god.pid}).\n`),
     });
+  expect(await listByApi({ PM2_HOME: home })).toContain(`PM2 itself runs there (pid ${god.pid})`);
+  expect(await listByApi({}, home)).toContain(`PM2 itself runs there (pid ${god.pid})`);
   expect(fs.readdirSync(home).sort()).toEqual(['logs', 'pm2.pid']);
   expect(fs.statSync(home).mode & 0o777).toBe(0o755);
   expect(await pm2('--version')).toMatchObject({ code: 0 });
