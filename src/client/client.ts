@@ -1,5 +1,6 @@
 // The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
 import type { FlushRequest, InputRequest, OperationRequest, PingReply } from '../model/api.ts';
+import type { HoldfastEvent } from '../model/event.ts';
 import type {
   AppsReply,
   FlushReply,
@@ -16,6 +17,8 @@ import { getApps } from './apps.ts';
 import type { AppsQuery } from './apps.ts';
 import { createConnector } from './connect.ts';
 import type { ConnectorOptions } from './connect.ts';
+import { streamEvents } from './events.ts';
+import type { EventsQuery } from './events.ts';
 import { postInput } from './inputs.ts';
 import { flushLogs, reopenLogs, streamLogSources, streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
@@ -41,6 +44,8 @@ export interface Client {
   watch(id: string, signal?: AbortSignal): AsyncIterable<OperationUpdate>;
   /** The last lines, then, with `follow`, the new ones until the signal is aborted. */
   logs(query: LogsQuery): AsyncIterable<LogEntry>;
+  /** What has happened lately, then, with `follow`, what happens until the signal is aborted. */
+  events(query?: EventsQuery): AsyncIterable<HoldfastEvent>;
   /** Writes a line to the standard input of instances. Never sent twice. */
   send(request: InputRequest): Promise<InputReply>;
   /** The files to read logs from; with `follow` also when these change, and the events and the lines that go to no file. */
@@ -64,6 +69,7 @@ export function createClient(options: ClientOptions): Client {
     plan: (request) => planRollouts(connector, request),
     watch: (id, signal) => watchOperation(connector, id, signal),
     logs: (query) => streamLogs(connector, query),
+    events: (query = {}) => streamEvents(connector, query),
     send: (request) => postInput(connector, request),
     logSources: (query) => streamLogSources(connector, query),
     flush: (request) => flushLogs(connector, request),

@@ -14,6 +14,8 @@ export interface LogsQuery {
   readonly lines?: number;
   readonly follow?: boolean;
   readonly signal?: AbortSignal;
+  /** Called when the stream is open. */
+  readonly opened?: () => void;
 }
 
 /** POST /v1/log-reopenings: all are opened anew. */
@@ -37,8 +39,9 @@ export function flushLogs(connector: Connector, request: FlushRequest): Promise<
 }
 
 function requestOf(path: string, query: LogsQuery): StreamRequest {
+  const { signal, opened } = query;
   const search = targetQuery(query.targets);
   if (query.lines !== undefined) search.set('lines', String(query.lines));
   if (query.follow === true) search.set('follow', '1');
-  return { path: withQuery(path, search), ...(query.signal === undefined ? {} : { signal: query.signal }) };
+  return { path: withQuery(path, search), ...(signal === undefined ? {} : { signal }), ...(opened === undefined ? {} : { opened }) };
 }

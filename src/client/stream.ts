@@ -5,10 +5,11 @@ import type { Connector } from './connect.ts';
 import { exchange } from './http.ts';
 import { readText, refusal } from './json.ts';
 
-/** What to stream, and the signal that ends it. */
+/** What to stream, the signal that ends it, and who is told when it is open. */
 export interface StreamRequest {
   readonly path: string;
   readonly signal?: AbortSignal;
+  readonly opened?: () => void;
 }
 
 /** Yields the values of an event stream until it ends. An aborted signal ends the iteration without an error. */
@@ -22,6 +23,7 @@ export async function* requestStream<T>(connector: Connector, request: StreamReq
     const reply = await exchange(socket, { method: 'GET', path: request.path });
     connector.met(reply.version);
     if (reply.status >= 400) throw refusal(reply.status, await readText(reply));
+    request.opened?.();
     for await (const value of readValues<T>(reply.body)) {
       if (isAborted(request.signal)) return;
       yield value;

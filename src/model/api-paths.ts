@@ -21,4 +21,6 @@ export const PATHS = {
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogSourceUpdate */
   logSources: '/v1/log-sources',
   logFlushes: '/v1/log-flushes',
+  /** ?last=100 &follow=1 ; a stream of HoldfastEvent */
+  events: '/v1/events',
 } as const;

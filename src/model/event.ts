@@ -117,6 +117,8 @@ export type EventBody =
     }
   | { readonly kind: 'host-started'; readonly host: string; readonly pid: number }
   | { readonly kind: 'facts-missed'; readonly host: string; readonly missed: number }
+  /** Only to a reader of the stream of events who was too slow for it. */
+  | { readonly kind: 'left-out'; readonly count: number }
   | { readonly kind: 'host-failed'; readonly host: string; readonly reason: string }
   | { readonly kind: 'state-moved-aside'; readonly file: string; readonly reason: string }
   | { readonly kind: 'state-not-saved'; readonly file: string; readonly reason: string };
@@ -157,6 +159,7 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   errored: 'alert',
   'host-gone': 'alert',
   'facts-missed': 'warn',
+  'left-out': 'warn',
   'schedule-skipped': 'warn',
   'schedule-failed': 'error',
   'host-failed': 'alert',
@@ -375,6 +378,8 @@ export function printEvent(event: HoldfastEvent): string {
       return `host ${event.host} started (pid ${event.pid})`;
     case 'facts-missed':
       return `${event.missed} events of host ${event.host} were lost while no daemon listened`;
+    case 'left-out':
+      return `${countOf(event.count, 'event')} left out here: the reader is too slow`;
     case 'host-failed':
       return `host ${event.host} cannot be started: ${event.reason}`;
     case 'state-not-saved':

@@ -1,6 +1,7 @@
 // The table of routes: the API read as a list. What is not in it does not exist.
 import { PATHS } from '../../model/api-paths.ts';
 import { listApps } from './handlers/apps.ts';
+import { streamEvents } from './handlers/events.ts';
 import { flush } from './handlers/flush.ts';
 import { postInput } from './handlers/inputs.ts';
 import { streamLogSources, streamLogs } from './handlers/logs.ts';
@@ -24,4 +25,5 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.logs, methods: { GET: streamLogs } },
   { path: PATHS.logSources, methods: { GET: streamLogSources } },
   { path: PATHS.logFlushes, methods: { POST: flush } },
+  { path: PATHS.events, methods: { GET: streamEvents } },
 ];
