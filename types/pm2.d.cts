@@ -5,13 +5,16 @@ declare const pm2: types.Pm2;
 
 declare namespace pm2 {
   type ActionOptions = types.ActionOptions;
+  type Bus = types.Bus;
   type Callback<R> = types.Callback<R>;
   type Config = types.Config;
   type Connection = types.Connection;
   type CustomOptions = types.CustomOptions;
+  type LogData = types.LogData;
   type Pm2 = types.Pm2;
   type Pm2Env = types.Pm2Env;
   type Proc = types.Proc;
+  type ProcessEvent = types.ProcessEvent;
   type ProcessDescription = types.ProcessDescription;
   type ProcessStatus = types.ProcessStatus;
   type StartOptions = types.StartOptions;

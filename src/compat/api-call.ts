@@ -3,10 +3,13 @@
 /** What a method does, whichever way it is called. */
 export type Action = (...args: never[]) => Promise<unknown>;
 
-type Callback = (error: Error | null, result?: unknown) => void;
+type Callback = (error: Error | null, ...results: unknown[]) => void;
 
-/** The method for an action. What a callback throws is the program's own uncaught exception, no rejection of ours. */
-export function callable(action: Action): (...args: unknown[]) => unknown {
+/** The method for an action; `more` is what a callback gets besides. What a callback throws is the program's own uncaught exception, no rejection of ours. */
+export function callable<R>(
+  action: (...args: never[]) => Promise<R>,
+  more: (result: R) => readonly unknown[] = () => [],
+): (...args: unknown[]) => unknown {
   return (...args) => {
     const at = args.findLastIndex((arg) => arg !== undefined);
     const callback = args[at];
@@ -14,7 +17,7 @@ export function callable(action: Action): (...args: unknown[]) => unknown {
     const answer = start(action, given);
     if (typeof callback !== 'function') return answer;
     answer.then(
-      (result) => process.nextTick(callback as Callback, null, result),
+      (result) => process.nextTick(callback as Callback, null, result, ...more(result)),
       (error: unknown) => process.nextTick(callback as Callback, error),
     );
     return undefined;
@@ -22,6 +25,6 @@ export function callable(action: Action): (...args: unknown[]) => unknown {
 }
 
 /** What an action throws before its first await is a rejection too. */
-async function start(action: Action, args: readonly unknown[]): Promise<unknown> {
-  return (action as (...given: unknown[]) => Promise<unknown>)(...args);
+async function start<R>(action: (...args: never[]) => Promise<R>, args: readonly unknown[]): Promise<R> {
+  return (action as (...given: unknown[]) => Promise<R>)(...args);
 }

@@ -188,8 +188,38 @@ export interface CustomOptions {
   cwd?: string;
 }
 
+/** What happened to an instance. */
+export interface ProcessEvent {
+  event: 'start' | 'online' | 'exit' | 'restart' | 'restart overlimit' | 'stop' | 'reload';
+  /** By a command. */
+  manually: boolean;
+  process: Omit<Pm2Env, 'env'>;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** A line that an instance has printed, with its end. */
+export interface LogData {
+  process: { pm_id: number; name: string; rev: null; namespace: string };
+  at: number;
+  data: string;
+}
+
+/** What happens, by topic: `process:event`, `log:out`, `log:err`. A `*` in a pattern stands for any part of a topic, which the handler gets first. */
+export interface Bus {
+  on(topic: 'process:event', handler: (happened: ProcessEvent) => void): void;
+  on(topic: 'log:out' | 'log:err', handler: (line: LogData) => void): void;
+  on(pattern: string, handler: (...args: unknown[]) => void): void;
+  off(pattern: string): void;
+  close(): void;
+  /** Emits `reconnect attempt` while no daemon is there, and `close`. */
+  readonly sock: { on(event: string, listener: (...args: unknown[]) => void): unknown; close(): void };
+}
+
 /** PM2's programmatic API. */
 export interface Pm2 extends Methods {
+  launchBus(callback: (error: Error | null, bus: Bus, socket: Bus['sock']) => void): void;
+  launchBus(): Promise<Bus>;
   /** Makes the API of another manager: `new pm2.custom({ pm2_home })`. */
   readonly custom: new (options?: CustomOptions) => Pm2;
   readonly pm2_home: string;

@@ -116,6 +116,50 @@ it('answers with promises where no callback is given, also to ES modules', async
   expect(site.processes()).toEqual([]);
 });
 
+const BUS = `
+const pm2 = require('holdfast/pm2');
+const script = ${JSON.stringify(fixture('converses.cjs'))};
+const print = (value) => console.log(JSON.stringify(value));
+pm2.launchBus(async (err, bus, socket) => {
+  const heard = [];
+  let wake = () => {};
+  const until = async (what) => {
+    while (!heard.includes(what)) await new Promise((resolve) => (wake = resolve));
+    heard.splice(heard.indexOf(what), 1);
+  };
+  const hear = (what) => (heard.push(what), wake());
+  let shown = false;
+  bus.on('log:*', (stream, { process, data }) => {
+    if (!shown) print([stream, process, data]);
+    shown = true;
+    hear('line');
+  });
+  bus.on('process:event', ({ event, manually, process, at }) => {
+    hear([event, manually, process.name, process.pm_id, process.status].join());
+    if (typeof at !== 'number' || 'env' in process || process.exec_mode !== 'fork_mode') print('a wrong payload');
+  });
+  print([err, socket === bus.sock]);
+  await pm2.start({ script, name: 'a' });
+  for (const what of ['line', 'online,false,a,0,online', 'start,true,a,0,online']) await until(what);
+  await pm2.restart('a');
+  for (const what of ['online,false,a,0,online', 'restart,true,a,0,online']) await until(what);
+  await pm2.stop('a');
+  await until('stop,true,a,0,stopped');
+  print(heard.filter((what) => what.startsWith('exit,false,a,0')).length);
+  print(heard.filter((what) => !what.startsWith('exit') && what !== 'line'));
+  pm2.disconnect();
+});
+`;
+
+it('tells on its bus what apps print and what happens to them, and ends with disconnect', async () => {
+  expect(await program('bus.cjs', BUS)).toEqual([
+    [null, true],
+    ['out', { pm_id: 0, name: 'a', rev: null, namespace: 'default' }, 'up\n'],
+    2,
+    [],
+  ]);
+});
+
 const TYPED = `
 import pm2, { type ProcessDescription } from 'holdfast/pm2';
 import required = require('holdfast/pm2');
@@ -126,6 +170,7 @@ async function main(): Promise<void> {
   console.log(status, await new required.custom({ pm2_home: '/tmp/x' }).getVersion());
 }
 main();
+void pm2.launchBus().then((bus) => bus.on('process:event', ({ event, process }) => console.log(event, process.pm_id)));
 // @ts-expect-error A name is missing.
 void pm2.scale(2);
 `;

@@ -1,0 +1,132 @@
+// PM2's bus, made from our streams of log lines and of events: the same topics and payloads, for programs that subscribe by pattern.
+import { EventEmitter } from 'node:events';
+import type { Client } from '../client/client.ts';
+import { toBusEvents } from './bus-events.ts';
+import type { BusEvent, Courses } from './bus-events.ts';
+import type { JlistEntry } from './jlist.ts';
+import type { Bus } from './pm2-types.ts';
+
+/** `list` asks for the list as it is now. */
+export interface BusSource {
+  readonly client: Client;
+  list(): Promise<readonly JlistEntry[]>;
+}
+
+/** How often a daemon that has gone is looked for. */
+const AGAIN_MS = 500;
+
+/** Opens the bus; resolves when nothing more is missed. It goes on over the end of a daemon, as soon as there is another one. */
+export async function openBus(source: BusSource): Promise<Bus> {
+  let handlers: { readonly pattern: string; readonly handler: (...args: never[]) => void }[] = [];
+  const closing = new AbortController();
+  let isOpen = false;
+  const sock = Object.assign(new EventEmitter(), { close });
+  const emit = (topic: string, payload: unknown): void => {
+    for (const { pattern, handler } of handlers) {
+      const match = patternOf(pattern).exec(topic);
+      if (match !== null) process.nextTick(handler, ...match.slice(1), payload);
+    }
+  };
+
+  function close(): void {
+    if (closing.signal.aborted) return;
+    closing.abort();
+    sock.emit('close');
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    const failed = (error: unknown): void => {
+      reject(error);
+      if (!isOpen) close();
+    };
+    const opened = (): void => {
+      isOpen = true;
+      resolve();
+    };
+    void followAll(source, { emit, signal: closing.signal, opened, failed, sock });
+  });
+  return {
+    on: (pattern: string, handler: (...args: never[]) => void) => void handlers.push({ pattern, handler }),
+    off: (pattern) => void (handlers = handlers.filter((one) => one.pattern !== pattern)),
+    close,
+    sock,
+  };
+}
+
+/** `*` in a pattern is handed to the handler first. */
+function patternOf(pattern: string): RegExp {
+  const parts = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${parts.join('(.+)')}$`);
+}
+
+interface Following {
+  emit(topic: string, payload: unknown): void;
+  readonly signal: AbortSignal;
+  opened(): void;
+  failed(error: unknown): void;
+  readonly sock: EventEmitter;
+}
+
+async function followAll(source: BusSource, following: Following): Promise<void> {
+  const { signal, sock } = following;
+  while (!signal.aborted) {
+    // Where one of the two ends, both begin anew.
+    const round = new AbortController();
+    const end = (): void => round.abort();
+    signal.addEventListener('abort', end);
+    let missing = 2;
+    const query = {
+      follow: true,
+      signal: round.signal,
+      opened: () => {
+        missing -= 1;
+        if (missing === 0) following.opened();
+      },
+    };
+    const streams = [followLines(source, query, following), followEvents(source, query, following)];
+    await Promise.all(streams.map((stream) => stream.catch(following.failed).finally(end)));
+    signal.removeEventListener('abort', end);
+    if (!signal.aborted) sock.emit('reconnect attempt');
+    while (!signal.aborted && !(await source.client.isRunning().catch(() => false)))
+      await new Promise<void>((resolve) => void setTimeout(resolve, AGAIN_MS));
+  }
+}
+
+interface Query {
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
+  readonly opened: () => void;
+}
+
+async function followLines({ client, list }: BusSource, query: Query, { emit }: Following): Promise<void> {
+  const namespaces = new Map<string, string>();
+  for await (const { stream, at, app, id, text } of client.logs({ ...query, lines: 0 })) {
+    if (stream === 'event' || app === null) continue;
+    if (!namespaces.has(app)) for (const entry of await list()) namespaces.set(entry.name, entry.pm2_env.namespace);
+    const process = { pm_id: id, name: app, rev: null, namespace: namespaces.get(app) ?? 'default' };
+    emit(`log:${stream}`, { process, at, data: `${text}\n` });
+  }
+}
+
+async function followEvents({ client, list }: BusSource, query: Query, { emit }: Following): Promise<void> {
+  const courses: Courses = new Map();
+  let known: readonly JlistEntry[] = await list();
+  for await (const event of client.events({ ...query, last: 0 })) {
+    const happened = toBusEvents(event, courses);
+    if (happened.length === 0) continue;
+    const now = await list();
+    // One that was deleted is shown as it was.
+    known = [...now, ...known.filter((old) => !now.some((entry) => entry.pm_id === old.pm_id))];
+    for (const one of happened) for (const entry of meant(one, known)) emit('process:event', payloadOf(one, entry, event.at));
+  }
+}
+
+function meant({ app, slot }: BusEvent, entries: readonly JlistEntry[]): readonly JlistEntry[] {
+  const ofApp = entries.filter(({ name }) => name === app);
+  return slot === null ? ofApp : ofApp.filter(({ pm2_env: env }) => env[String(env['instance_var'])] === slot).slice(0, 1);
+}
+
+function payloadOf({ event, manually, status }: BusEvent, entry: JlistEntry, at: number): object {
+  const shown = Object.fromEntries(Object.entries(entry.pm2_env).filter(([key]) => key !== 'env'));
+  return { event, manually, process: { ...shown, status: status ?? entry.pm2_env.status }, at };
+}
