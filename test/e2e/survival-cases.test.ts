@@ -134,7 +134,7 @@ describe('no death of a host', () => {
     }
     expect(hosts()).toEqual(before);
     expect(site.events('web').filter(({ text }) => text.includes('took over'))).toEqual([]);
-    expect(fs.readdirSync(path.join(site.home, 'hosts')).sort()).toEqual(['web.json', 'web.lock', 'web.sock']);
+    expect(fs.readdirSync(path.join(site.home, 'hosts')).sort()).toEqual(['web.json', 'web.lock', 'web.pipes', 'web.sock']);
   });
 });
 

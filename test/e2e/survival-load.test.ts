@@ -60,7 +60,7 @@ async function expectAllInOrder({ alerts = [] }: { readonly alerts?: readonly st
   expect((await site.apps()).alerts.map(({ text }) => text)).toEqual(alerts);
   await waitFor('no other file', () => {
     const files = fs.readdirSync(path.join(site.home, 'hosts')).sort().join();
-    return files === 'web.json,web.lock,web.sock' || Promise.reject(new Error(files));
+    return files === 'web.json,web.lock,web.pipes,web.sock' || Promise.reject(new Error(files));
   });
 }
 
