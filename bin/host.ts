@@ -53,7 +53,11 @@ async function main(): Promise<void> {
   process.title = `holdfast: host ${name}`;
   const sockets = takeSockets(process.env);
   const taken = acquireLock(files.lock);
-  if (taken === null) return announceReady('busy');
+  if (taken === null) {
+    // An instance had not seen yet that the next host is there, and has started this one: nobody else removes what it has made for that.
+    if (sockets.length > 0) rmSync(files.election, { force: true });
+    return announceReady('busy');
+  }
   const lock = taken;
   endureMishaps();
 
