@@ -64,7 +64,9 @@ function observe(context: DaemonContext, { name, host }: Tended): ObservedApp {
   const orphans = joinOrphans(recorded, stored, livingInRows(rows));
   if (orphans.length === 0) return { kind: 'gone', app: name };
   const holdSockets = desired?.spec.mode !== 'fork' && orphans.some(({ process }) => context.holdsSocket(process.pid));
-  return { kind: 'orphaned', app: name, orphans, adoptable: recorded.length > 0 && !holdSockets };
+  // Beside one that hangs no other can be started.
+  const isHostDead = recorded.length > 0 && !isSameProcess(left!.process);
+  return { kind: 'orphaned', app: name, orphans, adoptable: isHostDead && !holdSockets };
 }
 
 async function carryOut(context: DaemonContext, command: ReconcileCommand, tended: Tended): Promise<void> {

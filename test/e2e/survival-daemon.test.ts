@@ -221,7 +221,9 @@ describe('a daemon that is killed with -9', () => {
     const state = fs.readFileSync(path.join(site.home, 'state.json'), 'utf8');
     const [daemon] = daemons();
     const running = site.run(command, 'app', ...(command === 'scale' ? ['1'] : []));
-    if (command === 'restart') await waitFor('the signal', () => texts('app').some((text) => text.startsWith('stopping')));
+    // The list has the end of a restart from the beginning, and that of a scale only when it is reached.
+    if (command === 'restart' || command === 'scale')
+      await waitFor('the signal', () => texts('app').some((text) => text.startsWith('stopping')));
     else
       await waitFor('the list to be written', () => fs.readFileSync(path.join(site.home, 'state.json'), 'utf8') !== state, { everyMs: 1 });
     process.kill(daemon!, 'SIGKILL');
