@@ -66,6 +66,7 @@ async function logs(
   updates: readonly LogSourceUpdate[] = [sources()],
   more: Surroundings = {},
 ): Promise<CliResult> {
+  await daemon?.close();
   daemon = await startCannedDaemon({ 'GET /v1/log-sources': { stream: updates } });
   return runCli(['logs', ...argv], { home: daemon.home, ...more });
 }
@@ -201,11 +202,9 @@ describe('logs', () => {
     const both = sources([file('out-0.log', { streams: ['out', 'err'], json: true })]);
     const run = async (...argv: string[]): Promise<string> => (await logs(['--nostream', ...argv], [both])).stdout;
     expect(await run('--raw')).toBe('before\none\n[warn] "two"\nthree\n');
-    await daemon!.close();
     expect(await run('--grep', 'e$|message', '--lines', '9', '--out')).toBe(
       '0|api | before\n19:29:55 0|api | one\n19:29:55 0|api | three\n',
     );
-    await daemon!.close();
     expect(await run('--level', 'warn', '--json', '--err')).toBe(
       `${JSON.stringify(logEntry({ at: NOW - 5000, stream: 'err', text: '[warn] "two"' }))}\n`,
     );
