@@ -12,7 +12,6 @@ import type { Plan, Running } from './plan.ts';
 
 /** How long a host that has given way may take to end. */
 const END_MS: Ms = 5000;
-const LOOK_EVERY_MS: Ms = 20;
 
 /** Of those that run another build; of every host where `all` is set. */
 export function planUpdate(context: DaemonContext, all: boolean): Plan {
@@ -74,9 +73,7 @@ async function meetNext(context: DaemonContext, { name }: HostLink, before: read
 async function untilReplaced(context: DaemonContext, link: HostLink, before: readonly InstanceRow[]): Promise<void> {
   const old = before.filter((row) => isCluster(context, row.app)).map((row) => row.process!);
   const limitMs = Math.max(0, ...appsOf(context, link).map(({ spec }) => spec.rolloutTimeoutMs + spec.drainTimeoutMs + spec.killTimeoutMs));
-  const endMs = context.clock.monotonicMs() + limitMs;
-  while (old.some(isSameProcess) && context.clock.monotonicMs() < endMs) await pause(context);
-  if (old.some(isSameProcess))
+  if (!(await waitForEnd(old, limitMs, context.clock)))
     throw new HoldfastError('OPERATION_FAILED', 'Its new instances do not get ready; the old ones go on serving.');
 }
 
@@ -119,8 +116,4 @@ function isCluster({ store }: DaemonContext, app: string): boolean {
 
 function isSame(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTime === b.startTime;
-}
-
-function pause({ clock }: DaemonContext): Promise<void> {
-  return new Promise((resolve) => void clock.setTimer(LOOK_EVERY_MS, resolve));
 }
