@@ -1,0 +1,99 @@
+// PM2's programmatic API and its bus.
+import { absent, better, different, same, shownIn } from './line.ts';
+import type { SurfaceSection } from './line.ts';
+
+const api = shownIn('test/e2e/api-pm2.test.ts');
+const callbacks = api('answers callbacks with the results of PM2');
+const promises = api('answers with promises where no callback is given, also to ES modules');
+const bus = api('tells on its bus what apps print and what happens to them, and ends with disconnect');
+const events = shownIn('src/compat/bus-events.test.ts');
+
+/** What our API has that PM2's has not. */
+export const OUR_API: readonly string[] = [];
+
+export const API: SurfaceSection = {
+  title: 'Programmatic API',
+  named: true,
+  lines: [
+    same('connect', callbacks),
+    same('disconnect close', callbacks),
+    same('start', callbacks),
+    same('stop', promises),
+    same('restart', callbacks),
+    same('reload', promises),
+    same('delete', promises),
+    same('list', callbacks),
+    same('describe', promises),
+    same('scale', promises),
+    same('reset', promises),
+    same('dump', promises),
+    same('resurrect', promises),
+    same('ping', promises),
+    same('getVersion', promises),
+    same('kill killDaemon', promises),
+    same('sendSignalToProcessName sendSignalToProcessId', promises),
+    same('sendLineToStdin', promises),
+    same('getPID', promises),
+    same('getProcessIdByName', promises),
+    different('env', 'answers with the variables; PM2 prints them', promises),
+    same('launchBus', bus),
+    same(
+      'custom pm2_home cwd daemon_mode',
+      shownIn('test/e2e/pm2-name.test.ts')('refuses a home in which PM2 lives, names its pid, and touches nothing'),
+    ),
+    absent('clearDump', 'not there yet'),
+    absent('flush', 'not there yet'),
+    absent('reloadLogs', 'not there yet'),
+    absent('destroy', 'not there yet'),
+    absent('autodump launchSysMonitoring web', 'does nothing in PM2 either'),
+    absent('update', '`holdfast update`'),
+    absent('sendDataToProcessId', 'not there yet'),
+    absent('msgProcess', 'not there yet'),
+    absent('trigger', 'not there yet'),
+    absent('attach', 'not there yet'),
+    absent('inspect', 'not there yet'),
+    absent('profile report', 'not there yet'),
+    absent('serve', 'not there yet'),
+    absent('install uninstall launchModules package publish generateModuleSample', 'modules are not there yet'),
+    absent('get set unset multiset conf', 'not there yet'),
+    absent('startup uninstallStartup', '`holdfast startup`'),
+    absent('logrotate', 'logs are rotated without it'),
+    absent('deploy', 'not there yet'),
+    absent('pullAndReload pullAndRestart pullCommitId forward backward', 'fetching code is not the business of a process manager'),
+    absent('remote remoteV2 link unlink agentInfos killAgent monitorState', "the paid service of PM2's makers"),
+  ],
+};
+
+export const API_MANNER: SurfaceSection = {
+  title: 'How the programmatic API behaves',
+  named: false,
+  lines: [
+    better('callbacks', 'or a promise where there is none', promises),
+    same('the messages of errors that programs compare', callbacks),
+    same('methods may be taken out of the object', promises),
+    same('every method connects by itself', promises),
+    better('types', 'of both ways to import it', api('has types for both ways to import it')),
+    same('an app that crashes at once is no error of `start`', promises),
+  ],
+};
+
+export const BUS: SurfaceSection = {
+  title: 'Events of the bus',
+  named: false,
+  lines: [
+    same('`process:event` start, restart, stop', events('tells a start, a restart and a stop by a command')),
+    same(
+      '`process:event` online, exit, restart overlimit',
+      events('tells a crash, and that it was given up, without anybody having wanted it'),
+    ),
+    same('`process:event` reload', events('tells a reload once, for all instances')),
+    different('`process:event` delete', 'told as `stop`', bus),
+    same('`log:out`, `log:err`', bus),
+    absent('`log:PM2`', '`holdfast logs --events`'),
+    same('patterns with `*`', bus),
+    absent('`process:msg`, and what an app sends with a `type`', 'not there yet'),
+    absent('`process:exception`', 'not there yet'),
+    absent('`axm:reply`, `axm:scoped_action:*`, `human:event`, `profilings`, `trace-span`', 'not there yet'),
+    absent('`pm2:kill`', 'not there yet'),
+  ],
+};

@@ -1,0 +1,124 @@
+// PM2's commands, under all their names.
+import { absent, better, different, same, shownIn } from './line.ts';
+import type { SurfaceSection } from './line.ts';
+
+const commands = shownIn('src/cli/commands/commands.test.ts');
+const real = shownIn('test/e2e/cli-commands.test.ts');
+const scripting = shownIn('src/cli/commands/scripting.test.ts');
+const settings = shownIn('src/cli/commands/settings.test.ts');
+const input = shownIn('test/e2e/input.test.ts');
+const reload = shownIn('src/cli/commands/reload.test.ts');
+const notHere = scripting('%s is one clear sentence and exit code 1');
+
+/** Words of ours that PM2 does not have. */
+export const OUR_COMMANDS: readonly string[] = ['rollback', 'alias', 'run', 'help', 'reload-logs'];
+
+export const COMMANDS: SurfaceSection = {
+  title: 'Commands',
+  named: true,
+  lines: [
+    better(
+      'start',
+      "waits until every instance is ready or has ended; the exit code says which (under PM2's name it is PM2's)",
+      real('starts a script under its name, with its arguments after --, and says where the logs are'),
+    ),
+    better(
+      'stop',
+      'requests that are under way are finished first; its schedule stops with it',
+      real('stop ends the processes and keeps the entry; restart and start bring it back'),
+    ),
+    same('restart', real('restarts what is known by name, id or all, and takes two words together')),
+    better(
+      'reload gracefulReload',
+      'loses no request, keeps the old instances when the new ones do not come up, and works in fork mode',
+      shownIn('test/e2e/reload-load.test.ts')('reloads ten times in a row, each time with new pids in the same slots and ids'),
+    ),
+    same('startOrRestart', real('restarts what is known by name, id or all, and takes two words together')),
+    better('startOrReload startOrGracefulReload', 'as `reload`', reload('%s takes a config file')),
+    same('delete del', real('delete forgets the app, ends its processes, and keeps its log files')),
+    better(
+      'scale',
+      '`-n` takes instances away too, the highest slots first',
+      real('scale sets, adds and takes away; the highest slots go first and the others are not touched'),
+    ),
+    same('reset', real('reset sets the count of restarts to zero')),
+    same('pid', scripting('pid and id')),
+    same('id', scripting('pid and id')),
+    same('sendSignal', scripting('takes %s')),
+    same('ping', real('ping answers like PM2')),
+    better(
+      'update updatePM2',
+      'no app is stopped for it',
+      shownIn('test/e2e/update.test.ts')('moves a cluster app to another version and back: no request fails, ids and counts are kept'),
+    ),
+    absent('deepUpdate', 'a program that installs itself is hard to undo', notHere),
+    same('kill', real('kill stops everything; resurrect brings back what was saved, stopped apps as stopped')),
+    same('save dump', commands('dump --force saves an empty list too')),
+    same('cleardump', scripting('says what is so now')),
+    better(
+      'resurrect',
+      'missing instances are brought back, each up or down as it was; a file that cannot be read is put aside, not deleted',
+      shownIn('test/e2e/state-save.test.ts')('brings back after kill what was saved: ids, stopped ones, environment'),
+    ),
+    different(
+      'startup',
+      'systemd; the unit minds no process, and its end stops the apps in order',
+      shownIn('src/cli/commands/startup.test.ts')('writes and enables the unit, and removes it again'),
+    ),
+    different('unstartup', 'systemd', shownIn('src/cli/commands/startup.test.ts')('writes and enables the unit, and removes it again')),
+    absent('logrotate', 'logs are rotated without it', notHere),
+    better(
+      'ecosystem init',
+      'never writes over a file without --force; a .cjs where .js files are ES modules',
+      shownIn('src/cli/commands/init.test.ts')('%j writes a file that can be started'),
+    ),
+    absent('create', 'it wrote example programs', notHere),
+    different('list ls l ps status', 'one table of ours, without frames, sorted by id', real('list has five names, one table')),
+    same('jlist', real("jlist has PM2's shape: one line, ordered by id, with the keys that scripts read")),
+    better(
+      'prettylist',
+      'values of secret-looking variables are masked unless asked for',
+      shownIn('src/compat/prettylist.test.ts')('has unquoted keys, single quotes and every depth, as scripts search for it'),
+    ),
+    absent('slist sysinfos', 'figures of the machine are the business of other tools', notHere),
+    different(
+      'describe desc show',
+      'settings and instances as lines, without the environment',
+      real('describe tells the settings and each instance; show and info with a target are the same'),
+    ),
+    same('info', commands('%s %s shows all but the environment')),
+    better(
+      'env',
+      'secrets are masked unless asked for; --explain says where each variable comes from',
+      shownIn('src/cli/commands/env.test.ts')("prints a line per variable in PM2's shape, of the first instance, with secrets masked"),
+    ),
+    absent('monit dashboard dash imonit', 'not there yet', notHere),
+    better(
+      'logs log',
+      'times, events of the manager, files put aside and a range of time',
+      shownIn('test/e2e/cli-logs.test.ts')('shows the last lines of an app with the events of the manager among them, each with its time'),
+    ),
+    same('flush', shownIn('src/cli/commands/logs.test.ts')('names what it has emptied, and what stays')),
+    same('reloadLogs', settings('reloadLogs asks the daemon')),
+    same('attach', input('shows output, sends what is typed, says how to leave, and leaves the app alone')),
+    better('send', 'in cluster mode too', input('writes a line to every instance meant, as it is')),
+    absent('deploy', 'not there yet', notHere),
+    same('set config', settings('are set, shown and forgotten')),
+    same('get conf', settings('are set, shown and forgotten')),
+    same('unset', settings('are set, shown and forgotten')),
+    absent('install module:install', 'modules are not there yet', notHere),
+    absent('uninstall module:uninstall', 'modules are not there yet', notHere),
+    absent('module:update', 'modules are not there yet', notHere),
+    absent('module:generate', 'modules are not there yet', notHere),
+    absent('package', 'modules are not there yet', notHere),
+    absent('publish module:publish', 'modules are not there yet', notHere),
+    absent('pull', 'fetching code is not the business of a process manager', notHere),
+    absent('forward', 'as `pull`; `rollback` goes back', notHere),
+    absent('backward', 'as `pull`; `rollback` goes back', notHere),
+    absent('profile:mem', 'it profiles the manager, not the app', notHere),
+    absent('profile:cpu', 'it profiles the manager, not the app', notHere),
+    absent('link unlink plus register login logout open monitor unmonitor', "the paid service of PM2's makers", notHere),
+    absent('install-otel uninstall-otel', 'tracing is the business of the app', notHere),
+    absent('examples autoinstall', 'dead in PM2 too, or examples', notHere),
+  ],
+};

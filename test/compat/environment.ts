@@ -1,0 +1,75 @@
+// The variables that PM2 reads, and the files of its home.
+import { absent, different, same, shownIn } from './line.ts';
+import type { SurfaceSection } from './line.ts';
+
+const name = shownIn('test/e2e/pm2-name.test.ts');
+
+export const VARIABLES: SurfaceSection = {
+  title: 'Environment variables',
+  named: true,
+  lines: [
+    same('PM2_HOME', shownIn('src/compat/pm2-name.test.ts')('its home is that of PM2')),
+    absent('OVER_HOME', 'PM2_HOME'),
+    absent('PM2_PID_FILE_PATH', 'the file is where PM2 has it by default'),
+    absent('PM2_LOG_FILE_PATH', 'daemon.log in the home'),
+    absent('PM2_DAEMON_RPC_PORT PM2_DAEMON_PUB_PORT', 'one socket, which speaks HTTP'),
+    absent('PM2_DUMP_FILE_PATH', 'in the home'),
+    absent('PM2_DEFAULT_LOG_PATH', '`out_file`, `error_file`'),
+    absent('PM2_DEFAULT_PID_PATH', '`pid_file`'),
+    absent('PM2_SILENT', '`--silent`'),
+    absent('PM2_DISCRETE_MODE PM2_NO_INTERACTION', 'there is no banner, and nobody is called'),
+    absent('PM2_PROGRAMMATIC', 'the programmatic API prints nothing in any case'),
+    absent('PM2_CONCURRENT_ACTIONS', '`--parallel`'),
+    absent('PM2_KILL_TIMEOUT', '`kill_timeout`'),
+    absent('PM2_KILL_SIGNAL', 'the stop signal is SIGINT'),
+    absent('PM2_KILL_USE_MESSAGE', '`shutdown_with_message`'),
+    absent('PM2_GRACEFUL_TIMEOUT', '`kill_timeout`'),
+    absent('PM2_GRACEFUL_LISTEN_TIMEOUT', '`listen_timeout`'),
+    absent('PM2_RELOAD_LOCK_TIMEOUT', 'a second reload waits for the first'),
+    absent('PM2_WORKER_INTERVAL EXP_BACKOFF_RESET_TIMER', 'nothing is polled'),
+    absent('PM2_LOG_DATE_FORMAT', 'daemon.log has its times in UTC'),
+    absent('PM2_NODE_OPTIONS', '`node_args`, or NODE_OPTIONS'),
+    absent('PM2_PROCESS_INSTANCE_VAR', '`instance_var`'),
+    absent('PM2_OPTIMIZE_MEMORY PM2_DAEMON_TITLE PM2_DEBUG DEBUG', 'for the makers of PM2'),
+    absent('PM2_SOCKET_USER PM2_SOCKET_GROUP', 'the socket is for its owner only'),
+    absent('PM2_ENABLE_GIT_PARSING', 'Git metadata is not read'),
+    absent('PM2_MODIFY_REQUIRE PM2_DEEP_MONITORING', 'nothing is put into apps'),
+    absent('PM2_API_IPADDR PM2_API_PORT PM2_WEB_PORT PM2_WEB_STRIP_ENV_VARS', 'PM2 serves nothing there either'),
+    absent('PM2_DISABLE_VERSION_CHECK', 'nobody is called'),
+    absent(
+      'PM2_SERVE_PORT PM2_SERVE_PATH PM2_SERVE_HOST PM2_SERVE_SPA PM2_SERVE_FTP PM2_SERVE_HOMEPAGE PM2_SERVE_BASIC_AUTH PM2_SERVE_MONITOR',
+      '`serve` is not there yet',
+    ),
+    absent('PM2_SECRET_KEY PM2_PUBLIC_KEY PM2_MACHINE_NAME PM2_APM_ADDRESS PM2_PROXY', "the paid service of PM2's makers"),
+    absent('EDITOR VISUAL', '`set` without words opens no editor'),
+    absent('FORCE', '`save --force`'),
+  ],
+};
+
+export const FILES: SurfaceSection = {
+  title: "Files in PM2's home",
+  named: true,
+  lines: [
+    same('logs/', name("lives in PM2's home beside what PM2 left there, and never writes dump.pm2")),
+    same('module_conf.json', shownIn('src/config/module-settings.test.ts')("are kept in PM2's shape, by module and key or by key alone")),
+    different(
+      'dump.pm2',
+      'read by `resurrect --from`, written as dump.json',
+      shownIn('test/e2e/resurrect-pm2.test.ts')(
+        'resurrect --from dump.pm2 starts the apps as they were, names what it leaves out, and changes nothing of PM2',
+      ),
+    ),
+    absent('dump.pm2.bak', 'see dump.pm2'),
+    absent('pm2.pid', '`holdfast info`'),
+    absent('pids/', '`pid_file`'),
+    different(
+      'pm2.log',
+      'daemon.log, one line an event, rotated',
+      shownIn('src/daemon/event-file.test.ts')('puts daemon.log aside, keeps five of those, and loses no line on the way'),
+    ),
+    absent('rpc.sock pub.sock interactor.sock', 'programs use holdfast/pm2 or the HTTP API'),
+    absent('reload.lock touch conf.js', 'PM2 keeps them for itself'),
+    absent('modules/', 'modules are not there yet'),
+    absent('agent.json5 agent.pid agent.log pm2-io-token', "the paid service of PM2's makers"),
+  ],
+};

@@ -1,0 +1,111 @@
+// PM2's options, with their letters. Those of `serve` and of the paid service stand with the commands.
+import { absent, better, different, same, shownIn } from './line.ts';
+import type { SurfaceSection } from './line.ts';
+
+const flags = shownIn('src/config/pm2-attributes.test.ts')('--$name sets $attribute of a script');
+const main = shownIn('src/cli/main.test.ts');
+const start = shownIn('src/cli/commands/start.test.ts');
+const startup = shownIn('src/cli/commands/startup.test.ts');
+const logs = shownIn('src/cli/commands/logs.test.ts');
+const config = shownIn('src/config/flags.test.ts');
+
+/** Options of ours that PM2 does not have. */
+export const OUR_OPTIONS: readonly string[] = [
+  '--help -h --env-file --min-uptime --log-max-size --log-rotate-every --log-max-files --log-max-age --no-log-compress --log-total-max',
+  '--restart-window --exp-backoff-max --errored-retry --drain-idle --drain-timeout --queue-limit --queue-timeout --balance --standby',
+  '--rollout-timeout --bake-time --surge --reload-on-timeout --max-loop-block --host --no-wait --dry-run --to --explain --show-secrets',
+  '--since --until --grep --level --events --from --print --stop-timeout --all',
+].flatMap((names) => names.split(' '));
+
+export const OPTIONS: SurfaceSection = {
+  title: 'Options',
+  named: true,
+  lines: [
+    same('--version -v', main('%s prints the version')),
+    better('--silent -s', 'prints errors only', shownIn('src/cli/commands/commands.test.ts')('with --silent print nothing but errors')),
+    same('--no-color', main('colours errors on a terminal, unless that is refused')),
+    same('--name -n', flags),
+    same('--namespace', config('overrides cwd and namespace of a config file and says that other options do not count there')),
+    same('--cwd', config('overrides cwd and namespace of a config file and says that other options do not count there')),
+    same('--interpreter', flags),
+    same('--node-args --interpreter-args', flags),
+    same('--instances -i', flags),
+    same('--cron-restart --cron -c', flags),
+    same('--execute-command -x', flags),
+    same('--uid', shownIn('src/config/account.test.ts')('is an option that counts with a config file too')),
+    same('--gid', flags),
+    same('--filter-env', shownIn('src/config/environment.test.ts')('is an option for scripts, which may be repeated')),
+    same('--env', shownIn('test/e2e/cli-config.test.ts')('--only chooses, --env chooses a block, and those that cannot count are named')),
+    better('--only', 'a name that is not there is refused', config('selects apps with --only and refuses a name that is not there')),
+    same('--output -o', flags),
+    same('--error -e', flags),
+    same('--log -l', flags),
+    same('--pid -p', flags),
+    same('--merge-logs', flags),
+    same('--disable-logs', flags),
+    same('--log-type', flags),
+    same('--log-date-format', flags),
+    same('--time', flags),
+    same('--no-autostart', flags),
+    same('--no-autorestart', flags),
+    same('--max-restarts', flags),
+    same('--restart-delay', flags),
+    same('--exp-backoff-restart-delay', flags),
+    same('--stop-exit-codes', flags),
+    same('--max-memory-restart', flags),
+    same('--kill-timeout -k', flags),
+    same('--no-treekill', flags),
+    same('--shutdown-with-message', flags),
+    same('--wait-ready', flags),
+    same('--listen-timeout', flags),
+    same('--source-map-support', flags),
+    same('--disable-source-map-support', flags),
+    same('--force -f', start('refuses to start a script twice, unless --force')),
+    same('--no-daemon', shownIn('test/e2e/foreground-end.test.ts')('of one app is its own')),
+    better(
+      '--update-env -a',
+      'removed variables are really removed',
+      shownIn('src/config/update-env.test.ts')('takes what is new, changes what changed, removes what is gone, and leaves what files say'),
+    ),
+    different(
+      '--parallel',
+      'counts for every rollout; one at a time where nothing is said',
+      shownIn('src/cli/commands/reload.test.ts')('%s takes a config file'),
+    ),
+    same('--user -u', startup('gets the line to copy, as the last one, and exit code 1')),
+    same('--hp', startup('finds in that line what was asked for, and the home directory that sudo would drop')),
+    same('--service-name', startup('finds in that line what was asked for, and the home directory that sudo would drop')),
+    same('--wait-ip', shownIn('src/startup/systemd.test.ts')('waits for an address where that is asked for')),
+    better('--json', 'an object a line; on every command that prints a table, too', logs('--json prints an entry a line')),
+    same('--format', logs('--format prints pairs as PM2 does')),
+    same('--raw', logs('--raw passes on the bytes as they are')),
+    same('--err', logs('shows of what comes only what was asked for')),
+    same('--out', logs('shows of what comes only what was asked for')),
+    same('--lines', shownIn('test/e2e/cli-logs.test.ts')('takes --lines, --out, --err, --events and --raw')),
+    same('--timestamp', logs('%s puts the date before each line')),
+    same('--nostream', logs('ends by itself at --until')),
+    same('--highlight', shownIn('src/cli/render/log-line.test.ts')('marks what is to be highlighted, on a terminal only')),
+    same(
+      '--formatted --no-auto-exit --delay',
+      shownIn('test/e2e/foreground-lines.test.ts')(
+        'holdfast-runtime takes the arguments of pm2-runtime, and says which of them mean nothing here',
+      ),
+    ),
+    absent('--watch', 'watching is not there yet'),
+    absent('--ignore-watch', 'watching is not there yet'),
+    absent('--watch-delay', 'watching is not there yet'),
+    absent('--ext', 'watching is not there yet'),
+    absent('--mini-list -m', 'the table fits any terminal'),
+    absent('--sort', 'sorted by id'),
+    absent('--attach', '`logs` shows them'),
+    absent('--write -w', '`init` writes a config file'),
+    absent('--no-vizion', 'Git metadata is not read'),
+    absent('--no-pmx', 'nothing is put into apps'),
+    absent('--no-automation', 'nothing is put into apps'),
+    absent('--trace --disable-trace', 'tracing is the business of the app'),
+    absent('--v8', 'metrics come from what the app loads'),
+    absent('--event-loop-inspector', 'metrics come from what the app loads'),
+    absent('--deep-monitoring', 'metrics come from what the app loads'),
+    absent('--container --dist --image-name --node-version --dockerdaemon --fresh', 'obsolete in PM2'),
+  ],
+};
