@@ -60,6 +60,7 @@ function createShell(): Shell {
     readInput,
     uid: process.getuid!(),
     nodePath: process.execPath,
+    staticServer,
     programPath,
     asPm2,
     clock: systemClock,
@@ -133,6 +134,10 @@ function distFolder(): string {
   return path.dirname(fs.realpathSync(process.argv[1]!));
 }
 
+function staticServer(): string {
+  return path.join(distFolder(), 'serve.cjs');
+}
+
 async function openLogReader(...[request, notice]: Parameters<OpenLogReader>): Promise<LogReader> {
   const { createLogReader } = await import('../src/log/reader.ts');
   return createLogReader({ request, notice, clock: systemClock });
@@ -169,6 +174,7 @@ async function readDump(ctx: Context, file: string): Promise<SavedApps> {
     moduleSettings: readModuleSettings(ctx.home().moduleSettings),
     nodePath: ctx.nodePath,
     cpuCount: usableCpus(),
+    staticServer: ctx.staticServer(),
   });
 }
 

@@ -1,4 +1,5 @@
 // The door of `holdfast/pm2`: PM2's programmatic API in the process of whoever requires it. It starts nothing before the first call.
+import path from 'node:path';
 import { createClient } from '../src/client/client.ts';
 import type { Client } from '../src/client/client.ts';
 import { createPm2 } from '../src/compat/api.ts';
@@ -20,6 +21,7 @@ const openWorld: OpenWorld = ({ pm2_home: root, cwd = process.cwd() }) => {
     env: process.env,
     uid: process.getuid!(),
     nodePath: process.execPath,
+    staticServer: path.join(__dirname, 'serve.cjs'),
     home: homeOf,
     client: () => (client ??= createClient({ socketPath: homeOf().socket, launch })),
     warn: (text) => process.emitWarning(text, 'HoldfastWarning'),

@@ -1,5 +1,6 @@
 // A short-lived process that reads scripts and config files for the foreground runtime: the code in them runs here, and leaves nothing behind there.
 import fs from 'node:fs';
+import path from 'node:path';
 import tty from 'node:tty';
 import { exitCodeOf, renderError } from '../src/cli/errors.ts';
 import { findConfigHere, readAppSpecs } from '../src/cli/read-specs.ts';
@@ -35,6 +36,7 @@ async function read(named: Named, errPalette: ReadingContext['errPalette']): Pro
     uid: process.getuid?.() ?? -1,
     readInput: () => Promise.resolve(fs.readFileSync(STDIN, 'utf8')),
     nodePath: process.execPath,
+    staticServer: () => path.join(path.dirname(process.argv[1]!), 'serve.cjs'),
     silent: named.silent,
     errPalette,
     err: (text) => void fs.writeSync(STDERR, text),

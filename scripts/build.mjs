@@ -24,6 +24,7 @@ const ENTRIES = [
   { source: 'bin/daemon.ts', out: 'daemon.cjs' },
   { source: 'bin/host.ts', out: 'host.cjs' },
   { source: 'bin/compress.ts', out: 'compress.cjs' },
+  { source: 'bin/serve.ts', out: 'serve.cjs' },
   { source: 'bin/pm2.ts', out: 'pm2.cjs', exports: 'pm2' },
   { source: 'src/preload/cluster.ts', out: 'preload-cluster.cjs' },
   { source: 'src/preload/fork.ts', out: 'preload-fork.cjs' },

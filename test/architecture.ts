@@ -29,6 +29,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   trigger: room('model policy platform', true),
   foreground: room('supervisor trigger log policy platform model', true),
   daemon: room('model policy platform log trigger', true, 'valibot'),
+  serve: room('model', true, 'compression', 'mime-types', 'negotiator', 'send'),
   client: room('model', true),
   startup: room('model platform', true),
   cli: room('model client config startup', true, 'fast-string-width'),

@@ -74,6 +74,7 @@ export function requestIn(root: string, target: string): SpecRequest {
     moduleSettings: {},
     nodePath: NODE,
     cpuCount: 4,
+    staticServer: '/dist/serve.cjs',
   };
 }
 

@@ -71,6 +71,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     readInput: () => Promise.reject(new Error('nobody writes to it')),
     uid: process.getuid!(),
     nodePath: process.execPath,
+    staticServer: () => '/dist/serve.cjs',
     programPath: '/usr/local/bin/holdfast',
     asPm2: false,
     clock: { epochMs: () => NOW, setTimer: () => () => undefined },

@@ -49,6 +49,7 @@ export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Sh
     { words: ['init', 'ecosystem'], load: async () => (await import('./commands/init.ts')).init },
     { words: ['jlist'], load: async () => (await import('./commands/jlist.ts')).createJlist(printJlist) },
     { words: ['prettylist'], load: async () => (await import('./commands/prettylist.ts')).createPrettylist(printPrettylist) },
+    { words: ['serve', 'expose'], load: async () => (await import('./commands/serve.ts')).serve },
     { words: ['run'], load: async () => (await import('./commands/run.ts')).run },
     { words: ['set', 'config'], load: async () => (await import('./commands/set.ts')).set },
     { words: ['get', 'conf'], load: async () => (await import('./commands/get.ts')).get },

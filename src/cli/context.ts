@@ -37,6 +37,8 @@ export interface Shell {
   readonly uid: number;
   /** The Node that runs us, and apps where nothing else is said. Absolute. */
   readonly nodePath: string;
+  /** Absolute path of the static file server: what the script `serve` means. */
+  staticServer(): string;
   /** The command as it was called, links included. Absolute. */
   readonly programPath: string;
   /** Whether it is used in place of PM2, under its name or in its home directory: exit codes are PM2's then. */

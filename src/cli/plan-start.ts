@@ -28,10 +28,16 @@ export async function planStart(ctx: Context, given: Given): Promise<StartPlan> 
   const fromScripts = await readScripts(ctx, sorted.script, given);
   const specs = [...fromConfig, ...fromScripts];
   refuseDoubles(specs);
-  const taken = fromScripts.length === 0 ? [] : await namesakes(ctx, fromScripts);
-  if (given.options['force'] === undefined) for (const { spec, app } of taken) refuseTaken(spec, app);
-  const fresh = fromConfig.length === 0 && taken.length === 0;
+  const isFree = await freeNames(ctx, fromScripts, given);
+  const fresh = fromConfig.length === 0 && isFree;
   return { specs, existing: fresh ? 'refuse' : 'restart', known: sorted.known };
+}
+
+/** Whether no app has the name of one of these. Throws NAME_TAKEN where one of them may not be started over what is there. */
+export async function freeNames(ctx: Context, specs: readonly AppSpec[], given: Given): Promise<boolean> {
+  const taken = specs.length === 0 ? [] : await namesakes(ctx, specs);
+  if (given.options['force'] === undefined) for (const { spec, app } of taken) refuseTaken(spec, app);
+  return taken.length === 0;
 }
 
 type Kind = 'config' | 'known' | 'script';

@@ -23,15 +23,23 @@ export interface Reading {
   readonly given: Given;
   /** For log files that have no path of their own; null: they are not written. That of the home directory where nothing is said. */
   readonly logsFolder?: string | null;
+  /** Set for scripts by the command itself, over all others. */
+  readonly commandVariables?: Readonly<Record<string, string>>;
 }
 
 /** What reading needs of its surroundings. */
-export type ReadingContext = Pick<Context, 'cwd' | 'env' | 'uid' | 'readInput' | 'nodePath' | 'silent' | 'errPalette' | 'err'> & {
+export type ReadingContext = Pick<
+  Context,
+  'cwd' | 'env' | 'uid' | 'readInput' | 'nodePath' | 'staticServer' | 'silent' | 'errPalette' | 'err'
+> & {
   home(): Pick<Home, 'logs' | 'moduleSettings'>;
 };
 
 /** Reads scripts or config files into specs. Throws CONFIG_INVALID with every mistake. */
-export async function readAppSpecs(ctx: ReadingContext, { verb, targets, given, logsFolder }: Reading): Promise<readonly AppSpec[]> {
+export async function readAppSpecs(
+  ctx: ReadingContext,
+  { verb, targets, given, logsFolder, commandVariables = {} }: Reading,
+): Promise<readonly AppSpec[]> {
   if (targets.length === 0) return [];
   const { readSpecs } = await import('../config/specs.ts');
   const { readModuleSettings } = await import('../config/module-settings.ts');
@@ -49,6 +57,8 @@ export async function readAppSpecs(ctx: ReadingContext, { verb, targets, given, 
     moduleSettings: logsFolder === undefined ? readModuleSettings(ctx.home().moduleSettings) : {},
     nodePath: ctx.nodePath,
     cpuCount: usableCpus(),
+    staticServer: ctx.staticServer(),
+    commandVariables,
   });
   ctx.err(result.warnings.map((problem) => renderWarning(printProblem(problem), ctx.errPalette)).join(''));
   if (!ctx.silent) ctx.err(result.notes.map((problem) => `${ctx.errPalette.dim('[holdfast] Note:')} ${printProblem(problem)}\n`).join(''));

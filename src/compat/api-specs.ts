@@ -33,6 +33,7 @@ export async function readConfig(
     pidsFolder: null,
     moduleSettings: readModuleSettings(home.moduleSettings),
     cpuCount: usableCpus(),
+    staticServer: world.staticServer,
   });
   for (const warning of warnings) world.warn(printProblem(warning));
   refuseMistakes(verb, errors);

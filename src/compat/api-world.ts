@@ -18,6 +18,8 @@ export interface ApiWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly uid: number;
   readonly nodePath: string;
+  /** Absolute path of the static file server: what the script `serve` means. */
+  readonly staticServer: string;
   /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */
   home(): Home;
   /** The client of its daemon, which is started where none runs. */

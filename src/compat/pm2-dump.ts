@@ -1,4 +1,5 @@
 // What PM2 has saved (dump.pm2: a list of its pm2_env objects) as apps of a config file, with PM2's own keys left out. It reads no file and runs nothing.
+import { STATIC_SERVER_WORD } from '../model/static-site.ts';
 
 /** One app of a dump. */
 export interface Pm2App {
@@ -91,6 +92,11 @@ function numberOf(entry: Entry): number {
   return Number.isInteger(number) ? number : 0;
 }
 
+/** The program of `pm2 serve`: it will be gone with PM2. */
+function isStaticServer(script: unknown): boolean {
+  return /\/pm2\/lib\/API\/Serve\.js$/.test(String(script));
+}
+
 function appOf(name: string, instances: readonly Entry[]): Pm2App {
   const first = instances[0]!;
   const mergesLogs = first['merge_logs'] === true;
@@ -100,7 +106,7 @@ function appOf(name: string, instances: readonly Entry[]): Pm2App {
     attributes: {
       ...Object.fromEntries(SAME.map((key) => [key, first[key]])),
       name,
-      script: first['pm_exec_path'],
+      script: isStaticServer(first['pm_exec_path']) ? STATIC_SERVER_WORD : first['pm_exec_path'],
       cwd: first['pm_cwd'],
       interpreter: first['exec_interpreter'],
       exec_mode: String(first['exec_mode']).startsWith('cluster') ? 'cluster' : 'fork',

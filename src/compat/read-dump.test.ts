@@ -23,6 +23,7 @@ const read = (value: unknown): Promise<SavedApps> =>
     logsFolder: '/logs',
     moduleSettings: {},
     nodePath: process.execPath,
+    staticServer: '/dist/serve.cjs',
     cpuCount: 4,
   });
 const fixture = (): Record<string, unknown>[] => JSON.parse(FIXTURE.replaceAll('/srv/shop', root)) as Record<string, unknown>[];

@@ -12,7 +12,10 @@ import { readPm2Dump } from './pm2-dump.ts';
 import type { Pm2App } from './pm2-dump.ts';
 
 /** What reading an app needs of its surroundings. */
-export type Surroundings = Pick<SpecRequest, 'callerEnv' | 'callerUid' | 'logsFolder' | 'moduleSettings' | 'nodePath' | 'cpuCount'>;
+export type Surroundings = Pick<
+  SpecRequest,
+  'callerEnv' | 'callerUid' | 'logsFolder' | 'moduleSettings' | 'nodePath' | 'cpuCount' | 'staticServer'
+>;
 
 /** Reads the content of `file`. Throws CONFIG_INVALID for what is neither form. */
 export async function readSavedApps(file: string, value: unknown, surroundings: Surroundings): Promise<SavedApps> {

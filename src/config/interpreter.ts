@@ -17,6 +17,8 @@ export interface Surroundings {
   /** Of that Node: `v22.3.0`. */
   readonly nodeVersion: string;
   readonly typeStripping: TypeStripping;
+  /** Absolute path of the program that the script `serve` means. */
+  readonly staticServer: string;
 }
 
 /** Whether a Node runs TypeScript: by itself, with --experimental-strip-types (22.6 to 22.17, 23.0 to 23.5), or not at all. */

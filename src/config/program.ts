@@ -7,6 +7,7 @@ import type { Surroundings } from './interpreter.ts';
 import { DEFAULT_PATH, expandHome, findInPath, isExecutable, isFile, isFolder } from './lookup.ts';
 import type { Report } from './report.ts';
 import type { Settings } from './schema.ts';
+import { STATIC_SERVER_WORD } from '../model/static-site.ts';
 import { joinWords } from './words.ts';
 
 /** What is executed. `origin` says how the script was found: commands in PATH and shell lines are never clustered. */
@@ -28,6 +29,8 @@ export function findProgram(settings: Settings, around: Surroundings, report: Re
     report.error('script is missing: there is nothing to run', { key: 'script', accepted: 'script: "server.js"' });
     return null;
   }
+  if (script === STATIC_SERVER_WORD)
+    return withInterpreter({ origin: 'file', script: around.staticServer, settings: { interpreter: 'node', ...settings }, around }, report);
   const file = findScriptFile(script, around, report);
   if (file !== null) return withInterpreter({ origin: 'file', script: file, settings, around }, report);
   if (/\s/.test(script)) return shellLine(script, settings, around, report);

@@ -1,6 +1,7 @@
 // Finds the apps in the value of a config file, whatever its shape: { apps }, a list, one bare app, a mapping, a package.json. Pure.
 import type { Report } from './report.ts';
 import { findAttribute } from './schema.ts';
+import { staticApp } from './static-server.ts';
 import { suggest } from './suggest.ts';
 
 /** The attributes of one app as they were written. */
@@ -18,8 +19,9 @@ export function listApps(value: unknown, isManifest: boolean, report: Report): r
     return [];
   }
   if (isManifest) return listManifestApps(value, report);
-  if ('apps' in value) return listSectionApps(value, report);
+  if ('apps' in value) return [...listSectionApps(value, report), ...listStaticApps(value['static'], report)];
   if ('pm2' in value) return listApps(value['pm2'], false, report);
+  if ('static' in value) return listStaticApps(value['static'], report);
   if (Object.keys(value).some((key) => findAttribute(key) !== undefined)) return [value];
   reportNoApps(value, report);
   return [];
@@ -57,27 +59,33 @@ function listSection(apps: unknown, report: Report): readonly RawApp[] {
   );
 }
 
+/** The folders that are to be served. */
+function listStaticApps(section: unknown, report: Report): readonly RawApp[] {
+  if (section === undefined || section === null) return [];
+  if (Array.isArray(section) || isObject(section))
+    return keepApps(Array.isArray(section) ? section : [section], report, 'static').map((entry) => staticApp(entry, report));
+  report.error(`static is ${describe(section)}, which is no list`, { key: 'static', accepted: 'static: [{ path: "public", port: 8080 }]' });
+  return [];
+}
+
 /** Leaves out what a condition left empty (`cond && app`). */
-function keepApps(items: readonly unknown[], report: Report): readonly RawApp[] {
+function keepApps(items: readonly unknown[], report: Report, key: 'apps' | 'static' = 'apps'): readonly RawApp[] {
   const apps: RawApp[] = [];
   items.forEach((item, index) => {
     if (item === undefined || item === null || item === false || item === '' || item === 0) return;
     if (isObject(item) && !Array.isArray(item)) apps.push(item);
     else
-      report.error(`apps[${index}] is ${describe(item)}, which is no app`, {
-        key: 'apps',
-        accepted: 'an object such as { name: "api", script: "server.js" }',
+      report.error(`${key}[${index}] is ${describe(item)}, which is no ${key === 'apps' ? 'app' : 'folder to serve'}`, {
+        key,
+        accepted: key === 'apps' ? 'an object such as { name: "api", script: "server.js" }' : '{ path: "public", port: 8080 }',
       });
   });
   return apps;
 }
 
 function reportNeighbour(key: string, value: RawApp, report: Report): void {
-  if (isComment(key) || key === 'apps' || key === 'deploy' || key === 'pm2') return;
-  const isEmpty = Array.isArray(value[key]) && value[key].length === 0;
-  if (key === 'static') {
-    if (!isEmpty) report.warn('static is not supported yet, ignored', { key });
-  } else if (findAttribute(key) !== undefined) {
+  if (isComment(key) || TOP_LEVEL.includes(key)) return;
+  if (findAttribute(key) !== undefined) {
     report.warn(`${key} stands beside apps, where it has no effect`, { key, suggestion: 'Move it into each app.' });
   } else if (Object.prototype.toString.call(value) !== '[object Module]') {
     const near = suggest(key, TOP_LEVEL);

@@ -1,6 +1,7 @@
 // Makes the app spec of one app: every default filled, every path absolute.
 import { basename, join, resolve } from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
+import { STATIC_SERVER_WORD } from '../model/static-site.ts';
 import { checkReach, findAccount } from './account.ts';
 import type { Account } from './account.ts';
 import { settingOf } from './attributes.ts';
@@ -21,6 +22,7 @@ import { checkRollout } from './rollout-rules.ts';
 import { checkRules } from './rules.ts';
 import { readSchedule } from './schedule.ts';
 import type { Settings } from './schema.ts';
+import { checkStaticSite } from './static-server.ts';
 
 /** What the spec of every app of one command depends on. */
 export interface SpecContext {
@@ -43,6 +45,10 @@ export interface SpecContext {
   readonly nodeVersion: string;
   readonly typeStripping: TypeStripping;
   readonly cpuCount: number;
+  /** Absolute path of the program that the script `serve` means. */
+  readonly staticServer: string;
+  /** What the command itself sets, over all others. */
+  readonly commandVariables: Readonly<Record<string, string>>;
 }
 
 /** The script's file name without its last extension: PM2's rule, also for shell lines. Empty when there is no script. */
@@ -62,7 +68,7 @@ export function buildSpec(
   const { callerCwd, configFolder } = context;
   const cwd = findFolder(settings, { callerCwd, configFolder, env: context.callerEnv }, report);
   const account = findAccount(settings, context.callerUid, report);
-  const layers = composeLayers(attributes, { cwd, account, context }, report);
+  const layers = [...composeLayers(attributes, { cwd, account, context }, report), ...commandLayer(context)];
   const { env } = flattenLayers(layers);
   if (cwd === null) return null;
   const otherFolder = context.configFolder ?? context.callerCwd;
@@ -70,6 +76,7 @@ export function buildSpec(
   if (program === null) return null;
   const scale = decideScale(settings, program, { cpuCount: context.cpuCount, report });
   checkRules(attributes, program, env, report);
+  if (program.script === context.staticServer) checkStaticSite(env, cwd, report);
   if (account !== null) checkReach(account, { cwd, script: program.script, interpreter: program.interpreter }, report);
   const spec: AppSpec = {
     name,
@@ -117,6 +124,11 @@ function composeLayers(
     },
     report,
   );
+}
+
+/** Nothing stands over what the command itself says. */
+function commandLayer({ commandVariables }: SpecContext): readonly Layer[] {
+  return [{ source: 'manager', file: null, key: STATIC_SERVER_WORD, variables: commandVariables }];
 }
 
 /** Python holds its output back in a pipe unless told otherwise (python(1), PYTHONUNBUFFERED). */

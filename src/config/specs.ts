@@ -29,6 +29,10 @@ export interface SpecRequest extends DraftRequest {
   readonly moduleSettings: ModuleSettings;
   /** How many cores `max` means. */
   readonly cpuCount: number;
+  /** Absolute path of the program that the script `serve` means. */
+  readonly staticServer: string;
+  /** Variables that the command itself sets for its scripts, over all others; not for the apps of config files. */
+  readonly commandVariables?: Readonly<Record<string, string>>;
 }
 
 /** Start nothing while `errors` is not empty. Print each problem with `printProblem`. */
@@ -86,6 +90,8 @@ function readSpec(draft: Draft, request: SpecRequest & Pick<SpecContext, 'caller
     nodeVersion: process.version,
     typeStripping: typeStrippingOf(process.version, stripsTypes()),
     cpuCount: request.cpuCount,
+    staticServer: request.staticServer,
+    commandVariables: draft.configFolder === null ? (request.commandVariables ?? {}) : {},
   };
   return buildSpec(name, attributes, { context, report });
 }

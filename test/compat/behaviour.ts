@@ -1,5 +1,5 @@
 // How PM2's command line behaves, beyond the words of it: targets, files, environment, exit codes, and what becomes of an app.
-import { absent, better, different, same, shownIn } from './line.ts';
+import { better, different, same, shownIn } from './line.ts';
 import type { SurfaceSection } from './line.ts';
 
 const start = shownIn('src/cli/commands/start.test.ts');
@@ -101,7 +101,7 @@ export const CONFIG: SurfaceSection = {
       'every attribute in camelCase too',
       shownIn('src/config/pm2-attributes.test.ts')('%s is read under its name, each alias and in camelCase'),
     ),
-    absent('`static: [...]`', 'not there yet'),
+    same('`static: [...]`', shownIn('src/config/static-server.test.ts')('makes an app of each entry, beside apps')),
     same(
       'the environment of the caller, then `env`, then `env_<name>`',
       environment("lays env, env_<name> and port over the caller's, as strings"),

@@ -102,6 +102,11 @@ export const COMMANDS: SurfaceSection = {
     same('reloadLogs', settings('reloadLogs asks the daemon')),
     same('attach', input('shows output, sends what is typed, says how to leave, and leaves the app alone')),
     better('send', 'in cluster mode too', input('writes a line to every instance meant, as it is')),
+    better(
+      'serve expose',
+      'ranges, ETags, compression, no files that begin with a dot; what is wrong is said before anything is started',
+      shownIn('src/cli/commands/serve.test.ts')('takes the options of PM2, and those of any app'),
+    ),
     absent('deploy', 'not there yet', notHere),
     same('set config', settings('are set, shown and forgotten')),
     same('get conf', settings('are set, shown and forgotten')),

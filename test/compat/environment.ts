@@ -1,5 +1,5 @@
 // The variables that PM2 reads, and the files of its home.
-import { absent, different, same, shownIn } from './line.ts';
+import { absent, better, different, same, shownIn } from './line.ts';
 import type { SurfaceSection } from './line.ts';
 
 const name = shownIn('test/e2e/pm2-name.test.ts');
@@ -36,10 +36,12 @@ export const VARIABLES: SurfaceSection = {
     absent('PM2_MODIFY_REQUIRE PM2_DEEP_MONITORING', 'nothing is put into apps'),
     absent('PM2_API_IPADDR PM2_API_PORT PM2_WEB_PORT PM2_WEB_STRIP_ENV_VARS', 'PM2 serves nothing there either'),
     absent('PM2_DISABLE_VERSION_CHECK', 'nobody is called'),
-    absent(
-      'PM2_SERVE_PORT PM2_SERVE_PATH PM2_SERVE_HOST PM2_SERVE_SPA PM2_SERVE_FTP PM2_SERVE_HOMEPAGE PM2_SERVE_BASIC_AUTH PM2_SERVE_MONITOR',
-      '`serve` is not there yet',
+    better(
+      'PM2_SERVE_PORT PM2_SERVE_PATH PM2_SERVE_HOST PM2_SERVE_SPA PM2_SERVE_FTP PM2_SERVE_HOMEPAGE PM2_SERVE_BASIC_AUTH',
+      'wrong values are refused before anything is started',
+      shownIn('src/model/static-site.test.ts')('takes %j'),
     ),
+    absent('PM2_SERVE_MONITOR', "the paid service of PM2's makers"),
     absent('PM2_SECRET_KEY PM2_PUBLIC_KEY PM2_MACHINE_NAME PM2_APM_ADDRESS PM2_PROXY', "the paid service of PM2's makers"),
     absent('EDITOR VISUAL', '`set` without words opens no editor'),
     absent('FORCE', '`save --force`'),

@@ -1,4 +1,4 @@
-// PM2's options, with their letters. Those of `serve` and of the paid service stand with the commands.
+// PM2's options, with their letters. Those of the paid service stand with the commands.
 import { absent, better, different, same, shownIn } from './line.ts';
 import type { SurfaceSection } from './line.ts';
 
@@ -90,6 +90,15 @@ export const OPTIONS: SurfaceSection = {
       shownIn('test/e2e/foreground-lines.test.ts')(
         'holdfast-runtime takes the arguments of pm2-runtime, and says which of them mean nothing here',
       ),
+    ),
+    same(
+      '--port --spa --ftp --basic-auth-username --basic-auth-password',
+      shownIn('src/cli/commands/serve.test.ts')('takes the options of PM2, and those of any app'),
+    ),
+    different(
+      '--monitor',
+      "no effect, and it says so: the paid service of PM2's makers",
+      shownIn('src/cli/commands/serve.test.ts')('takes the options of PM2, and those of any app'),
     ),
     absent('--watch', 'watching is not there yet'),
     absent('--ignore-watch', 'watching is not there yet'),
