@@ -13,6 +13,7 @@ export const EXAMPLE: Settings = {
   expBackoffMs: 100,
   expBackoffMaxMs: 15_000,
   stopExitCodes: [],
+  isCovered: false,
   erroredRetryMs: 0,
   killTimeoutMs: 5000,
   listenTimeoutMs: 3000,

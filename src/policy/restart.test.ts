@@ -41,6 +41,14 @@ function loop(settings: RestartSettings, runs: { readonly uptimeMs: number; read
   };
 }
 
+it.each([
+  { restartDelayMs: 0, isCovered: false, delayMs: 0 },
+  { restartDelayMs: 0, isCovered: true, delayMs: 100 },
+  { restartDelayMs: 2000, isCovered: true, delayMs: 2000 },
+])('with restart_delay $restartDelayMs, and its traffic with another one: $isCovered, it waits $delayMs ms', ({ delayMs, ...settings }) => {
+  expect(decide({ settings: { expBackoffMs: 0, ...settings } })).toMatchObject({ kind: 'restart', delayMs });
+});
+
 describe('the example app that crashes at once', () => {
   const { decisions, last, delays } = loop(EXAMPLE, { uptimeMs: 100 });
 

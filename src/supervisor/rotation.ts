@@ -14,6 +14,8 @@ export interface RotationKeeper {
   isIn(live: Live): boolean;
   /** It could serve at once, and is kept for when another one cannot any more. */
   standsBy(live: Live): boolean;
+  /** Its traffic is another one's, or will be the moment it is gone. Never where nobody is to stand by: then the others have theirs besides their own. */
+  covers(live: Live): boolean;
 }
 
 export interface RotationOptions {
@@ -89,6 +91,7 @@ export function createRotation({ traffic, lives, places, steppedIn, changed }: R
     update,
     isIn: (live) => inRotation.has(live.key),
     standsBy: (live) => standby.has(live.key),
+    covers: (gone) => places() !== Infinity && lives().some((live) => live !== gone && (inRotation.has(live.key) || standby.has(live.key))),
   };
 }
 

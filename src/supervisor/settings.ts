@@ -7,12 +7,13 @@ import type { Live } from './live.ts';
 import { presentRelease, upcomingRelease } from './releases.ts';
 
 /** A child ends by the rules of its release; after its end those of the next hold. */
-export function settingsFor(live: Live, event: Event, current: Release): Settings {
+export function settingsFor(live: Live, event: Event, { release: current, isCovered }: { release: Release; isCovered: boolean }): Settings {
   const isLaunchDue = event.type === 'exited' || !hasChild(live.machine.phase);
   const { spec } = isLaunchDue ? upcomingRelease(live, current) : presentRelease(live, current);
   const { trial } = live;
   return {
     ...spec,
+    isCovered,
     listenTimeoutMs: listenTimeout({ ...spec, trial }),
     onListenTimeout: trial === null ? 'accept' : spec.onListenTimeout,
     waitsFor: awaitedOf({ ...spec, trial }, isLaunchDue ? NO_SIGNS : live.signs) ?? 'listen',

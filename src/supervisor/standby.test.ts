@@ -42,6 +42,12 @@ describe('the one that serves dies', () => {
     expect([inRotation(world), standingBy(world)]).toEqual([[1001], [1002]]);
   });
 
+  it('and comes back without haste, for the other one has to answer first; where there is no other one, at once', () => {
+    const world = serving({ instances: 2, standby: 1 });
+    expect(storyAfter(world, () => world.children[0]!.exit({ code: 1 })).at(-1)).toBe('0 will restart in 100ms (crash 1 of 16)');
+    expect(storyAfter(world, () => world.children[1]!.exit({ code: 1 })).at(-1)).toBe('1 will restart in 0ms (crash 1 of 16)');
+  });
+
   it('and is given up: the other one goes on alone', () => {
     const world = serving({ instances: 2, standby: 1, maxRestarts: 0 });
     world.children[0]!.exit({ code: 1 });

@@ -186,7 +186,10 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   /** One step of the lifecycle and its effects. The row is published even where nothing is said. */
   function advance(live: Live, event: Event, nowMs: Ms): void {
     const before = live.machine;
-    const { next, effects } = step(before, event, { nowMs, settings: settingsFor(live, event, release) });
+    const { next, effects } = step(before, event, {
+      nowMs,
+      settings: settingsFor(live, event, { release, isCovered: rotation.covers(live) }),
+    });
     live.machine = next;
     for (const effect of effects) perform(effect, live, context(nowMs));
     if (next !== before) publishRow(live, null);
