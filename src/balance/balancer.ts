@@ -208,6 +208,7 @@ function receive(seat: Seat | undefined, message: FromPreload, on: Answers): boo
       return true;
     case 'drained':
     case 'uncaught':
+    case 'exiting':
     case 'hello':
     case 'unsupported':
     case 'dropped':

@@ -42,6 +42,8 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
       readonly code: string | null;
       readonly port: number | null;
     }
+  /** Cluster mode: it has begun to exit and turns its event loop no more, long before the kernel is done with it; or it goes on after all. */
+  | { readonly act: 'exiting'; readonly on: boolean }
   | { readonly act: 'hello'; readonly nodeVersion: string }
   | { readonly act: 'unsupported'; readonly what: string }
   /** So much of its output was thrown away while it had no host. */
@@ -72,6 +74,8 @@ export type ToPreload = { readonly cmd: typeof CMD } &
     /** Say `open` now, and from now on whenever connections have ended. */
     | { readonly act: 'count-open' }
     | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
+    /** It gets no traffic now, and all of another one's in the moment that has died: let the first answer take no longer than the others. */
+    | { readonly act: 'warm-up' }
     | ({ readonly act: 'succession' } & Succession)
     /** Say `beat` every `everyMs` from now on; a block of `limitMs` will end the process, so say where it is before. */
     | { readonly act: 'watch-loop'; readonly everyMs: Ms; readonly limitMs: Ms }

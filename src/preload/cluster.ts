@@ -8,6 +8,7 @@ import { followConnections } from './connections.ts';
 import type { Connections } from './connections.ts';
 import { watchDisconnect } from './disconnect.ts';
 import { startDrain } from './drain.ts';
+import { announceExit } from './exiting.ts';
 import { outliveHost } from './host-death.ts';
 import { readBeforeTimeouts } from './late-timeouts.ts';
 import { createListeners } from './listener.ts';
@@ -32,6 +33,7 @@ function balance(): void {
   const reader = awaitReader({ backlog: outliveHost(disconnect), dropped: (bytes) => say({ act: 'dropped', bytes }) });
   listenOnlyForApp();
   reportUncaught(channel);
+  announceExit(channel);
   channel.say({ act: 'hello', nodeVersion: process.version });
 
   function opened(server: ClusterServer): void {
@@ -63,6 +65,8 @@ function balance(): void {
       case 'drain':
         if (isAlone) listeners.release();
         return drain(message);
+      case 'warm-up':
+        return warmUp();
       case 'succession':
         succession = message;
         return;
@@ -76,6 +80,16 @@ function balance(): void {
   function drain({ idleMs, timeoutMs }: Extract<ToPreload, { act: 'drain' }>): void {
     giveUpDrain?.();
     giveUpDrain = startDrain({ servers: [...active], idleMs, timeoutMs, done: (report) => say({ act: 'drained', report }) });
+  }
+
+  /** Loaded only then, and where the app has loaded node:http itself. */
+  function warmUp(): void {
+    if (![...active].some(({ speaksHttp }) => speaksHttp)) return;
+    import('./warm-up.ts')
+      .then((module) => module.warmUp())
+      .catch(() => {
+        // An upgrade has taken its file away: the first answer takes a little longer.
+      });
   }
 
   function ended(proceed: () => void): void {

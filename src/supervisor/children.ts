@@ -8,6 +8,7 @@ import type { ChildFact } from './launching.ts';
 import type { Health } from './health.ts';
 import type { Live, Run } from './live.ts';
 import { pidFileOf } from '../model/pid-file.ts';
+import type { RotationKeeper } from './rotation.ts';
 import type { Traffic } from './traffic.ts';
 import type { World } from './world.ts';
 
@@ -17,6 +18,7 @@ export interface ChildContext {
   readonly world: World;
   readonly traffic: Traffic;
   readonly health: Health;
+  readonly rotation: RotationKeeper;
   readonly say: (live: Live, body: EventBody) => void;
   /** Steps the lifecycle now: the fact is being handled in the mailbox. */
   readonly step: (live: Live, event: Event) => void;
@@ -94,6 +96,10 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
     case 'uncaught':
       live.run.uncaught = message.message === '' ? message.name : `${message.name}: ${message.message}`;
       return sayBusyPort(message, live, context);
+    case 'exiting':
+      // Those it has been given and not taken stay with it until its end is certain.
+      live.run.isExiting = message.on;
+      return message.on ? context.rotation.updateUnsaid() : context.rotation.update();
     case 'drained':
       context.say(live, { kind: 'drained', report: message.report });
       return context.step(live, { type: 'drained', generation: live.run.generation });

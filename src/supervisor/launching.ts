@@ -53,6 +53,7 @@ function createRun(generation: number): Run {
     child: null,
     process: null,
     uncaught: null,
+    isExiting: false,
     lastExit: null,
     listens: null,
     found: { place: null },

@@ -55,6 +55,8 @@ export interface Run {
   process: ProcessId | null;
   /** What the preload said of the error that is ending the process. */
   uncaught: string | null;
+  /** It has said that it exits: it takes no connection any more. */
+  isExiting: boolean;
   /** The child itself is gone and only descendants of it are waited for. */
   lastExit: ChildEnd | null;
   /** Fork mode: what it says of its servers, the port of the first one, and whether others may listen beside all of them. Null where it has none or cannot say so. */

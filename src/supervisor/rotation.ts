@@ -1,4 +1,4 @@
-// Keeps those in rotation that should be: online, not on trial, ready by their probe, and no more than there are places. Who that is decides policy/rotation.ts; traffic carries it out.
+// Keeps those in rotation that should be: online, not on trial nor about to end, ready by their probe, and no more than there are places. Who that is decides policy/rotation.ts; traffic carries it out.
 import { decideRotation, decideSlot } from '../policy/rotation.ts';
 import type { Candidate } from '../policy/rotation.ts';
 import type { Live } from './live.ts';
@@ -11,6 +11,8 @@ export interface RotationKeeper {
   close(live: Live): void;
   /** Looks again at everybody, after a trial has ended or a probe has changed. What is said of `spoken` somebody else says. */
   update(spoken?: Live): void;
+  /** The same after one has said that it exits. What comes of that is said next time: people read the reason first. */
+  updateUnsaid(): void;
   isIn(live: Live): boolean;
   /** It could serve at once, and is kept for when another one cannot any more. */
   standsBy(live: Live): boolean;
@@ -34,10 +36,11 @@ export function createRotation({ traffic, lives, places, steppedIn, changed }: R
   /** Key to the slot whose clients it has. */
   const inRotation = new Map<number, number>();
   let standby: ReadonlySet<number> = new Set();
+  const unsaid: (() => void)[] = [];
 
   function candidates(): Candidate[] {
     return lives()
-      .filter((live) => opened.has(live.key) && live.trial === null)
+      .filter((live) => opened.has(live.key) && live.trial === null && live.run?.isExiting !== true)
       .map((live) => ({
         key: live.key,
         slot: live.slot,
@@ -50,6 +53,11 @@ export function createRotation({ traffic, lives, places, steppedIn, changed }: R
   }
 
   function update(spoken?: Live): void {
+    changeOver(spoken);
+    for (const say of unsaid.splice(0)) say();
+  }
+
+  function changeOver(spoken?: Live): void {
     const chosen = decideRotation(candidates(), places());
     const before = standby;
     standby = chosen.standby;
@@ -62,8 +70,9 @@ export function createRotation({ traffic, lives, places, steppedIn, changed }: R
     }
     for (const live of lives()) {
       if (before.has(live.key) === standby.has(live.key)) continue;
-      if (inRotation.has(live.key)) steppedIn(live);
+      if (inRotation.has(live.key)) unsaid.push(() => steppedIn(live));
       else changed(live);
+      if (standby.has(live.key)) traffic.standBy(live);
     }
   }
 
@@ -77,6 +86,7 @@ export function createRotation({ traffic, lives, places, steppedIn, changed }: R
   function leave(live: Live): void {
     inRotation.delete(live.key);
     traffic.leave(live);
+    unsaid.push(() => traffic.left(live));
   }
 
   return {
@@ -89,6 +99,7 @@ export function createRotation({ traffic, lives, places, steppedIn, changed }: R
       update();
     },
     update,
+    updateUnsaid: changeOver,
     isIn: (live) => inRotation.has(live.key),
     standsBy: (live) => standby.has(live.key),
     covers: (gone) => places() !== Infinity && lives().some((live) => live !== gone && (inRotation.has(live.key) || standby.has(live.key))),

@@ -22,6 +22,51 @@ it('the first one serves, the other one is online and gets nothing', () => {
   expect(world.story().filter((line) => line.includes('traffic'))).toEqual(['0 online: traffic to 1 of 1']);
 });
 
+it('the one that stands by is told to warm up, and the one that serves is not', () => {
+  const world = two();
+  expect(world.children.map(({ got }) => got.filter((act) => act === 'warm-up').length)).toEqual([0, 1]);
+});
+
+describe('the one that serves says that it exits', () => {
+  it('and has been replaced before it is gone', () => {
+    const world = two();
+    const story = storyAfter(world, () => {
+      world.children[0]!.say({ act: 'exiting', on: true });
+      expect([inRotation(world), standingBy(world)]).toEqual([[1001], []]);
+      world.children[0]!.exit({ code: 1 });
+    });
+    expect(story).toEqual([
+      '0 exited with code [1] (pid 1000)',
+      '0 out of rotation: traffic to 1 of 1',
+      '1 stepped in: traffic to 1 of 1',
+      '0 will restart in 1000ms (crash 1 of 16)',
+    ]);
+  });
+
+  it('and does not: from then on it is the one that stands by', () => {
+    const world = two();
+    world.children[0]!.say({ act: 'exiting', on: true });
+    expect([inRotation(world), standingBy(world)]).toEqual([[1001], []]);
+    world.children[0]!.say({ act: 'exiting', on: false });
+    expect([inRotation(world), standingBy(world)]).toEqual([[1001], [1000]]);
+  });
+
+  it('and where nobody stands by, nothing is given to it from then on', () => {
+    const world = serving({ instances: 1 });
+    const story = storyAfter(world, () => {
+      world.children[0]!.say({ act: 'exiting', on: true });
+      expect(inRotation(world)).toEqual([]);
+      world.children[0]!.say({ act: 'exiting', on: false });
+    });
+    expect([inRotation(world), story]).toEqual([[1000], []]);
+    world.children[0]!.say({ act: 'exiting', on: true });
+    world.children[0]!.exit({ code: 1 });
+    world.clock.pass(1);
+    newest(world).listen();
+    expect(inRotation(world)).toEqual([1001]);
+  });
+});
+
 describe('the one that serves dies', () => {
   it('and the other one has taken its place before anything else is done about it', () => {
     const world = two();

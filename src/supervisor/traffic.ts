@@ -2,6 +2,7 @@
 import type { Balancer, BalancerEvents, OwnConnection } from '../balance/types.ts';
 import type { BalancePolicy } from '../model/app-spec.ts';
 import type { EventBody, Rotation } from '../model/event.ts';
+import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload, InheritedSocket } from '../model/preload-protocol.ts';
 import type { Child } from '../platform/child.ts';
 import type { Live } from './live.ts';
@@ -19,8 +20,12 @@ export interface Traffic {
   receive(live: Live, message: FromPreload): boolean;
   /** In rotation, with the clients of that slot. */
   join(live: Live, slot: number): void;
-  /** Out of rotation, and said so where it was in. */
+  /** Out of rotation; to be told by `left`. */
   leave(live: Live): void;
+  /** Says so, unless nobody was told that it was in, or it is again. */
+  left(live: Live): void;
+  /** Out of rotation, and to be in it in the moment another one is not. */
+  standBy(live: Live): void;
   /** The child is gone: what it had not taken goes to another. To be called before anything else is done about its end. */
   remove(live: Live): void;
   /** As `Balancer.connect`; null in fork mode. */
@@ -46,6 +51,8 @@ export const NO_TRAFFIC: Traffic = {
   receive: () => false,
   join: () => {},
   leave: () => {},
+  left: () => {},
+  standBy: () => {},
   remove: () => {},
   connect: () => null,
   rotation: () => null,
@@ -110,9 +117,13 @@ export function createTraffic(options: TrafficOptions): Traffic {
       // It stops accepting when it is told to drain.
       if (alone.has(live.key)) alone.set(live.key, false);
       else balancer.leave(live.key);
+    },
+    left(live) {
+      if (isServing(live)) return;
       if (live.saidServing) options.say(live, { kind: 'out-of-rotation', rotation: rotation() });
       live.saidServing = false;
     },
+    standBy: (live) => void live.run?.child?.sendInternal({ cmd: CMD, act: 'warm-up' }),
     remove(live) {
       alone.delete(live.key);
       balancer.remove(live.key);

@@ -60,6 +60,20 @@ describe('one instance serves and one stands by', () => {
     ]);
   });
 
+  it('which has its place before one that exits by itself is gone', async () => {
+    const { serving, standby } = await start({ restart_delay: '10m' });
+    expect(await pidThatAnswers()).toBe(serving);
+    await expect(ask({ port, path: '/crash' })).rejects.toThrow('socket hang up');
+    expect(await pidThatAnswers()).toBe(standby);
+    await waitFor('the restart to wait', () => texts().some((text) => text.includes('will restart')));
+    expect(texts().slice(-4)).toEqual([
+      expect.stringContaining(`exited with code [1] (pid ${serving})`),
+      expect.stringContaining('out of rotation: traffic to 1 of 1'),
+      expect.stringContaining('stepped in: traffic to 1 of 1'),
+      expect.stringContaining('will restart in 600000ms'),
+    ]);
+  });
+
   it('through a reload, and a scaling there and back, without a failed request', async () => {
     const before = await start();
     await expectNoFailedRequest(port, async () => {
