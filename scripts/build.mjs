@@ -25,13 +25,20 @@ const ENTRIES = [
   { source: 'bin/host.ts', out: 'host.cjs' },
   { source: 'bin/compress.ts', out: 'compress.cjs' },
   { source: 'bin/serve.ts', out: 'serve.cjs' },
-  { source: 'bin/pm2.ts', out: 'pm2.cjs', exports: 'pm2' },
+  { source: 'bin/holdfast.ts', out: 'holdfast.cjs', exports: 'holdfast' },
   { source: 'src/preload/cluster.ts', out: 'preload-cluster.cjs' },
   { source: 'src/preload/fork.ts', out: 'preload-fork.cjs' },
 ];
 
-/** Declarations for programs in TypeScript, as they stand: what is required, and the types that it is made of. */
-const DECLARATIONS = { 'types/pm2.d.cts': 'pm2.d.cts', 'src/compat/pm2-types.ts': 'pm2-types.d.cts' };
+/** What is published as it stands: declarations for programs in TypeScript, and the other doors that programs know PM2 by. */
+const AS_THEY_STAND = {
+  'doors/pm2-class.cjs': 'pm2-class.cjs',
+  'doors/pm2-constants.cjs': 'pm2-constants.cjs',
+  'types/holdfast.d.cts': 'holdfast.d.cts',
+  'types/pm2.d.cts': 'pm2.d.cts',
+  'src/client/holdfast-types.ts': 'holdfast-types.d.cts',
+  'src/compat/pm2-types.ts': 'pm2-types.d.cts',
+};
 
 /** Packages that stay real dependencies: jiti loads its compiler by path at run time. */
 const EXTERNAL_PACKAGES = ['jiti'];
@@ -176,7 +183,7 @@ function printSizes(outputs) {
 fs.mkdirSync(dist, { recursive: true });
 try {
   const outputs = await bundleAll();
-  for (const [source, out] of Object.entries(DECLARATIONS)) outputs.set(out, { contents: fs.readFileSync(path.join(root, source)) });
+  for (const [source, out] of Object.entries(AS_THEY_STAND)) outputs.set(out, { contents: fs.readFileSync(path.join(root, source)) });
   outputs.set('THIRD-PARTY-NOTICES.txt', { contents: Buffer.from(thirdPartyNotices(outputs)), executable: false });
   writeAll(outputs);
   printSizes(outputs);

@@ -1,7 +1,6 @@
 // The methods of the programmatic API that change apps: start, stop, restart, reload, delete, scale, reset.
 import fs from 'node:fs';
 import path from 'node:path';
-import { renewInherited } from '../config/update-env.ts';
 import type { OperationRequest } from '../model/api.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import { readConfig, readTargets, wordOf } from './api-specs.ts';
@@ -87,6 +86,7 @@ async function renew(
 /** Whole apps, with what this process has in its environment. */
 async function renewedSpecs(world: ApiWorld, targets: readonly string[]): Promise<readonly AppSpec[]> {
   const { apps } = await world.client().apps({ targets, full: true });
+  const { renewInherited } = await import('../config/update-env.ts');
   return apps.flatMap(({ spec }) => (spec === undefined ? [] : [renewInherited(spec, world.env)]));
 }
 

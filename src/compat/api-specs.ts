@@ -2,12 +2,9 @@
 import { usableCpus } from '../config/cpus.ts';
 import type { DraftRequest } from '../config/drafts.ts';
 import { isConfigFile } from '../config/find.ts';
-import { START_FLAGS } from '../config/flags.ts';
 import type { StartFlags } from '../config/flags.ts';
-import { readModuleSettings } from '../config/module-settings.ts';
 import { printProblem } from '../config/problem.ts';
 import type { Problem } from '../config/problem.ts';
-import { readNames, readSpecs } from '../config/specs.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
 import type { ApiWorld } from './api-world.ts';
@@ -25,8 +22,11 @@ export async function readConfig(
   { what, options }: { what: Target | Config; options: ActionOptions },
 ): Promise<readonly AppSpec[]> {
   const home = world.home();
+  // What reads configs is half of all code here, and most programs only look.
+  const { readSpecs } = await import('../config/specs.ts');
+  const { readModuleSettings } = await import('../config/module-settings.ts');
   const { specs, errors, warnings } = await readSpecs({
-    ...requestOf(world, what, options),
+    ...(await requestOf(world, what, options)),
     callerEnv: world.env,
     callerUid: world.uid,
     logsFolder: home.logs,
@@ -48,7 +48,8 @@ export async function readTargets(
 ): Promise<string[]> {
   const word = wordOf(what);
   if (word !== null) return [word];
-  const { names, errors } = await readNames(requestOf(world, what, options));
+  const { readNames } = await import('../config/specs.ts');
+  const { names, errors } = await readNames(await requestOf(world, what, options));
   refuseMistakes(verb, errors);
   const { apps } = await world.client().apps();
   const present = names.filter((name) => apps.some((app) => app.name === name));
@@ -56,11 +57,11 @@ export async function readTargets(
   throw new HoldfastError('TARGET_NOT_FOUND', 'process or namespace not found', { hint: 'holdfast ls' });
 }
 
-function requestOf(world: ApiWorld, what: Target | Config, options: ActionOptions): DraftRequest {
+async function requestOf(world: ApiWorld, what: Target | Config, options: ActionOptions): Promise<DraftRequest> {
   return {
     targets: [typeof what === 'object' ? '-' : String(what)],
     ...(typeof what === 'object' ? { config: what } : {}),
-    flags: flagsOf(options),
+    flags: await flagsOf(options),
     scriptArgs: [],
     callerCwd: world.cwd,
     readInput: () => Promise.reject(new Error('a program has no config there; give it as a value')),
@@ -69,7 +70,8 @@ function requestOf(world: ApiWorld, what: Target | Config, options: ActionOption
 }
 
 /** The options that the command line has beside a config file; all others are PM2's own business. */
-function flagsOf(options: ActionOptions): StartFlags {
+async function flagsOf(options: ActionOptions): Promise<StartFlags> {
+  const { START_FLAGS } = await import('../config/flags.ts');
   const known = START_FLAGS.filter(({ withConfigFile }) => withConfigFile).map(({ name }) => name);
   return Object.fromEntries(
     Object.entries(options).filter((entry): entry is [string, string] => known.includes(entry[0]) && typeof entry[1] === 'string'),

@@ -1,8 +1,8 @@
 // What the programmatic API needs of its surroundings, and the two things that all of its methods do: asking the list, and carrying out.
 import { complete } from '../client/complete.ts';
 import type { Client } from '../client/client.ts';
+import { failureOf } from '../client/failure.ts';
 import type { OperationRequest } from '../model/api.ts';
-import { HoldfastError } from '../model/errors.ts';
 import type { Home } from '../model/home.ts';
 import type { OperationView } from '../model/view.ts';
 import { hasCode, inPm2Words } from './api-errors.ts';
@@ -49,17 +49,7 @@ export async function findEntries(world: ApiWorld, targets: readonly string[]): 
 export async function carryOut(world: ApiWorld, request: OperationRequest): Promise<OperationView> {
   const operation = await inPm2Words(() => complete(world.client(), request));
   for (const warning of operation.warnings) world.warn(warning);
-  const reason = reasonOfFailure(operation, ['apply', 'start', 'restart'].includes(request.action));
-  if (reason === null) return operation;
-  const message = reason.startsWith('Cannot ') ? reason : `Cannot ${request.action}: ${reason.replace(/\.?$/, '.')}`;
-  throw new HoldfastError('OPERATION_FAILED', message, { hint: 'holdfast ls' });
-}
-
-function reasonOfFailure({ state, error, rollouts, outcomes }: OperationView, bearsCrashes: boolean): string | null {
-  if (state !== 'failed') return null;
-  if (error !== null) return error;
-  const rollout = rollouts.find((one) => one.rollout.failure !== null);
-  if (rollout !== undefined) return `${rollout.app}: ${rollout.rollout.failure!.text}; the old version goes on`;
-  const missed = outcomes.find(({ ok }) => !ok);
-  return bearsCrashes || missed === undefined ? null : `${missed.app}:${missed.slot}: ${missed.text}`;
+  const failure = failureOf(operation, ['apply', 'start', 'restart'].includes(request.action) ? 'crashes' : 'nothing');
+  if (failure !== null) throw failure;
+  return operation;
 }

@@ -175,18 +175,46 @@ void pm2.launchBus().then((bus) => bus.on('process:event', ({ event, process }) 
 void pm2.scale(2);
 `;
 
+const CLIENT_TYPED = `
+import holdfast, { createClient, HoldfastError, type App, type ProcessDescription } from 'holdfast';
+const client = createClient({ home: '/tmp/x', launch: false });
+export async function main(): Promise<App[]> {
+  for await (const update of client.reload('api', { parallel: 2 })) if (update.type === 'event') console.log(update.event.text);
+  const { outcomes } = await client.start({ script: 'app.js', instances: 'max', env: { A: 1 } });
+  for await (const { text } of client.logs({ signal: AbortSignal.timeout(1000) })) console.log(text, outcomes[0]?.ok);
+  const list: ProcessDescription[] = await holdfast.list();
+  console.log(list, holdfast.custom);
+  return [...(await client.list(['a', 2]))];
+}
+main().catch((error: unknown) => console.log(error instanceof HoldfastError && error.hint?.length, error as HoldfastError));
+// @ts-expect-error A name is missing.
+void client.scale(2);
+// @ts-expect-error Neither a number nor a change.
+void client.scale('a', 'two');
+`;
+
 it('has types for both ways to import it', async () => {
-  const file = site.write(
-    'typed.cts',
-    TYPED.replace(
-      "import pm2, { type ProcessDescription } from 'holdfast/pm2';",
-      "import pm2 = require('holdfast/pm2');\ntype ProcessDescription = pm2.ProcessDescription;",
-    ),
-  );
-  const module = site.write('typed.mts', TYPED.replace("import required = require('holdfast/pm2');", 'const required = pm2;'));
   const tsc = path.join(ROOT, 'node_modules/.bin/tsc');
+  const files = [
+    site.write(
+      'typed.cts',
+      TYPED.replace(
+        "import pm2, { type ProcessDescription } from 'holdfast/pm2';",
+        "import pm2 = require('holdfast/pm2');\ntype ProcessDescription = pm2.ProcessDescription;",
+      ),
+    ),
+    site.write('typed.mts', TYPED.replace("import required = require('holdfast/pm2');", 'const required = pm2;')),
+    site.write('client.mts', CLIENT_TYPED),
+    site.write(
+      'client.cts',
+      CLIENT_TYPED.replace(
+        /^import .*$/m,
+        "import holdfast = require('holdfast');\nimport { type App, type ProcessDescription } from 'holdfast';\nconst { createClient, HoldfastError } = holdfast;\ntype HoldfastError = holdfast.HoldfastError;",
+      ),
+    ),
+  ];
   const types = ['--typeRoots', path.join(ROOT, 'node_modules/@types'), '--types', 'node'];
-  const result = await run(tsc, ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', ...types, file, module], {
+  const result = await run(tsc, ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', ...types, ...files], {
     cwd: site.folder,
   });
   expect(result, result.stdout).toMatchObject({ code: 0 });

@@ -39,7 +39,7 @@ const named = (...args: string[]): Promise<RunResult> =>
 
 /** The names in the list of the programmatic API, or its error. */
 async function listByApi(variables: Record<string, string>, pm2_home?: string): Promise<string> {
-  const door = JSON.stringify(path.join(ROOT, 'dist/pm2.cjs'));
+  const door = JSON.stringify(path.join(ROOT, 'dist/holdfast.cjs'));
   const options = JSON.stringify({ pm2_home });
   const code = `const pm2 = require(${door}); new pm2.custom(${options}).list((error, list) => console.log(error ? error.message : list.map((one) => one.name).join()));`;
   return (await run(process.execPath, ['-e', code], { cwd: site.folder, env: { ...env, ...variables } })).stdout;
