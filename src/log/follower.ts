@@ -4,7 +4,7 @@ import { open, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Bytes } from '../model/units.ts';
 import { errnoOf } from '../platform/errno.ts';
-import { MAX_LINE_BYTES, blocksBackward, blocksForward, blocksOfCompressed } from './blocks.ts';
+import { MAX_LINE_BYTES, blocksBackward, blocksForward, blocksOfCompressed, slicesOf } from './blocks.ts';
 import { readTimeMap } from './index-reader.ts';
 import { openPart } from './open-part.ts';
 import { partsOf, plainName } from './parts.ts';
@@ -156,7 +156,9 @@ class PathFollower implements Follower {
         const blocks = isCompressed
           ? blocksOfCompressed(file, { from: 0, to: Number.POSITIVE_INFINITY })
           : blocksForward(file, { from: 0, to: part.bytes });
-        for await (const { bytes, offset } of blocks) this.#on.block(bytes, (start) => times?.timeAt(offset + start) ?? part.endedAt);
+        for await (const block of blocks) {
+          for (const { bytes, offset } of slicesOf(block)) this.#on.block(bytes, (start) => times?.timeAt(offset + start) ?? part.endedAt);
+        }
       } finally {
         await file.close();
       }

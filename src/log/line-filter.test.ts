@@ -34,6 +34,12 @@ describe('a line filter', () => {
     expect(found(linesMatching(/a(?![^]*b)/), 'a\nb\n')).toEqual(['a']);
   });
 
+  it('looks at lines one by one while few have its words, and at the text where many have', () => {
+    const lines = Array.from({ length: 200 }, (_, n) => `${n} needle${n % 3 === 0 ? '!' : '?'}`);
+    expect(found(linesMatching(/\d needle!/), `${lines.join('\n')}\n`)).toEqual(lines.filter((line) => line.endsWith('!')));
+    expect(found(linesMatching(/ needle(?!\?)/), lines.join('\n'))).toEqual(lines.filter((line) => line.endsWith('!')));
+  });
+
   it('counts characters in UTF-8, and bears bytes that are none', () => {
     expect(found(linesMatching(/^.{5}$/), 'héllo\nhello\nhéll\n')).toEqual(['héllo', 'hello']);
     expect(found(linesMatching(/ß/), '€\nStraße €\nß\n')).toEqual(['Straße €', 'ß']);
@@ -46,7 +52,25 @@ it('finds the same whatever the way', () => {
   let seed = 7;
   const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
   const pieces = ['a', 'b', ' ', '\n', '\n', '\r\n', 'é', '€', 'error', '{"x":1}'];
-  const patterns = [/a/, /b$/, /^a/, /a.b/, /\s/, /^\s*$/, /[^a]b/, /error|é/, /a(?=b)/, /(a|b)\1/, /\bb\b/, /€+a?/];
+  const patterns = [
+    /a/,
+    /b$/,
+    /^a/,
+    /a.b/,
+    /\s/,
+    /^\s*$/,
+    /[^a]b/,
+    /error|é/,
+    /a(?=b)/,
+    /(a|b)\1/,
+    /\bb\b/,
+    /€+a?/,
+    /a b|error/,
+    /ab/,
+    /b+a|\{"x/,
+    /é a?b/,
+    /a.*b.*error/,
+  ];
   for (let round = 0; round < 400; round += 1) {
     const text = Array.from({ length: random(60) }, () => pieces[random(pieces.length)]!).join('');
     for (const pattern of patterns) {

@@ -1,5 +1,8 @@
 // Which lines of a block are wanted. It looks at whole blocks where that gives the same answer as looking at each line, which is ten times as fast.
 import { isAscii, isUtf8 } from 'node:buffer';
+import { requiredWords } from './required-words.ts';
+import type { AnyOf } from './required-words.ts';
+import { createWordSearch, endOfLine } from './word-search.ts';
 
 /** Gets the place of a wanted line within the block, without its newline. */
 export type OnLine = (start: number, end: number) => void;
@@ -7,9 +10,11 @@ export type OnLine = (start: number, end: number) => void;
 /** Tells the wanted lines of a block of whole lines, in order. */
 export type LineFilter = (block: Buffer, onLine: OnLine) => void;
 
-const NEWLINE = 0x0a;
 const RETURN = 0x0d;
-const SLICE_BYTES = 64 * 1024;
+/** Of a block. */
+const MAX_SINGLE_LINES = 32;
+
+type Test = (text: string) => boolean;
 
 /** All lines. */
 export const everyLine: LineFilter = (block, onLine) => {
@@ -23,35 +28,43 @@ export const everyLine: LineFilter = (block, onLine) => {
 /** Lines in which the expression finds something. */
 export function linesMatching(regex: RegExp): LineFilter {
   const single = new RegExp(regex.source, regex.flags.replaceAll(/[gym]/g, ''));
-  const test = (text: string): boolean => single.test(text);
-  // What an assertion sees of the lines around may differ from what it sees at the end of the text.
-  if (/\(\?<?[=!]/.test(regex.source)) return linesPassing(test);
-  const whole = new RegExp(regex.source, `${single.flags}gm`);
-  return inSlices((block, onLine) => {
-    if (isAscii(block)) searchText({ text: block.toString('latin1'), offsetOf: (index) => index, whole, test, onLine });
-    else if (isUtf8(block)) searchText({ ...countedText(block), whole, test, onLine });
-    else linesPassing(test)(block, onLine);
-  });
+  const test: Test = (text) => single.test(text);
+  const search = textSearch(single, test);
+  const needs = requiredWords(single);
+  return needs.length === 0 ? search : wordSearch(needs, { test, search });
 }
 
-/** Small pieces stay in the processor's cache, and one that is not ASCII makes only itself slow. */
-function inSlices(filter: LineFilter): LineFilter {
+/** Looks only at lines that have the words in them, one by one; where there are many, a search of the text is faster. */
+function wordSearch(needs: readonly AnyOf[], { test, search }: { readonly test: Test; readonly search: LineFilter }): LineFilter {
+  const searchIn = createWordSearch(needs);
   return (block, onLine) => {
-    for (let from = 0; from < block.length;) {
-      const end = block.indexOf(NEWLINE, Math.min(from + SLICE_BYTES, block.length) - 1);
-      const to = end === -1 ? block.length : end + 1;
-      const base = from;
-      filter(block.subarray(from, to), (start, stop) => onLine(base + start, base + stop));
-      from = to;
+    const next = searchIn(block);
+    let looked = 0;
+    for (let line = next(0); line !== null; line = next(line.end + 1)) {
+      const { start, end } = line;
+      if (looked === MAX_SINGLE_LINES) return search(block.subarray(start), (from, to) => onLine(start + from, start + to));
+      looked += 1;
+      if (test(textOf(block, start, end))) onLine(start, end);
     }
   };
 }
 
+function textSearch(single: RegExp, test: Test): LineFilter {
+  // What an assertion sees of the lines around may differ from what it sees at the end of the text.
+  if (/\(\?<?[=!]/.test(single.source)) return linesPassing(test);
+  const whole = new RegExp(single.source, `${single.flags}gm`);
+  return (block, onLine) => {
+    if (isAscii(block)) searchText({ text: block.toString('latin1'), offsetOf: (index) => index, whole, test, onLine });
+    else if (isUtf8(block)) searchText({ ...countedText(block), whole, test, onLine });
+    else linesPassing(test)(block, onLine);
+  };
+}
+
 /** Lines whose text passes a test. */
-export function linesPassing(test: (text: string) => boolean): LineFilter {
+export function linesPassing(test: Test): LineFilter {
   return (block, onLine) =>
     everyLine(block, (start, end) => {
-      if (test(block.toString('utf8', start, withoutReturn(block, start, end)))) onLine(start, end);
+      if (test(textOf(block, start, end))) onLine(start, end);
     });
 }
 
@@ -60,7 +73,7 @@ interface Search {
   /** The byte at which the character of that number begins; asked for in ascending order. */
   readonly offsetOf: (index: number) => number;
   readonly whole: RegExp;
-  readonly test: (text: string) => boolean;
+  readonly test: Test;
   readonly onLine: OnLine;
 }
 
@@ -98,11 +111,6 @@ function countedText(block: Buffer): Pick<Search, 'text' | 'offsetOf'> {
   };
 }
 
-function endOfLine(block: Buffer, start: number): number {
-  const end = block.indexOf(NEWLINE, start);
-  return end === -1 ? block.length : end;
-}
-
-function withoutReturn(block: Buffer, start: number, end: number): number {
-  return end > start && block[end - 1] === RETURN ? end - 1 : end;
+function textOf(block: Buffer, start: number, end: number): string {
+  return block.toString('utf8', start, end > start && block[end - 1] === RETURN ? end - 1 : end);
 }

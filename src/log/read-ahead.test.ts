@@ -16,7 +16,7 @@ async function* numbers(name: string, count: number): AsyncGenerator<string> {
 async function read(sources: readonly (() => AsyncGenerator<string>)[], count = Infinity): Promise<string[]> {
   log.length = 0;
   const found: string[] = [];
-  for await (const item of readAhead(sources)) {
+  for await (const item of readAhead(sources, 2)) {
     found.push(item);
     if (found.length >= count) break;
   }
@@ -52,7 +52,7 @@ it('fails where the source fails, after what came before', async () => {
   }
   const found: string[] = [];
   const reading = (async () => {
-    for await (const item of readAhead([() => numbers('a', 2), failing])) found.push(item);
+    for await (const item of readAhead([() => numbers('a', 2), failing], 2)) found.push(item);
   })();
   await expect(reading).rejects.toThrow('torn');
   expect(found).toEqual(['a0', 'a1', 'b0']);

@@ -1,16 +1,15 @@
 // Lets several sources work at the same time while they are read one after the other: decompressing runs in threads of its own.
 
-/** How many sources work at a time, and how many batches each may have ready. */
-const SOURCES = 2;
+/** How many batches each may have ready. */
 const BATCHES = 4;
 
-/** The items of all sources, in their order. Sources begin before it is their turn, and are ended when the reader leaves early. */
-export async function* readAhead<T>(sources: readonly (() => AsyncGenerator<T>)[]): AsyncGenerator<T> {
+/** The items of all sources, in their order. So many at a time work, which begin before it is their turn, and are ended when the reader leaves early. */
+export async function* readAhead<T>(sources: readonly (() => AsyncGenerator<T>)[], atATime: number): AsyncGenerator<T> {
   const working: Ahead<T>[] = [];
   let next = 0;
   try {
     for (;;) {
-      while (working.length < SOURCES && next < sources.length) working.push(new Ahead(sources[next++]!()));
+      while (working.length < atATime && next < sources.length) working.push(new Ahead(sources[next++]!()));
       const first = working[0];
       if (first === undefined) return;
       for (let item = await first.take(); item.done !== true; item = await first.take()) yield item.value;

@@ -11,8 +11,8 @@ import { createLogWatch } from './log-watch.ts';
 import type { LogWatch } from './log-watch.ts';
 import { mergeByTime, mergeLists } from './merge.ts';
 import { partsOf } from './parts.ts';
-import { lastLines, linesForward } from './stored-lines.ts';
-import type { LineRequest, Log, StoredLine } from './stored-lines.ts';
+import { lastLines, linesForward, shareOf } from './stored-lines.ts';
+import type { LineRequest, Log, Share, StoredLine } from './stored-lines.ts';
 import { parseStoredObject } from './stored-object.ts';
 import { isEventWanted, lineFilterFor } from './wanted.ts';
 
@@ -44,14 +44,15 @@ class FileReader implements LogReader {
     const wanted = this.#wanted(files);
     const logs = await Promise.all(wanted.map(async (file) => ({ file, log: await this.#open(file) })));
     if (request.lines === 0) return;
+    const share = shareOf(wanted.length);
     if (request.lines === null) {
-      const sources = logs.map(({ file, log }) => recordsOf(file, linesForward(log, this.#lineRequest(file))));
+      const sources = logs.map(({ file, log }) => recordsOf(file, linesForward(log, this.#lineRequest(file, share))));
       yield* mergeByTime([...sources, ...this.#allEvents(events)]);
       return;
     }
     const count = request.lines;
     const lasts = await Promise.all(
-      logs.map(async ({ file, log }) => (await lastLines(log, this.#lineRequest(file), count)).map(recordMaker(file))),
+      logs.map(async ({ file, log }) => (await lastLines(log, this.#lineRequest(file, share), count)).map(recordMaker(file))),
     );
     const perApp = groupBy(lasts, (_, index) => wanted[index]!.app);
     const lines = [...perApp.values()].map((lists) => mergeLists(lists).slice(-count));
@@ -119,9 +120,9 @@ class FileReader implements LogReader {
     });
   }
 
-  #lineRequest(file: LogFileView): LineRequest {
+  #lineRequest(file: LogFileView, share: Share): LineRequest {
     const { sinceMs, untilMs } = this.#options.request;
-    return { sinceMs, untilMs, filter: lineFilterFor(this.#options.request, file) };
+    return { sinceMs, untilMs, share, filter: lineFilterFor(this.#options.request, file) };
   }
 
   #allEvents(events: EventFileView): readonly AsyncIterable<readonly LogRecord[]>[] {
@@ -158,7 +159,7 @@ class FileReader implements LogReader {
     const onTrouble = (path: string, reason: string): void => this.#options.notice(`Cannot read ${path}: ${reason}.`);
     return {
       log: { parts, presentBytes: parts.at(-1)?.bytes ?? 0, onTrouble },
-      request: { sinceMs, untilMs, filter },
+      request: { sinceMs, untilMs, filter, share: shareOf(1) },
       toRecord: ({ bytes }) => {
         const { text, ...event } = parse(bytes.toString())!;
         return { ...event, stream: 'event', bytes: Buffer.from(text) };

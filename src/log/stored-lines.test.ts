@@ -10,7 +10,7 @@ import { createTimeIndex } from './index-writer.ts';
 import type { TimeIndex } from './index-writer.ts';
 import { everyLine, linesMatching } from './line-filter.ts';
 import { partsOf } from './parts.ts';
-import { lastLines, linesForward } from './stored-lines.ts';
+import { lastLines, linesForward, shareOf } from './stored-lines.ts';
 import type { LineRequest, Log } from './stored-lines.ts';
 
 const T0 = Date.UTC(2026, 10, 22, 12);
@@ -54,7 +54,13 @@ function rotate(at: number, how: 'plain' | 'compressed'): string {
 function log(): Log {
   return { parts: partsOf(path), presentBytes: fstatSync(file).size, onTrouble: (of, reason) => void troubles.push(`${of}: ${reason}`) };
 }
-const wish = (differs: Partial<LineRequest> = {}): LineRequest => ({ sinceMs: null, untilMs: null, filter: everyLine, ...differs });
+const wish = (differs: Partial<LineRequest> = {}): LineRequest => ({
+  sinceMs: null,
+  untilMs: null,
+  filter: everyLine,
+  share: shareOf(1),
+  ...differs,
+});
 
 async function all(request: LineRequest = wish()): Promise<[number | null, string][]> {
   const lines: [number | null, string][] = [];
@@ -154,6 +160,17 @@ describe('a line', () => {
     expect(lines.map(({ length }) => length)).toEqual([1, long.length, 0, 2, long.length + 1]);
     expect(lines[3]).toEqual(Buffer.from([0xff, 0x00]));
     expect((await last(5)).map(({ length }) => length)).toEqual([1, long.length, 0, 2, long.length + 1]);
+  });
+
+  it.each([1, 4, 100])('is whole wherever a block ends, where %s logs are read at once', async (logs) => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => `${n} ${'x'.repeat(n % 100)}`);
+    lines[10_000] = 'y'.repeat(3 * 2 ** 20);
+    write(`${lines.join('\n')}\n`, T0);
+    rotate(T0 + 1, 'compressed');
+    write(`${lines.join('\n')}\n`, T0 + 300);
+    const request = wish({ share: shareOf(logs) });
+    expect(await texts(request)).toEqual([...lines, ...lines]);
+    expect(await last(30_000, request)).toEqual([...lines.slice(-10_000), ...lines]);
   });
 
   it('that never ends comes in pieces, not into memory', async () => {

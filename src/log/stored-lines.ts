@@ -1,7 +1,7 @@
 // The lines that one log keeps in its present file and those put aside: by time, by content, all of them or the last. Bounded by a block, not by the log.
 import type { FileHandle } from 'node:fs/promises';
 import type { Bytes } from '../model/units.ts';
-import { blocksBackward, blocksForward, blocksOfCompressed } from './blocks.ts';
+import { BLOCK_BYTES, blocksBackward, blocksForward, blocksOfCompressed, slicesOf } from './blocks.ts';
 import type { Block, Span } from './blocks.ts';
 import { readTimeMap } from './index-reader.ts';
 import type { TimeMap } from './index-reader.ts';
@@ -15,6 +15,8 @@ import { readAhead } from './read-ahead.ts';
 /** How far before a line without a printed time one is looked for, and how much of each line is looked at. */
 const MAX_LOOK_BACK_LINES = 20;
 const MAX_LOOK_BYTES: Bytes = 300;
+/** Below this, reading takes longer than searching. */
+const MIN_BLOCK_BYTES: Bytes = 64 * 1024;
 
 /** A line with the moment at which it was written. The bytes are those of a block: to be used or copied at once. */
 export interface StoredLine {
@@ -29,6 +31,19 @@ export interface LineRequest {
   readonly sinceMs: number | null;
   readonly untilMs: number | null;
   readonly filter: LineFilter;
+  readonly share: Share;
+}
+
+/** What reading one log may take. */
+export interface Share {
+  /** Parts that are read at the same time: decompressing them needs more processors than one. */
+  readonly parts: number;
+  readonly blockBytes: Bytes;
+}
+
+/** Where so many logs are read at once: they take about as much as one that is read alone. */
+export function shareOf(logs: number): Share {
+  return { parts: logs < 4 ? 2 : 1, blockBytes: Math.max(Math.floor(BLOCK_BYTES / Math.max(1, logs / 4)), MIN_BLOCK_BYTES) };
 }
 
 /** A log as it was when somebody began to read it. */
@@ -41,9 +56,10 @@ export interface Log {
   readonly onTrouble: (path: string, reason: string) => void;
 }
 
-/** All wanted lines, oldest first, a block's at a time. */
+/** All wanted lines, oldest first, a slice's at a time. */
 export function linesForward(log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
-  return readAhead(readingsOf(log, request).map((reading) => () => linesOf(reading, log, request)));
+  const sources = readingsOf(log, request).map((reading) => () => linesOf(reading, log, request));
+  return readAhead(sources, request.share.parts);
 }
 
 /** The last wanted lines, oldest first; the newest parts are read first, and no more of them than it takes. */
@@ -61,9 +77,12 @@ export async function lastLines(log: Log, request: LineRequest, count: number): 
 }
 
 async function* linesOf(reading: Reading, log: Log, request: LineRequest): AsyncGenerator<readonly StoredLine[]> {
-  for await (const block of guarded(reading, log, forward)) {
-    const lines = pick(block, reading, request);
-    if (lines.length > 0) yield lines;
+  const { blockBytes } = request.share;
+  for await (const block of guarded(reading, log, (opened, span) => forward(opened, span, blockBytes))) {
+    for (const slice of slicesOf(block)) {
+      const lines = pick(slice, reading, request);
+      if (lines.length > 0) yield lines;
+    }
   }
 }
 
@@ -76,7 +95,7 @@ async function* linesBackward(
   const read = ({ file, isCompressed }: OpenPart, span: Span): AsyncGenerator<Block> => {
     if (!isCompressed) return blocksBackward(file, span);
     last = [];
-    return blocksOfCompressed(file, span);
+    return blocksOfCompressed(file, span, request.share.blockBytes);
   };
   for await (const block of guarded(reading, log, read)) {
     const lines = pick(block, reading, request);
@@ -142,8 +161,8 @@ async function lineStart(file: FileHandle, offset: Bytes, size: Bytes): Promise<
   return size;
 }
 
-function forward({ file, isCompressed }: OpenPart, span: Span): AsyncGenerator<Block> {
-  return isCompressed ? blocksOfCompressed(file, span) : blocksForward(file, span);
+function forward({ file, isCompressed }: OpenPart, span: Span, blockBytes: Bytes): AsyncGenerator<Block> {
+  return isCompressed ? blocksOfCompressed(file, span, blockBytes) : blocksForward(file, span, blockBytes);
 }
 
 function pick({ bytes, offset }: Block, { times }: Reading, { sinceMs, untilMs, filter }: LineRequest): StoredLine[] {
