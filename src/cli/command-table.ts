@@ -57,6 +57,7 @@ export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Sh
     { words: ['ping'], load: async () => (await import('./commands/ping.ts')).ping },
     { words: ['update', 'updatePM2'], load: async () => (await import('./commands/update.ts')).update },
     { words: ['kill'], load: async () => (await import('./commands/kill.ts')).kill },
+    { words: ['completion'], load: async () => (await import('./commands/completion.ts')).createCompletion(() => entries) },
     { words: ['help'], load: async () => (await import('./commands/help.ts')).createHelp(() => entries) },
   ];
   return entries;

@@ -107,6 +107,13 @@ export const COMMANDS: SurfaceSection = {
       'ranges, ETags, compression, no files that begin with a dot; what is wrong is said before anything is started',
       shownIn('src/cli/commands/serve.test.ts')('takes the options of PM2, and those of any app'),
     ),
+    better(
+      'completion',
+      'fish too, options as well as names; uninstall takes out exactly what install has put in',
+      shownIn('test/e2e/completion.test.ts')(
+        'works in bash: commands, options, apps with odd names; installed twice it is there once, and then it is gone',
+      ),
+    ),
     absent('deploy', 'not there yet', notHere),
     same('set config', settings('are set, shown and forgotten')),
     same('get conf', settings('are set, shown and forgotten')),
