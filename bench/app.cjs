@@ -1,4 +1,4 @@
-// The benchmarked server: the smallest useful answer. As `node app.cjs cluster 2` it is its own node:cluster primary.
+// The benchmarked server: the smallest useful answer. SIGUSR2 is an error that nobody handles. As `node app.cjs cluster 2` it is its own node:cluster primary.
 const cluster = require('node:cluster');
 const http = require('node:http');
 
@@ -8,4 +8,7 @@ if (process.argv[2] === 'cluster' && cluster.isPrimary) {
   cluster.on('listening', () => (listening += 1) === Number(process.argv[3]) && console.log('ready'));
 } else {
   http.createServer((request, response) => response.end('hello, world')).listen(Number(process.env.PORT));
+  process.on('SIGUSR2', () => {
+    throw new Error('as ordered');
+  });
 }

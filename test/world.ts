@@ -271,6 +271,7 @@ function createFakeBalancer(on: BalancerEvents): Balancer {
     },
     join: (key) => void joined.add(key),
     leave: (key) => void joined.delete(key),
+    takeBack: () => {},
     remove(key) {
       joined.delete(key);
       listening.delete(key);

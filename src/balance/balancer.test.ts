@@ -157,6 +157,20 @@ describe('a balancer', () => {
     expect(second.connections()).toEqual([1]);
   });
 
+  it('gives what one that exits had not taken to another, and marks what it gets where it does not exit after all', async () => {
+    create();
+    const first = member(1);
+    for (let nth = 0; nth < 2; nth += 1) await connect(portOf(first));
+    first.say({ act: 'accepted', seqs: [1] });
+    const second = member(2);
+    balancer.takeBack(1);
+    expect(second.connections()).toEqual([1]);
+    balancer.leave(2);
+    balancer.join(1, 0);
+    await connect(portOf(first));
+    expect(first.sent.flatMap((message) => (message.act === 'connection' ? [message.exits ?? 0] : []))).toEqual([0, 0, 1]);
+  });
+
   it('gives nothing to a member that cannot be reached, and counts it no longer', async () => {
     create();
     const [first, second] = [member(1, { reachable: false }), member(2)];

@@ -145,15 +145,18 @@ export function createBalancer(options: BalancerOptions): Balancer {
       rotate(key, true);
     },
     leave: (key) => rotate(key, false),
+    takeBack(key) {
+      const seat = seats.get(key);
+      if (seat === undefined) return;
+      rotate(key, false);
+      takeAllBack(seat);
+    },
     remove(key) {
       const seat = seats.get(key);
       if (seat === undefined) return;
       seats.delete(key);
       for (const listener of seat.listeners.values()) listener.unask(key);
-      const left = seat.handoff.takeAllBack();
-      for (const connection of left) connection.outlived += 1;
-      giveBack(left);
-      for (const listener of seat.listeners.values()) listener.pump();
+      takeAllBack(seat);
       review();
     },
     connect,
@@ -174,6 +177,14 @@ export function createBalancer(options: BalancerOptions): Balancer {
       }
     },
   };
+}
+
+/** What is on its way into one that ends. */
+function takeAllBack({ handoff, listeners }: Seat): void {
+  const left = handoff.takeAllBack();
+  for (const connection of left) connection.outlived += 1;
+  giveBack(left);
+  for (const listener of listeners.values()) listener.pump();
 }
 
 /** The first of them is to be the first again, hence backwards. */

@@ -57,7 +57,7 @@ export interface Handoff {
   release(seq: number): void;
   /** Takes a connection back that the member refused; undefined for unknown numbers. */
   takeBack(seq: number): Connection | undefined;
-  /** All that the member did not take, oldest first. */
+  /** All that the member did not take, oldest first, because it exits or has ended. */
   takeAllBack(): Connection[];
 }
 
@@ -65,6 +65,7 @@ export function createHandoff(member: Member): Handoff {
   const onTheWay = new Map<number, Given>();
   let lastSeq = 0;
   let taken: number | null = null;
+  let exits = 0;
   return {
     load: () => onTheWay.size,
     open: () => onTheWay.size + (taken ?? 0),
@@ -78,7 +79,8 @@ export function createHandoff(member: Member): Handoff {
     },
     give(connection, listenId, nowMs) {
       const seq = ++lastSeq;
-      if (!member.send({ cmd: CMD, act: 'connection', id: listenId, seq }, connection.raw)) return false;
+      const message = { cmd: CMD, act: 'connection', id: listenId, seq, ...(exits > 0 && { exits }) } as const;
+      if (!member.send(message, connection.raw)) return false;
       onTheWay.set(seq, { connection, givenAtMs: nowMs });
       return true;
     },
@@ -97,6 +99,7 @@ export function createHandoff(member: Member): Handoff {
     takeAllBack() {
       const connections = Array.from(onTheWay.values(), ({ connection }) => connection);
       onTheWay.clear();
+      exits += 1;
       return connections;
     },
   };

@@ -66,6 +66,8 @@ export interface Balancer {
   join(key: number, slot: number): void;
   /** Out of rotation: no new connection; what it was given stays with it. */
   leave(key: number): void;
+  /** It exits: connections it did not acknowledge go to another at once. Where it does not exit after all, it may `join` again. */
+  takeBack(key: number): void;
   /** The child is gone: connections it did not acknowledge go to another at once. */
   remove(key: number): void;
   /** Members that are joined and listening. */

@@ -65,8 +65,8 @@ export type ToPreload = { readonly cmd: typeof CMD } &
         readonly sockname: { readonly address?: string; readonly port?: number; readonly family?: string };
         readonly shared?: unknown;
       }
-    /** A raw connection handle travels along. */
-    | { readonly act: 'connection'; readonly id: number; readonly seq: number }
+    /** A raw connection handle travels along. `exits`: how often it had said that it exits. What was on its way to it at such a moment others have got. */
+    | { readonly act: 'connection'; readonly id: number; readonly seq: number; readonly exits?: number }
     /** The app's sockets are closed: let go of the copies, or the kernel would go on accepting for them. */
     | { readonly act: 'release' }
     /** Take connections from the copies, of sockets that come later too, or leave that to the supervisor again. */

@@ -33,7 +33,7 @@ function balance(): void {
   const reader = awaitReader({ backlog: outliveHost(disconnect), dropped: (bytes) => say({ act: 'dropped', bytes }) });
   listenOnlyForApp();
   reportUncaught(channel);
-  announceExit(channel);
+  announceExit(channel, () => listeners.exiting());
   channel.say({ act: 'hello', nodeVersion: process.version });
 
   function opened(server: ClusterServer): void {

@@ -42,6 +42,8 @@ type Connection = Extract<ToPreload, { act: 'connection' }>;
 export interface Listeners {
   answered(message: Listening, handle: RawHandle | undefined): void;
   connected(message: Connection, handle: RawHandle | undefined): void;
+  /** The supervisor is about to be told so: it gives to others what it has sent before it knows. */
+  exiting(): void;
   /** Servers that get connections. */
   servers(): ClusterServer[];
   /** Take connections from the copies, or leave them to the supervisor again. */
@@ -73,6 +75,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
   let isDirect = false;
   let isFollowed = false;
   let isAccepting = false;
+  let saidExits = 0;
   answerListen(listen);
 
   function listen(server: ClusterServer, given: ServerQuery, answer: ServerAnswer): void {
@@ -154,7 +157,8 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     if (isAccepting) acceptDirectly(entry);
   }
 
-  function connected({ id, seq }: Connection, handle: RawHandle | undefined): void {
+  function connected({ id, seq, exits = 0 }: Connection, handle: RawHandle | undefined): void {
+    if (exits < saidExits) return handle?.close();
     const entry = open.get(id);
     if (handle === undefined || entry?.standIn.onconnection === undefined || isFull(entry.server)) {
       // Closes this copy only: the client notices nothing.
@@ -226,7 +230,16 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     return [...silent, ...[...datagrams].map(([handle, request]) => copyOf(handle, request))].filter(({ fd }) => fd >= 0);
   }
 
-  return { answered, accept, release, connected, servers: () => [...open.values()].map(({ server }) => server), goDirect, copies };
+  return {
+    answered,
+    accept,
+    release,
+    connected,
+    exiting: () => void (saidExits += 1),
+    servers: () => [...open.values()].map(({ server }) => server),
+    goDirect,
+    copies,
+  };
 }
 
 function copyOf({ fd = -1 }: RawHandle, request: ListenRequest): Copy {

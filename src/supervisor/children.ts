@@ -97,9 +97,10 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
       live.run.uncaught = message.message === '' ? message.name : `${message.name}: ${message.message}`;
       return sayBusyPort(message, live, context);
     case 'exiting':
-      // Those it has been given and not taken stay with it until its end is certain.
       live.run.isExiting = message.on;
-      return message.on ? context.rotation.updateUnsaid() : context.rotation.update();
+      if (!message.on) return context.rotation.update();
+      context.rotation.updateUnsaid();
+      return context.traffic.takeBack(live);
     case 'drained':
       context.say(live, { kind: 'drained', report: message.report });
       return context.step(live, { type: 'drained', generation: live.run.generation });

@@ -24,6 +24,8 @@ export interface Traffic {
   leave(live: Live): void;
   /** Says so, unless nobody was told that it was in, or it is again. */
   left(live: Live): void;
+  /** It has said that it exits: what it has not taken goes to another. To be called when it is out of rotation. */
+  takeBack(live: Live): void;
   /** Out of rotation, and to be in it in the moment another one is not. */
   standBy(live: Live): void;
   /** The child is gone: what it had not taken goes to another. To be called before anything else is done about its end. */
@@ -52,6 +54,7 @@ export const NO_TRAFFIC: Traffic = {
   join: () => {},
   leave: () => {},
   left: () => {},
+  takeBack: () => {},
   standBy: () => {},
   remove: () => {},
   connect: () => null,
@@ -123,6 +126,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
       if (live.saidServing) options.say(live, { kind: 'out-of-rotation', rotation: rotation() });
       live.saidServing = false;
     },
+    takeBack: (live) => balancer.takeBack(live.key),
     standBy: (live) => void live.run?.child?.sendInternal({ cmd: CMD, act: 'warm-up' }),
     remove(live) {
       alone.delete(live.key);

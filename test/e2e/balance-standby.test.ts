@@ -63,7 +63,7 @@ describe('one instance serves and one stands by', () => {
   it('which has its place before one that exits by itself is gone', async () => {
     const { serving, standby } = await start({ restart_delay: '10m' });
     expect(await pidThatAnswers()).toBe(serving);
-    await expect(ask({ port, path: '/crash' })).rejects.toThrow('socket hang up');
+    await expect(ask({ port, path: '/crash' })).rejects.toThrow(/socket hang up|ECONNRESET/);
     expect(await pidThatAnswers()).toBe(standby);
     await waitFor('the restart to wait', () => texts().some((text) => text.includes('will restart')));
     expect(texts().slice(-4)).toEqual([
@@ -72,6 +72,15 @@ describe('one instance serves and one stands by', () => {
       expect.stringContaining('stepped in: traffic to 1 of 1'),
       expect.stringContaining('will restart in 600000ms'),
     ]);
+  });
+
+  it('and the place of one that does not exit after all, which then stands by', async () => {
+    const { serving, standby } = await start({ script: fixture('exit-that-fails.cjs'), drain_timeout: 100 });
+    await ask({ port, path: '/exit' });
+    await waitFor('the two to change places', async () => (await pids()).standby === serving);
+    expect(await pidThatAnswers()).toBe(standby);
+    process.kill(standby, 'SIGKILL');
+    expect(await pidThatAnswers()).toBe(serving);
   });
 
   it('through a reload, and a scaling there and back, without a failed request', async () => {
