@@ -34,19 +34,28 @@ export function openChannel(on: ChannelEvents): Channel {
     if (isOurs(message)) on.heard(message, handle as RawHandle | undefined);
   });
   const raw = rawChannel();
+  // What `process.connected` says may be meant for the app.
+  let hasEnded = false;
   let Request: (new () => object) | null = null;
   if (raw !== null) {
-    readFirst(raw, on);
+    readFirst(raw, {
+      heard: on.heard,
+      ended(proceed) {
+        hasEnded = true;
+        on.ended(proceed);
+      },
+    });
     learnWriteRequest(raw, (learnt) => (Request = learnt));
   }
+  const isOpen = (): boolean => !hasEnded && process.connected;
   function say(message: WithoutCmd<FromPreload>): void {
-    if (process.connected) send({ cmd: CMD, ...message }, undefined, { swallowErrors: true }, () => {});
+    if (isOpen()) send({ cmd: CMD, ...message }, undefined, { swallowErrors: true }, () => {});
   }
   return {
     say,
     accept(seq) {
       if (raw === null || Request === null) return say({ act: 'accepted', seqs: [seq] });
-      if (process.connected) raw.writeUtf8String(new Request(), `${ACCEPTED}[${seq}]}\n`);
+      if (isOpen()) raw.writeUtf8String(new Request(), `${ACCEPTED}[${seq}]}\n`);
     },
   };
 }

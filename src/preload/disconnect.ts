@@ -7,6 +7,8 @@ type Listener = (...values: unknown[]) => void;
 export interface Disconnect {
   /** The app has asked for it: not the host's death, whatever ends next. */
   wasAsked(): boolean;
+  /** The other end is gone, which the app does not know: for it `process.connected` stays true, since libraries end a process where it is not. */
+  isHidden(): boolean;
   /** To be called when the other end is gone and before Node acts on it: nobody will hear of it. */
   goUnnoticed(proceed: () => void): void;
 }
@@ -24,6 +26,7 @@ export function watchDisconnect(servers: () => readonly ClusterServer[]): Discon
     if (exitOfNode !== null) process.prependOnceListener('disconnect', exitOfNode);
     if (!isGone) return disconnect();
     // It is long disconnected: all that is left to do is what the app waits for.
+    process.connected = false;
     for (const listener of apps) process.on('disconnect', listener);
     process.nextTick(() => process.emit('disconnect'));
   }
@@ -36,6 +39,7 @@ export function watchDisconnect(servers: () => readonly ClusterServer[]): Discon
 
   return {
     wasAsked: () => isAsked,
+    isHidden: () => isGone && !isAsked,
     goUnnoticed(proceed) {
       if (!isAsked) {
         isGone = true;
@@ -50,6 +54,7 @@ export function watchDisconnect(servers: () => readonly ClusterServer[]): Discon
       };
       proceed();
       process.disconnect = mine;
+      if (isGone) process.connected = true;
     },
   };
 }

@@ -23,10 +23,14 @@ export function keepSendHarmless(disconnect: Disconnect): void {
   >;
 }
 
-/** Without a host a message is lost, which is no error of the app. After a disconnect of its own the app gets what Node says. */
+/** Without a host a message is lost, which is no error of the app: it hears what Node says of one that was sent. After a disconnect of its own it hears what Node says then. */
 function sendHarmlessly(send: Send, { message, rest, disconnect }: { message: unknown; rest: unknown[]; disconnect: Disconnect }): boolean {
   const at = rest.findIndex((argument) => typeof argument === 'function');
   const done = at < 0 ? null : (rest[at] as Done);
+  if (disconnect.isHidden()) {
+    if (done !== null) process.nextTick(done, null);
+    return true;
+  }
   const [handle, options] = at < 0 ? rest : rest.slice(0, at);
   let isLost = false;
   const settle: Done = (error) => {
