@@ -19,6 +19,7 @@ import { bootId, isSameProcess, thisProcess } from '../src/platform/proc-stat.ts
 import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
 import { addTakeover, nextTakeoverAt } from '../src/policy/takeovers.ts';
 import { createDaemonWatch } from '../src/supervisor/daemon-watch.ts';
+import { createEars } from '../src/supervisor/ears.ts';
 import { openDoor } from '../src/supervisor/door.ts';
 import { createFeed } from '../src/supervisor/feed.ts';
 import { handOver } from '../src/supervisor/hand-over.ts';
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
   const identity = { name, version: VERSION, process: thisProcess() };
   const rest = createRest({ clock: systemClock, tidy: giveMemoryBack });
   const feed = createFeed({ clock: systemClock, deliver: (lines) => link.lines(lines) });
+  const ears = createEars({ clock: systemClock, deliver: (messages, dropped) => link.messages(messages, dropped) });
   const survivors = createSurvivors({
     identify: (pid) => world.processes.identify(pid),
     isAlive: isSameProcess,
@@ -85,6 +87,7 @@ async function main(): Promise<void> {
     random: Math.random,
     speakTo: survivors.speakTo,
     succession: (app) => ({ app, socket: files.socket, record: files.record, election: files.election, log: home.log }),
+    ears,
     publish(fact) {
       link.publish(fact);
       record.touch();
@@ -121,6 +124,11 @@ async function main(): Promise<void> {
       else roster.take(command as AddressedCommand, reply);
     },
     followChanged: feed.follow,
+    hearChanged(isHeard) {
+      if (isHeard === ears.isOpen()) return;
+      ears.open(isHeard);
+      for (const supervisor of roster.supervisors()) supervisor.hear(isHeard);
+    },
     daemonGone: (goodbye) => (goodbye ? watch.rest() : watch.vanished()),
   });
   const record = createRecordKeeper({

@@ -20,6 +20,7 @@ import { createLogFiles } from '../src/log/files.ts';
 import type { LogFiles } from '../src/log/files.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { isSameFile, openDescriptor } from '../src/platform/descriptor.ts';
+import { NO_EARS } from '../src/supervisor/ears.ts';
 import { createRealWorld } from '../src/supervisor/real-world.ts';
 import type { World } from '../src/supervisor/world.ts';
 
@@ -159,6 +160,7 @@ function createWorld({ output, brake, files, dist, publish }: WorldParts): World
     // Nobody follows this process: its instances end with it.
     speakTo: () => () => false,
     succession: () => null,
+    ears: NO_EARS,
     publish,
   });
   return {

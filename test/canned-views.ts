@@ -36,6 +36,7 @@ export function instanceView(differs: Partial<InstanceView> = {}): InstanceView 
     liveness: null,
     outPath: `/home/me/.holdfast/logs/${app}-out-${id}.log`,
     errorPath: `/home/me/.holdfast/logs/${app}-error-${id}.log`,
+    selfReport: null,
     ...differs,
   };
 }

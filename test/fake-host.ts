@@ -7,7 +7,8 @@ import { hostFiles } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
 import { PROTOCOL } from '../src/model/protocol.ts';
 import type { KnownProcesses } from '../src/daemon/host-record.ts';
-import type { Fact, HostCommand, InstanceRow, LogLine, ProcessId } from '../src/model/protocol.ts';
+import type { CallAnswer, Fact, HostCommand, InstanceRow, LogLine, ProcessId } from '../src/model/protocol.ts';
+import type { AppMessage, SelfReport } from '../src/model/self-report.ts';
 import { serveLines } from '../src/platform/line-socket.ts';
 import type { LineSocket } from '../src/platform/line-socket.ts';
 
@@ -40,6 +41,12 @@ export interface FakeHost {
   forgetAcknowledgements(): void;
   /** The lines it answers to `tail`. */
   lines: LogLine[];
+  /** What its instances have told of themselves. */
+  selfReports: { readonly app: string; readonly slot: number; readonly report: SelfReport }[];
+  /** What becomes of a message; nothing is said of it where this is undefined. */
+  answerTo: (command: Extract<HostCommand, { type: 'message' }>) => CallAnswer | undefined;
+  /** Sends what an app says to the daemons that hear. */
+  say(messages: readonly AppMessage[], dropped?: number): void;
   /** Sends live lines to the daemons that follow. */
   follow(lines: readonly LogLine[], dropped?: number): void;
   instance(app: string, slot: number): FakeInstance;
@@ -89,7 +96,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const rollouts = new Map<string, FakeRollout>();
   const living = new Map<number, StandIn>();
   const commands: HostCommand[] = [];
-  const sockets = new Map<LineSocket, { follows: boolean }>();
+  const sockets = new Map<LineSocket, { follows: boolean; hears: boolean }>();
   const ring: { seq: number; event: object }[] = [];
   let seq = 0;
   let lastKey = 0;
@@ -285,6 +292,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (!isLate) commands.push(command);
     if (isFrozen) return void unanswered.push(() => receive(socket, command, true));
     if (command.type === 'hello') return greet(socket);
+    if (command.type === 'hear') return void (sockets.get(socket)!.hears = command.on);
     if (command.type === 'follow') return void (sockets.get(socket)!.follows = command.on);
     if (command.type === 'ack') return void (acknowledged = command.seq);
     if (command.type === 'goodbye') return;
@@ -298,6 +306,14 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     if (command.type === 'input') {
       const runs = [...rows.values()].some((row) => row.app === command.app && row.slot === command.slot && row.phase.kind === 'online');
       return socket.send({ type: 'reply', ticket: command.ticket, error: runs ? null : 'it is not running' });
+    }
+    if (command.type === 'self-reports' && !refusals.has(command.type)) {
+      const selfReports = host.selfReports.map(({ app, slot, report }) => ({ app, key: holder(app, slot)!.key, report }));
+      return socket.send({ type: 'reply', ticket: command.ticket, error: null, selfReports });
+    }
+    if (command.type === 'message') {
+      const answer = host.answerTo(command);
+      return socket.send({ type: 'reply', ticket: command.ticket, error: null, ...(answer === undefined ? {} : { answer }) });
     }
     if (command.type === 'shutdown') {
       for (const row of [...rows.values()]) remove(row);
@@ -328,7 +344,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   }
 
   const server = await serveLines(files.socket, (socket) => {
-    sockets.set(socket, { follows: false });
+    sockets.set(socket, { follows: false, hears: false });
     return { message: (message) => receive(socket, message as HostCommand), closed: () => void sockets.delete(socket) };
   });
   const host: FakeHost = {
@@ -339,6 +355,11 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     lastFact: () => seq,
     forgetAcknowledgements: () => void (acknowledged = 0),
     lines: [],
+    selfReports: [],
+    answerTo: () => ({ kind: 'answered', data: null }),
+    say(messages, dropped = 0) {
+      for (const [socket, { hears }] of sockets) if (hears) socket.send({ type: 'messages', messages, dropped });
+    },
     follow(lines, dropped = 0) {
       for (const [socket, { follows }] of sockets) if (follows) socket.send({ type: 'lines', lines, dropped });
     },

@@ -78,6 +78,8 @@ export interface TestWorld {
   /** `0 online: traffic to 1 of 2`: slot and text of every event so far. */
   readonly story: () => string[];
   readonly rows: () => InstanceRow[];
+  /** What apps have said, as it would be handed on. */
+  readonly said: readonly unknown[];
   /** Pids of processes that outlived an earlier host. */
   readonly orphans: Set<number>;
   /** Paths that are not there. */
@@ -100,6 +102,7 @@ export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritan
   const orphans = new Set<number>();
   const gone = new Set<string>();
   let lastKey = 0;
+  const said: unknown[] = [];
   const launched = { error: null as string | null };
 
   const world: World = {
@@ -144,6 +147,7 @@ export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritan
     createBalancer: (_spec, on) => createFakeBalancer(on),
     speakTo: () => () => false,
     succession: () => null,
+    ears: { isOpen: () => false, said: (_by, message) => void said.push(message), missed: () => {} },
     publish: (fact) => void facts.push(fact),
     nextKey: () => ++lastKey,
     pidFile: () => null,
@@ -170,7 +174,7 @@ export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritan
     return {
       pid: child.pid,
       bound: null,
-      sendInternal: (message: ToPreload) => child.isAlive && child.got.push(message.act) > 0,
+      sendInternal: (message: ToPreload) => child.isAlive && (message.act === 'hear' || child.got.push(message.act) > 0),
       sendToApp: (message: unknown) => child.isAlive && child.got.push(JSON.stringify(message)) > 0,
       input(line: Buffer) {
         if (!child.isAlive) return 'closed' as const;
@@ -198,6 +202,7 @@ export function createTestWorld(spec: AppSpec = specOf(), inheritance: Inheritan
     children,
     living: () => children.filter((child) => child.isAlive),
     facts,
+    said,
     story: () => facts.flatMap(({ event }) => (event === null ? [] : [`${event.slot} ${printEvent(event)}`])),
     rows: () => [...supervisor.snapshot().rows],
     orphans,

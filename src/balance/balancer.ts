@@ -224,6 +224,7 @@ function receive(seat: Seat | undefined, message: FromPreload, on: Answers): boo
     case 'unsupported':
     case 'dropped':
     case 'beat':
+    case 'unsent':
     case 'listens':
       return false;
     default:

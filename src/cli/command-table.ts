@@ -36,6 +36,7 @@ export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Sh
     { words: ['reloadLogs', 'reload-logs'], load: async () => (await import('./commands/reload-logs.ts')).reloadLogs },
     { words: ['attach'], load: async () => (await import('./commands/attach.ts')).attach },
     { words: ['send'], load: async () => (await import('./commands/send.ts')).send },
+    { words: ['trigger'], load: async () => (await import('./commands/trigger.ts')).trigger },
     { words: ['pid'], load: async () => (await import('./commands/pid.ts')).pid },
     { words: ['id'], load: async () => (await import('./commands/id.ts')).id },
     { words: ['sendSignal'], load: async () => (await import('./commands/send-signal.ts')).sendSignal },

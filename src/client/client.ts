@@ -1,17 +1,20 @@
 // The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
-import type { FlushRequest, InputRequest, OperationRequest, PingReply } from '../model/api.ts';
+import type { FlushRequest, InputRequest, MessageRequest, OperationRequest, PingReply, TriggerRequest } from '../model/api.ts';
 import type { HoldfastEvent } from '../model/event.ts';
 import type {
+  AppMessageUpdate,
   AppsReply,
   FlushReply,
   InputReply,
   LogEntry,
   LogSourceUpdate,
   ManagerView,
+  MessageReply,
   OperationUpdate,
   OperationView,
   ReopenReply,
   RolloutPlansReply,
+  TriggerReply,
 } from '../model/view.ts';
 import { getApps } from './apps.ts';
 import type { AppsQuery } from './apps.ts';
@@ -22,6 +25,8 @@ import type { EventsQuery } from './events.ts';
 import { postInput } from './inputs.ts';
 import { flushLogs, reopenLogs, streamLogSources, streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
+import { postMessage, postTrigger, streamMessages } from './messages.ts';
+import type { MessagesQuery } from './messages.ts';
 import { getManager, ping } from './manager.ts';
 import { planRollouts, postOperation, watchOperation } from './operations.ts';
 
@@ -48,6 +53,12 @@ export interface Client {
   events(query?: EventsQuery): AsyncIterable<HoldfastEvent>;
   /** Writes a line to the standard input of instances. Never sent twice. */
   send(request: InputRequest): Promise<InputReply>;
+  /** Sends a JSON value to instances over Node's message channel. Never sent twice. */
+  message(request: MessageRequest): Promise<MessageReply>;
+  /** Has instances do an action that they have told of, and waits for what each returns. Never sent twice. */
+  trigger(request: TriggerRequest): Promise<TriggerReply>;
+  /** What apps say over Node's message channel from now on, until the signal is aborted. */
+  messages(query?: MessagesQuery): AsyncIterable<AppMessageUpdate>;
   /** The files to read logs from; with `follow` also when these change, and the events and the lines that go to no file. */
   logSources(query: LogsQuery): AsyncIterable<LogSourceUpdate>;
   /** Empties the log files of these apps, or of all. */
@@ -71,6 +82,9 @@ export function createClient(options: ClientOptions): Client {
     logs: (query) => streamLogs(connector, query),
     events: (query = {}) => streamEvents(connector, query),
     send: (request) => postInput(connector, request),
+    message: (request) => postMessage(connector, request),
+    trigger: (request) => postTrigger(connector, request),
+    messages: (query = {}) => streamMessages(connector, query),
     logSources: (query) => streamLogSources(connector, query),
     flush: (request) => flushLogs(connector, request),
     reopenLogs: () => reopenLogs(connector),

@@ -9,12 +9,12 @@ import { createEventFile } from './event-file.ts';
 import { createEventLog } from './events.ts';
 import type { HostLink } from './host-link.ts';
 import { hostNames, readHostRecord } from './host-record.ts';
+import { createHub } from './hub.ts';
+import type { LineHub, MessageHub } from './hub.ts';
 import { serveApi } from './http/server.ts';
 import { ROUTES } from './http/routes.ts';
 import { createIntake, keepGoals } from './intake.ts';
 import type { Intake } from './intake.ts';
-import { createLineHub } from './line-hub.ts';
-import type { LineHub } from './line-hub.ts';
 import { createOperations } from './operations/operations.ts';
 import type { Operations } from './operations/operations.ts';
 import { livingInRows } from './orphans.ts';
@@ -73,9 +73,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   context.events.publish({ kind: 'daemon-started', version, pid, adopted });
   parts.tender.lookAtAll();
   context.schedules.review();
-  const { hub, operations } = parts;
+  const { hub, messages, operations } = parts;
   operations.goOn(context.store.apps().flatMap((app) => (app.waiting === null ? [] : [app.spec.name])));
-  const services = { context, operations, hub, measure: createUsage(clock), manager: { pid, startedAtMs }, delivered: delivery.delivered };
+  const services = {
+    context,
+    operations,
+    hub,
+    messages,
+    measure: createUsage(clock),
+    manager: { pid, startedAtMs },
+    delivered: delivery.delivered,
+  };
   const server = await serveApi({ socketPath: home.socket, routes: ROUTES, services, asked: options.stirred, defect: options.defect });
   return {
     reopenLogs() {
@@ -99,6 +107,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 interface Parts {
   readonly intake: Intake;
   readonly hub: LineHub;
+  readonly messages: MessageHub;
   readonly tender: Tender;
   readonly operations: Operations;
   readonly scheduleDue: (app: string) => void;
@@ -135,6 +144,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
         parts().intake.fact(link, fact);
       },
       lines: (_link, lines, dropped) => parts().hub.received(lines, dropped),
+      messages: (_link, messages, dropped) => parts().messages.received(messages, dropped),
       started: (link) => events.publish({ kind: 'host-started', host: link.name, pid: link.process.pid }),
       gone: (host) => parts().tender.hostGone(host),
     },
@@ -160,7 +170,8 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
 
 function joinParts(options: DaemonOptions, context: DaemonContext, killed: (operationId: string) => void): Parts {
   const turns = createTurns();
-  const hub = createLineHub(() => context.hosts.all());
+  const hub: LineHub = createHub(() => context.hosts.all(), 'follow');
+  const messages: MessageHub = createHub(() => context.hosts.all(), 'hear');
   const operations = createOperations({
     context,
     turns,
@@ -187,6 +198,7 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
   });
   const greeted = (link: HostLink): void => {
     hub.greeted(link);
+    messages.greeted(link);
     retireIdleHosts(context);
   };
   const intake = createIntake(context, {
@@ -197,7 +209,7 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     isSettled: (app) => turns.isIdle(app),
   });
   const scheduleDue = (app: string): void => runScheduled(app, { context, isIdle: turns.isIdle, begin: operations.submit });
-  return { intake, hub, tender, operations, scheduleDue };
+  return { intake, hub, messages, tender, operations, scheduleDue };
 }
 
 /** Dials every host that left a socket or a record. One that does not answer in time is met later. */

@@ -2,6 +2,7 @@
 import { HoldfastError } from '../model/errors.ts';
 import { PROTOCOL } from '../model/protocol.ts';
 import type { Fact, HostCommand, HostMessage, LogLine, ProcessId } from '../model/protocol.ts';
+import type { AppMessage } from '../model/self-report.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import { connectLines } from '../platform/line-socket.ts';
@@ -42,6 +43,7 @@ export interface HostEvents {
   snapshot(link: HostLink, snapshot: Snapshot): void;
   fact(link: HostLink, fact: Fact): void;
   lines(link: HostLink, lines: readonly LogLine[], dropped: number): void;
+  messages(link: HostLink, messages: readonly AppMessage[], dropped: number): void;
   /** Once, and only after a snapshot. */
   closed(link: HostLink): void;
 }
@@ -109,6 +111,8 @@ class Conversation {
         return this.#link === null ? undefined : on.fact(this.#link, message);
       case 'lines':
         return this.#pass(message);
+      case 'messages':
+        return this.#link === null ? undefined : on.messages(this.#link, message.messages, message.dropped);
       case 'reply':
         return this.#answer(message);
       default:
@@ -202,5 +206,6 @@ function longestPauseOf(command: HostRequest): Ms {
   // It begins behind a replacement that the host has begun by itself.
   if (command.type === 'rollout') return command.release.spec.rolloutTimeoutMs;
   if (command.type === 'hand-over') return HAND_OVER_MS;
+  if (command.type === 'message') return command.limitMs;
   return command.type === 'apply' && command.orphans.length > 0 ? command.release.spec.killTimeoutMs + ORPHAN_GRACE_MS : 0;
 }

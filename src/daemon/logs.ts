@@ -4,7 +4,7 @@ import type { LogLine } from '../model/protocol.ts';
 import type { LogEntry } from '../model/view.ts';
 import { selectEach } from '../policy/select.ts';
 import type { DaemonContext } from './context.ts';
-import type { LineHub } from './line-hub.ts';
+import type { LineHub } from './hub.ts';
 import { eventEntry, lineEntry, withId } from './log-entries.ts';
 import { lastEntries } from './log-tail.ts';
 import type { TailRequest } from './log-tail.ts';

@@ -71,6 +71,7 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     },
     fact: options.on.fact,
     lines: options.on.lines,
+    messages: options.on.messages,
     closed(link) {
       if (links.get(link.name) === link) links.delete(link.name);
       if (!retired.has(link)) regain(link, FIRST_RETRY_MS);

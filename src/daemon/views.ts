@@ -3,6 +3,7 @@ import { instanceLogPath } from '../log/paths.ts';
 import type { InstanceRow } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { RolloutState } from '../model/rollout.ts';
+import type { SelfReport } from '../model/self-report.ts';
 import type { AppsReply, AppView, InstanceView, ReleaseView, Status, WaitingView } from '../model/view.ts';
 import { mayStart } from '../policy/dependencies.ts';
 import { alertsOf } from './alerts.ts';
@@ -14,6 +15,7 @@ import type { ReleaseRecord } from './releases.ts';
 import { isUnderWay } from './rollouts.ts';
 import { seenRows } from './seen-rows.ts';
 import type { SeenRow } from './seen-rows.ts';
+import type { SelfReports } from './self-reports.ts';
 import type { StoredApp } from './store.ts';
 import type { Measured, Usage } from './usage.ts';
 
@@ -24,6 +26,7 @@ export interface AppsQuery {
   readonly full: boolean;
   /** The hosts that do not answer. */
   readonly silent: readonly HostLink[];
+  readonly selfReports: SelfReports;
 }
 
 type Measure = (processes: readonly Measured[]) => ReadonlyMap<number, Usage>;
@@ -38,7 +41,7 @@ export function viewApps(context: DaemonContext, query: AppsQuery, measure: Meas
     seen.flatMap(({ rows }) => rows.flatMap(({ row, pid }) => (pid === null ? [] : [{ pid, startedAt: row.startedAt }]))),
   );
   return {
-    apps: seen.map(({ app, rows }) => viewApp(context, { app, rows, usage }, query.full)),
+    apps: seen.map(({ app, rows }) => viewApp(context, { app, rows, usage }, query)),
     alerts: seen.flatMap(({ app, rows }) => alertsOf(context, app, { rows, silent: query.silent })),
   };
 }
@@ -61,7 +64,7 @@ interface SeenApp {
   readonly usage: ReadonlyMap<number, Usage>;
 }
 
-function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: boolean): AppView {
+function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, { full, selfReports }: AppsQuery): AppView {
   const { spec } = app;
   return {
     name: spec.name,
@@ -73,7 +76,11 @@ function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, full: bo
     releases: viewReleases(app),
     rollout: rolloutOf(context, app),
     instances: rows.map((seen) =>
-      viewInstance(app, seen, { now: context.clock.epochMs(), usage: seen.pid === null ? undefined : usage.get(seen.pid) }),
+      viewInstance(app, seen, {
+        now: context.clock.epochMs(),
+        usage: seen.pid === null ? undefined : usage.get(seen.pid),
+        selfReport: selfReports(spec.name, seen.row.key),
+      }),
     ),
     ...(full ? { spec } : {}),
   };
@@ -110,7 +117,7 @@ function rolloutOf(context: DaemonContext, app: StoredApp): RolloutState | null 
 function viewInstance(
   { spec }: StoredApp,
   { row, status, pid }: SeenRow,
-  { now, usage }: { readonly now: number; readonly usage: Usage | undefined },
+  { now, usage, selfReport }: { readonly now: number; readonly usage: Usage | undefined; readonly selfReport: SelfReport | null },
 ): InstanceView {
   const {
     app,
@@ -156,6 +163,7 @@ function viewInstance(
     liveness,
     outPath: outPath ?? instanceLogPath(spec.outFile, id, spec.mergeLogs),
     errorPath: errorPath ?? instanceLogPath(spec.errorFile, id, spec.mergeLogs),
+    selfReport,
   };
 }
 

@@ -15,6 +15,9 @@ export const PATHS = {
   /** The body is that of an operation (apply, reload, rollback, scale), which is not begun. */
   rolloutPlans: '/v1/rollout-plans',
   inputs: '/v1/inputs',
+  /** A stream of AppMessageUpdate */
+  messages: '/v1/messages',
+  triggers: '/v1/triggers',
   logReopenings: '/v1/log-reopenings',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
   logs: '/v1/logs',

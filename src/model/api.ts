@@ -65,6 +65,26 @@ export const inputRequestSchema = v.strictObject({
 
 export type InputRequest = v.InferInput<typeof inputRequestSchema>;
 
+const target = v.pipe(v.string(), v.minLength(1));
+
+/** POST /v1/messages: any JSON value for apps, over Node's message channel. Answered 200 with a MessageReply when it was sent. */
+export const messageRequestSchema = v.strictObject({ target, message: v.unknown() });
+
+export type MessageRequest = v.InferInput<typeof messageRequestSchema>;
+
+/** An action may take an hour. */
+const MAX_ACTION_MS = 3_600_000;
+
+/** POST /v1/triggers: an action that apps have told of. Answered 200 with a TriggerReply when each has answered or was waited for long enough. */
+export const triggerRequestSchema = v.strictObject({
+  target,
+  action: v.pipe(v.string(), v.minLength(1)),
+  params: v.optional(v.unknown()),
+  timeoutMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_ACTION_MS))),
+});
+
+export type TriggerRequest = v.InferInput<typeof triggerRequestSchema>;
+
 /** POST /v1/log-flushes. Answered 200 with a FlushReply when the files are empty; without targets those of all apps. */
 export const flushRequestSchema = v.strictObject({ targets: v.optional(targets) });
 

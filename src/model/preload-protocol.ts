@@ -50,6 +50,8 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
   | { readonly act: 'dropped'; readonly bytes: Bytes }
   /** Its event loop turns. */
   | { readonly act: 'beat' }
+  /** So many messages of the app were not sent although somebody hears them: there were too many, or they were too long. */
+  | { readonly act: 'unsent'; readonly count: number }
   /** Fork mode: a server of the app listens. */
   | { readonly act: 'listens'; readonly port: number | null; readonly reusesPort: boolean }
 );
@@ -76,6 +78,8 @@ export type ToPreload = { readonly cmd: typeof CMD } &
     | { readonly act: 'drain'; readonly idleMs: Ms; readonly timeoutMs: Ms }
     /** It gets no traffic now, and all of another one's in the moment that has died: let the first answer take no longer than the others. */
     | { readonly act: 'warm-up' }
+    /** Whether anybody hears what the app says: as long as nobody does, it is not sent. Until told, it is. */
+    | { readonly act: 'hear'; readonly on: boolean }
     | ({ readonly act: 'succession' } & Succession)
     /** Say `beat` every `everyMs` from now on; a block of `limitMs` will end the process, so say where it is before. */
     | { readonly act: 'watch-loop'; readonly everyMs: Ms; readonly limitMs: Ms }

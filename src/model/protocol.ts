@@ -3,6 +3,7 @@ import type { HoldfastEvent } from './event.ts';
 import type { Goal, Instance, Phase, Tally } from './instance.ts';
 import type { Release } from './release.ts';
 import type { RolloutCause, RolloutState } from './rollout.ts';
+import type { AppMessage, SelfReport } from './self-report.ts';
 import type { Ms } from './units.ts';
 
 /** Raised when a message changes its meaning. Both sides name theirs in the first message. */
@@ -125,9 +126,26 @@ export type HostCommand =
   | { readonly type: 'remove'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
   /** Writes a line to the standard input of the instance that holds the slot; refused with the reason. */
   | { readonly type: 'input'; readonly ticket: number; readonly app: string; readonly slot: number; readonly line: string }
+  /**
+   * Sends a message to the app in the slot over Node's channel. The reply has an `answer`: at once, or, where `awaits` names an action, when the app has
+   * replied to it or `limitMs` are over.
+   */
+  | {
+      readonly type: 'message';
+      readonly ticket: number;
+      readonly app: string;
+      readonly slot: number;
+      readonly message: unknown;
+      readonly awaits: string | null;
+      readonly limitMs: Ms;
+    }
+  /** What the instances of this host have told of themselves. A host that does not know this refuses it. */
+  | { readonly type: 'self-reports'; readonly ticket: number }
   | { readonly type: 'tail'; readonly ticket: number; readonly app: string; readonly slots: readonly number[]; readonly lines: number }
   /** Switches the live stream of lines on or off for this connection. */
   | { readonly type: 'follow'; readonly on: boolean }
+  /** The same with what apps say over Node's channel. */
+  | { readonly type: 'hear'; readonly on: boolean }
   /** Facts up to this number are safely recorded by the daemon. */
   | { readonly type: 'ack'; readonly seq: number }
   /** Go on in the log files that their paths name now: somebody has moved them. */
@@ -176,8 +194,29 @@ export type HostMessage =
       readonly apps: readonly AppSnapshot[];
     }
   | Fact
-  | { readonly type: 'reply'; readonly ticket: number; readonly error: string | null; readonly lines?: readonly LogLine[] }
-  | { readonly type: 'lines'; readonly lines: readonly LogLine[]; readonly dropped: number };
+  | {
+      readonly type: 'reply';
+      readonly ticket: number;
+      readonly error: string | null;
+      readonly lines?: readonly LogLine[];
+      /** To `message`: missing where the host does not know it. */
+      readonly answer?: CallAnswer;
+      readonly selfReports?: readonly KeyedSelfReport[];
+    }
+  | { readonly type: 'lines'; readonly lines: readonly LogLine[]; readonly dropped: number }
+  | { readonly type: 'messages'; readonly messages: readonly AppMessage[]; readonly dropped: number };
+
+/** What became of a message: `data` is what the app has replied, null where nothing was waited for. The reason completes "Cannot send to app:0: ". */
+export type CallAnswer =
+  | { readonly kind: 'answered'; readonly data: unknown }
+  | { readonly kind: 'not-called' | 'silent'; readonly reason: string };
+
+/** Of the instance with that key. */
+export interface KeyedSelfReport {
+  readonly app: string;
+  readonly key: number;
+  readonly report: SelfReport;
+}
 
 /**
  * hosts/NAME.json: all that the next host of that name needs to go on where this one ended, without any daemon; and what a daemon needs to find

@@ -3,6 +3,7 @@ import type { AppSpec } from './app-spec.ts';
 import type { HoldfastEvent } from './event.ts';
 import type { Tally } from './instance.ts';
 import type { InstanceRole, ProbeState } from './protocol.ts';
+import type { AppMessage, SelfReport } from './self-report.ts';
 import type { Overlap, RolloutAction, RolloutCause, RolloutState } from './rollout.ts';
 import type { Bytes, Ms } from './units.ts';
 
@@ -51,6 +52,8 @@ export interface InstanceView {
   readonly liveness: ProbeState | null;
   readonly outPath: string | null;
   readonly errorPath: string | null;
+  /** Its metrics, its actions and how its library is configured. Only where asked for (`full`); null where it has told of none. */
+  readonly selfReport: SelfReport | null;
 }
 
 /** What an app waits for before it is started (`depends_on`). */
@@ -147,6 +150,26 @@ export interface FlushReply {
 export interface InputReply {
   readonly sent: readonly { readonly app: string; readonly slot: number; readonly id: number }[];
 }
+
+/** Who was sent a message. */
+export interface MessageReply {
+  readonly sent: readonly { readonly app: string; readonly slot: number; readonly id: number }[];
+}
+
+/** What one instance has answered to an action, or why it has not. `called`: it was told to do it, and may have done so. */
+export type TriggerAnswer = { readonly app: string; readonly namespace: string; readonly slot: number; readonly id: number } & (
+  | { readonly called: true; readonly error: null; readonly at: number; readonly returned: unknown }
+  | { readonly called: boolean; readonly error: string }
+);
+
+export interface TriggerReply {
+  readonly answers: readonly TriggerAnswer[];
+}
+
+/** What GET /v1/messages streams. */
+export type AppMessageUpdate =
+  | { readonly type: 'message'; readonly message: AppMessage }
+  | { readonly type: 'left-out'; readonly count: number };
 
 /** `holdfast info --json`. */
 export interface ManagerView {

@@ -13,6 +13,7 @@ import { outliveHost } from './host-death.ts';
 import { readBeforeTimeouts } from './late-timeouts.ts';
 import { createListeners } from './listener.ts';
 import { enterManaged } from './managed.ts';
+import { limitMessages } from './messages.ts';
 import { startLoopWatch } from './watch-loop.ts';
 import type { ClusterServer, RawHandle } from './node-internals.ts';
 import { createOpenCount } from './open-count.ts';
@@ -31,6 +32,7 @@ function balance(): void {
   const openCount = createOpenCount(channel, listeners.servers);
   const disconnect = watchDisconnect(listeners.servers);
   const reader = awaitReader({ backlog: outliveHost(disconnect), dropped: (bytes) => say({ act: 'dropped', bytes }) });
+  const messages = limitMessages(channel);
   listenOnlyForApp();
   reportUncaught(channel);
   announceExit(channel, () => listeners.exiting());
@@ -67,6 +69,8 @@ function balance(): void {
         return drain(message);
       case 'warm-up':
         return warmUp();
+      case 'hear':
+        return messages.hear(message.on);
       case 'succession':
         succession = message;
         return;

@@ -6,6 +6,7 @@ import { startDrain } from './drain.ts';
 import { keepSendHarmless } from './host-death.ts';
 import { reportListening } from './listens.ts';
 import { enterManaged } from './managed.ts';
+import { limitMessages } from './messages.ts';
 import { rawChannel } from './node-internals.ts';
 import { createOwnServers } from './own-servers.ts';
 import { reportUncaught } from './uncaught.ts';
@@ -17,6 +18,7 @@ function watch(): void {
   const channel = openChannel({ heard, ended });
   const disconnect = watchDisconnect(() => []);
   keepSendHarmless(disconnect);
+  const messages = limitMessages(channel);
   reportUncaught(channel);
   reportListening(channel, ownServers.add);
   channel.say({ act: 'hello', nodeVersion: process.version });
@@ -24,6 +26,7 @@ function watch(): void {
   function heard(message: ToPreload): void {
     if (message.act === 'watch-loop') startLoopWatch(message, channel);
     if (message.act === 'drain') drain(message);
+    if (message.act === 'hear') messages.hear(message.on);
   }
 
   function drain({ idleMs, timeoutMs }: Extract<ToPreload, { act: 'drain' }>): void {

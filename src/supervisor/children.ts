@@ -44,8 +44,7 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
     case 'said':
       return takeMessage(fact.message, live, context);
     case 'told':
-      if (fact.message === 'ready') context.health.shown(live, { told: true });
-      return;
+      return context.health.shown(live, { told: true });
     case 'ended':
       return takeEnd(fact, live, context);
     case 'departed':
@@ -64,6 +63,7 @@ function takeEnd(fact: Extract<ChildFact, { kind: 'ended' }>, live: Live & { rea
   const { run } = live;
   const { kind: _kind, ...end } = fact;
   run.lastExit = end;
+  for (const one of run.waiting) one.settle({ kind: 'silent', reason: 'it ended before it had answered' });
   context.traffic.remove(live);
   context.health.left(live);
   const pid = run.child?.pid ?? null;
@@ -108,6 +108,8 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
       return context.say(live, { kind: 'unsupported', what: message.what });
     case 'dropped':
       return context.say(live, { kind: 'output-dropped', bytes: message.bytes });
+    case 'unsent':
+      return context.world.ears.missed(message.count);
     case 'listen':
     case 'close':
     case 'accepted':

@@ -74,6 +74,7 @@ function spawn(live: Live, generation: number, context: EffectContext): void {
   const run = launch(live, { generation, plan, world, happened: (fact) => context.happened(live, generation, fact) });
   const bound = run.child?.bound ?? null;
   if (bound !== null) context.say(live, { kind: 'unsupported', what: `no FIFOs can be made (${bound}): ${WITHOUT_FIFOS[spec.mode]}` });
+  if (plan.preload !== null) run.child?.sendInternal({ cmd: CMD, act: 'hear', on: world.ears.isOpen() });
   if (plan.preload !== 'cluster' || !run.child) return;
   const succession = world.succession(live.app);
   if (succession !== null) run.child.sendInternal({ cmd: CMD, act: 'succession', ...succession });

@@ -5,6 +5,8 @@ import type { ProcessId } from '../model/protocol.ts';
 import type { LaunchPlan } from '../launch/plan.ts';
 import type { AdoptedEvents } from '../platform/adopted-child.ts';
 import type { ChildEnd, ChildEvents } from '../platform/child.ts';
+import { NO_REPORT, noteReport } from '../policy/self-report.ts';
+import { takeReply } from './calls.ts';
 import type { Live, Run } from './live.ts';
 import type { World } from './world.ts';
 
@@ -13,12 +15,13 @@ export type ChildFact =
   | { readonly kind: 'launched'; readonly pid: number }
   | { readonly kind: 'launch-failed'; readonly reason: string }
   | { readonly kind: 'said'; readonly message: FromPreload; readonly handle: unknown }
-  | { readonly kind: 'told'; readonly message: unknown }
+  /** The app says that it is ready. */
+  | { readonly kind: 'told' }
   | ({ readonly kind: 'ended' } & ChildEnd)
   /** The child and all that it started are gone. */
   | { readonly kind: 'departed' };
 
-/** Launches `plan` for the given generation. Output goes straight to the log; all else becomes a fact. */
+/** Launches `plan` for the given generation. Output goes straight to the log, and what the app says to those who hear it; all else becomes a fact. */
 export function launch(
   live: Live,
   { generation, plan, world, happened }: { generation: number; plan: LaunchPlan; world: World; happened: (fact: ChildFact) => void },
@@ -26,7 +29,7 @@ export function launch(
   live.words?.renew();
   const run = createRun(generation);
   live.run = run;
-  run.child = world.processes.launch(plan, eventsOf(live, run, happened));
+  run.child = world.processes.launch(plan, eventsOf(live, run, { ears: world.ears, happened }));
   if (live.log!.sink.isFull) run.child.holdOutput(true);
   return run;
 }
@@ -40,7 +43,7 @@ export function adopt(
   const run = createRun(generation);
   live.run = run;
   run.process = process;
-  const child = world.processes.adopt(process, { leads: mode === 'fork' }, eventsOf(live, run, happened));
+  const child = world.processes.adopt(process, { leads: mode === 'fork' }, eventsOf(live, run, { ears: world.ears, happened }));
   const heard = (message: FromPreload): void => happened({ kind: 'said', message, handle: undefined });
   run.child = mode === 'fork' ? child : { ...child, sendInternal: world.speakTo(process, heard) };
   if (live.log!.sink.isFull) run.child.holdOutput(true);
@@ -58,10 +61,16 @@ function createRun(generation: number): Run {
     listens: null,
     found: { place: null },
     listeners: new Set(),
+    report: NO_REPORT,
+    waiting: new Set(),
   };
 }
 
-function eventsOf(live: Live, run: Run, happened: (fact: ChildFact) => void): ChildEvents & AdoptedEvents {
+function eventsOf(
+  live: Live,
+  run: Run,
+  { ears, happened }: { readonly ears: World['ears']; readonly happened: (fact: ChildFact) => void },
+): ChildEvents & AdoptedEvents {
   const { sink } = live.log!;
   let end: ChildFact | null = null;
   function tellEnd(): void {
@@ -79,7 +88,11 @@ function eventsOf(live: Live, run: Run, happened: (fact: ChildFact) => void): Ch
     internal: (message, handle) => happened({ kind: 'said', message, handle }),
     message(message) {
       for (const listener of run.listeners) listener(message);
-      happened({ kind: 'told', message });
+      if (message === 'ready') happened({ kind: 'told' });
+      const report = noteReport(run.report, message);
+      if (report !== null) return void (run.report = report);
+      takeReply(message, run.waiting);
+      ears.said(live, message);
     },
     exited(exit) {
       end = { kind: 'ended', ...exit };

@@ -3,21 +3,24 @@ import { describe, expect, it } from 'vitest';
 import type { HoldfastEvent } from '../model/event.ts';
 import type { HostCommand, HostMessage } from '../model/protocol.ts';
 import type { RolloutState } from '../model/rollout.ts';
+import type { AppMessage } from '../model/self-report.ts';
 import type { LineSocket } from '../platform/line-socket.ts';
 import { MAX_UNACKNOWLEDGED, createLink } from './link.ts';
 
 function setUp() {
   const gone: boolean[] = [];
   const followed: boolean[] = [];
+  const heard: boolean[] = [];
   const commands: HostCommand[] = [];
   const link = createLink({
     identity: { name: 'api', version: '1.2.3', process: { pid: 7, startTime: '70' } },
     snapshot: () => [],
     command: (command) => void commands.push(command),
     followChanged: (isFollowed) => void followed.push(isFollowed),
+    hearChanged: (isHeard) => void heard.push(isHeard),
     daemonGone: (goodbye) => void gone.push(goodbye),
   });
-  return { link, gone, followed, commands };
+  return { link, gone, followed, heard, commands };
 }
 
 function dial(link: ReturnType<typeof setUp>['link']) {
@@ -126,5 +129,33 @@ describe('lines', () => {
     daemon.socket.queuedBytes = 0;
     link.lines([line]);
     expect(daemon.got).toMatchObject([{ type: 'lines', dropped: 2 }]);
+  });
+});
+
+describe('what apps say', () => {
+  const said = (text: string): AppMessage => ({ at: 1, app: 'api', slot: 0, id: 0, message: text });
+
+  it('goes to those who hear it, and the host knows whether anybody does', () => {
+    const { link, heard } = setUp();
+    const one = dial(link);
+    const other = dial(link);
+    link.messages([said('too early')], 0);
+    one.say({ type: 'hear', on: true });
+    link.messages([said('hello')], 2);
+    expect(one.got).toEqual([{ type: 'messages', messages: [said('hello')], dropped: 2 }]);
+    expect(other.got).toEqual([]);
+    one.hangUp();
+    expect(heard).toEqual([true, false]);
+  });
+
+  it('is left out and counted for one that reads too slowly', () => {
+    const { link } = setUp();
+    const slow = dial(link);
+    slow.say({ type: 'hear', on: true });
+    slow.socket.queuedBytes = 2 ** 21;
+    link.messages([said('a'), said('b')], 3);
+    slow.socket.queuedBytes = 0;
+    link.messages([said('c')], 0);
+    expect(slow.got).toEqual([{ type: 'messages', messages: [said('c')], dropped: 5 }]);
   });
 });

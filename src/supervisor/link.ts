@@ -1,6 +1,7 @@
 // The host's side of the conversation with the daemon: numbered facts, a bounded ring of those not yet acknowledged, snapshots.
 import { PROTOCOL } from '../model/protocol.ts';
 import type { AppSnapshot, Fact, HostCommand, HostMessage, LogLine, ProcessId } from '../model/protocol.ts';
+import type { AppMessage } from '../model/self-report.ts';
 import type { LineEvents, LineSocket } from '../platform/line-socket.ts';
 
 /** Facts kept while no daemon acknowledges them. At about 1.5 KB each this bounds the ring to under 1 MB. */
@@ -16,6 +17,8 @@ export interface Link {
   /** Lines for those who follow; nobody is waited for. */
   lines(lines: readonly LogLine[]): void;
   readonly isFollowed: boolean;
+  /** What apps say, for those who hear it; nobody is waited for. */
+  messages(messages: readonly AppMessage[], dropped: number): void;
   /** A daemon has dialled in. */
   accept(socket: LineSocket): LineEvents;
 }
@@ -26,6 +29,8 @@ export interface LinkOptions {
   readonly command: (command: HostCommand, reply: (message: HostMessage) => void) => void;
   /** Somebody started or stopped following. */
   readonly followChanged: (isFollowed: boolean) => void;
+  /** Somebody began or ceased to hear what apps say. */
+  readonly hearChanged: (isHeard: boolean) => void;
   /** The last daemon vanished; `goodbye` tells whether it said so. */
   readonly daemonGone: (goodbye: boolean) => void;
 }
@@ -34,8 +39,10 @@ interface Peer {
   readonly socket: LineSocket;
   greeted: boolean;
   following: boolean;
+  hearing: boolean;
   goodbye: boolean;
-  dropped: number;
+  /** What it has missed because it reads too slowly. */
+  dropped: { lines: number; messages: number };
 }
 
 export function createLink(options: LinkOptions): Link {
@@ -65,6 +72,10 @@ export function createLink(options: LinkOptions): Link {
     return [...peers].some((peer) => peer.following);
   }
 
+  function isHeard(): boolean {
+    return [...peers].some((peer) => peer.hearing);
+  }
+
   function receive(peer: Peer, command: HostCommand): void {
     switch (command.type) {
       case 'hello':
@@ -78,6 +89,9 @@ export function createLink(options: LinkOptions): Link {
       case 'follow':
         peer.following = command.on;
         return options.followChanged(isFollowed());
+      case 'hear':
+        peer.hearing = command.on;
+        return options.hearChanged(isHeard());
       default:
         return options.command(command, (message) => peer.socket.send(message));
     }
@@ -85,11 +99,21 @@ export function createLink(options: LinkOptions): Link {
 
   function sendLines(peer: Peer, lines: readonly LogLine[]): void {
     if (peer.socket.queuedBytes > MAX_QUEUED_BYTES) {
-      peer.dropped += lines.length;
+      peer.dropped.lines += lines.length;
       return;
     }
-    peer.socket.send({ type: 'lines', lines, dropped: peer.dropped } satisfies HostMessage);
-    peer.dropped = 0;
+    peer.socket.send({ type: 'lines', lines, dropped: peer.dropped.lines } satisfies HostMessage);
+    peer.dropped.lines = 0;
+  }
+
+  function sendMessages(peer: Peer, messages: readonly AppMessage[], dropped: number): void {
+    peer.dropped.messages += dropped;
+    if (peer.socket.queuedBytes > MAX_QUEUED_BYTES) {
+      peer.dropped.messages += messages.length;
+      return;
+    }
+    peer.socket.send({ type: 'messages', messages, dropped: peer.dropped.messages } satisfies HostMessage);
+    peer.dropped.messages = 0;
   }
 
   return {
@@ -100,14 +124,25 @@ export function createLink(options: LinkOptions): Link {
     lines(lines) {
       for (const peer of peers) if (peer.following) sendLines(peer, lines);
     },
+    messages(messages, dropped) {
+      for (const peer of peers) if (peer.hearing) sendMessages(peer, messages, dropped);
+    },
     accept(socket) {
-      const peer: Peer = { socket, greeted: false, following: false, goodbye: false, dropped: 0 };
+      const peer: Peer = {
+        socket,
+        greeted: false,
+        following: false,
+        hearing: false,
+        goodbye: false,
+        dropped: { lines: 0, messages: 0 },
+      };
       peers.add(peer);
       return {
         message: (message) => receive(peer, message as HostCommand),
         closed: () => {
           peers.delete(peer);
           if (peer.following) options.followChanged(isFollowed());
+          if (peer.hearing) options.hearChanged(isHeard());
           if (peers.size === 0) options.daemonGone(peer.goodbye);
         },
       };

@@ -2,10 +2,12 @@
 import type { Instance, Tally } from '../model/instance.ts';
 import type { InstanceRole, InstanceRow, ProbeState, ProcessId } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
+import type { SelfReport } from '../model/self-report.ts';
 import type { Ms } from '../model/units.ts';
 import type { Signs, Trial } from '../policy/readiness.ts';
 import type { Child, ChildEnd } from '../platform/child.ts';
 import type { Place } from '../probe/target.ts';
+import type { Waiting } from './calls.ts';
 import type { LastWords } from './last-words.ts';
 import type { InstanceLog } from './world.ts';
 
@@ -65,6 +67,10 @@ export interface Run {
   readonly found: { place: Place | null };
   /** Who waits for a message of the app. */
   readonly listeners: Set<(message: unknown) => void>;
+  /** What it has told of itself. */
+  report: SelfReport;
+  /** Whose calls it has yet to answer, oldest first. */
+  readonly waiting: Set<Waiting>;
 }
 
 /** What the host tells the daemon of an instance. */

@@ -59,10 +59,11 @@ export interface RealWorldOptions {
   readonly random: () => number;
   readonly speakTo: World['speakTo'];
   readonly succession: World['succession'];
+  readonly ears: World['ears'];
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
 }
 
-export function createRealWorld({ preloads, fifos, files, feed, random, speakTo, succession, publish }: RealWorldOptions): World {
+export function createRealWorld({ preloads, fifos, files, feed, random, speakTo, succession, ears, publish }: RealWorldOptions): World {
   const clock = systemClock;
   let lastKey = 0;
 
@@ -101,6 +102,7 @@ export function createRealWorld({ preloads, fifos, files, feed, random, speakTo,
     look: (target, { check, timeoutMs }, done) => lookAt(check, { target, timeoutMs, clock, done }),
     speakTo,
     succession,
+    ears,
     publish,
     nextKey: () => ++lastKey,
     pidFile(how, file, pid) {

@@ -5,7 +5,7 @@ import type { Release } from '../model/release.ts';
 import type { SupervisedApp, Supervisor } from './supervisor.ts';
 
 /** Commands that concern apps; the link answers the others itself. */
-export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'goodbye' | 'follow' | 'hand-over' }>;
+export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'goodbye' | 'follow' | 'hear' | 'hand-over' }>;
 
 export interface Roster {
   /** To be called before anything else, and at most once: goes on where a dead host ended. */
@@ -34,7 +34,7 @@ export function createRoster(options: RosterOptions): Roster {
   let shutdown: { readonly done: () => void } | null = null;
 
   function supervisorOf(command: AddressedCommand): Supervisor | undefined {
-    if (command.type === 'shutdown' || command.type === 'reopen') return undefined;
+    if (command.type === 'shutdown' || command.type === 'reopen' || command.type === 'self-reports') return undefined;
     const name = command.type === 'apply' ? command.release.spec.name : command.app;
     const known = supervisors.get(name);
     if (known || command.type !== 'apply') return known;
@@ -64,10 +64,15 @@ export function createRoster(options: RosterOptions): Roster {
       options.reopenLogs();
       return done();
     }
+    if (command.type === 'self-reports') {
+      const selfReports = [...supervisors.values()].flatMap((one) => one.selfReports());
+      return reply({ type: 'reply', ticket, error: null, selfReports });
+    }
     const supervisor = supervisorOf(command);
     if (!supervisor) return reply({ type: 'reply', ticket, error: `no app ${'app' in command ? command.app : ''} on this host` });
     if (command.type === 'tail') return reply({ type: 'reply', ticket, error: null, lines: options.tail(command.app, command) });
     if (command.type === 'input') return supervisor.input(command, (error) => reply({ type: 'reply', ticket, error }));
+    if (command.type === 'message') return supervisor.call(command, (answer) => reply({ type: 'reply', ticket, error: null, answer }));
     if (command.type === 'rollout') return supervisor.rollout(command, (error) => reply({ type: 'reply', ticket, error }));
     supervisor.command(command, done);
   }

@@ -1,8 +1,10 @@
 // The code minding one app: its mailbox, and the way of every message through it. It does not know who else shares its process.
 import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
+import { isNodeInterpreter } from '../model/interpreter.ts';
+import { CMD } from '../model/preload-protocol.ts';
 import type { InheritedSocket } from '../model/preload-protocol.ts';
-import type { AppSnapshot, InstanceRow, RecordedApp, RecordedInstance } from '../model/protocol.ts';
+import type { AppSnapshot, InstanceRow, KeyedSelfReport, RecordedApp, RecordedInstance } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { RolloutState } from '../model/rollout.ts';
 import type { Bytes, Ms } from '../model/units.ts';
@@ -10,6 +12,9 @@ import type { Cancel } from '../platform/clock.ts';
 import { step } from '../policy/lifecycle.ts';
 import type { Event } from '../policy/lifecycle.ts';
 import { countPlaces } from '../policy/rotation.ts';
+import { NO_REPORT } from '../policy/self-report.ts';
+import { callApp } from './calls.ts';
+import type { AppCall, CallDone } from './calls.ts';
 import { takeFact } from './children.ts';
 import { carryOut, nameOf, slotsTaken } from './commands.ts';
 import type { AppCommand } from './commands.ts';
@@ -43,6 +48,12 @@ export interface Supervisor {
   rollout(command: RolloutCommand, done: (error: string | null) => void): void;
   /** `done` is called with null when the line is written, else with the reason why not. */
   input(line: { readonly slot: number; readonly line: string }, done: (error: string | null) => void): void;
+  /** `done` is called with what became of it. */
+  call(call: AppCall & { readonly slot: number }, done: CallDone): void;
+  /** Of the instances that have told anything. */
+  selfReports(): readonly KeyedSelfReport[];
+  /** Tells the instances whether anybody hears what they say. */
+  hear(isHeard: boolean): void;
   snapshot(): AppSnapshot;
   lives(): readonly Live[];
   /** To be called first of all, and once: takes in what a dead host has left of the app, and its sockets. Calls back with how many processes live. */
@@ -331,6 +342,13 @@ export function createSupervisor(first: Release, world: World): Supervisor {
     command: (command, done) => mailbox.post({ kind: 'command', command, done }),
     rollout: (command, done) => inTurn(() => rollouts.take(command, done)),
     input: ({ slot, line }, done) => inTurn(() => done(writeInput(instances.holder(slot), line, release.spec.mode))),
+    call: ({ slot, ...call }, done) => inTurn(() => callApp(instances.holder(slot), call, { clock, done })),
+    selfReports: () =>
+      instances.all().flatMap(({ app, key, run }) => (run === null || run.report === NO_REPORT ? [] : [{ app, key, report: run.report }])),
+    hear(isHeard) {
+      for (const live of instances.all())
+        if (isNodeInterpreter(specOf(live).interpreter)) live.run?.child?.sendInternal({ cmd: CMD, act: 'hear', on: isHeard });
+    },
     inherit: (left, sockets, done) => inTurn(() => done(takeIn(left, sockets))),
     snapshot: () => ({ release, rollout: rollouts.latest(), rows: instances.all().map(showRow) }),
     lives: () => instances.all(),

@@ -44,6 +44,15 @@ export interface Question {
   readonly timeoutMs: Ms;
 }
 
+/** Who hears what apps say over Node's message channel. */
+export interface Ears {
+  /** Whether anybody does. */
+  isOpen(): boolean;
+  said(by: { readonly app: string; readonly slot: number; readonly id: number }, message: unknown): void;
+  /** So many were not even sent. */
+  missed(count: number): void;
+}
+
 export interface World {
   readonly clock: Clock;
   readonly random: () => number;
@@ -58,6 +67,7 @@ export interface World {
   readonly speakTo: (survivor: ProcessId, heard: (message: FromPreload) => void) => (message: ToPreload) => boolean;
   /** What an instance of cluster mode has to know for the time after this host; null where nothing is to follow it. */
   readonly succession: (app: string) => Succession | null;
+  readonly ears: Ears;
   readonly publish: (fact: Omit<Fact, 'type' | 'seq'>) => void;
   /** A number no instance of this host has had before. */
   readonly nextKey: () => number;

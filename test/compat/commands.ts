@@ -101,6 +101,11 @@ export const COMMANDS: SurfaceSection = {
     same('flush', shownIn('src/cli/commands/logs.test.ts')('names what it has emptied, and what stays')),
     same('reloadLogs', settings('reloadLogs asks the daemon')),
     same('attach', input('shows output, sends what is typed, says how to leave, and leaves the app alone')),
+    better(
+      'trigger',
+      'says which instance has not answered, in bounded time',
+      shownIn('test/e2e/app-messages.test.ts')('does what it is told to, each instance for itself'),
+    ),
     better('send', 'in cluster mode too', input('writes a line to every instance meant, as it is')),
     better(
       'serve expose',

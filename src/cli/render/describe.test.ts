@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { appSpec, appView, instanceView, rolloutSlot, rolloutState, waitingSlot } from '../../../test/canned-views.ts';
 import type { ProbeSpec } from '../../model/app-spec.ts';
+import type { SelfReport } from '../../model/self-report.ts';
 import { NOW } from '../../../test/run-cli.ts';
 import { createPalette } from './colour.ts';
 import { renderDescription } from './describe.ts';
@@ -16,6 +17,32 @@ const probe = (check: ProbeSpec['check']): ProbeSpec => ({
 });
 const style = { palette: createPalette(false), nowMs: NOW };
 const exit = { code: null, signal: null, error: null, launchError: null };
+
+describe('what an instance tells of itself', () => {
+  const pageOf = (selfReport: SelfReport | null): string =>
+    renderDescription({ apps: [appView([instanceView({ selfReport })])], alerts: [] }, style);
+
+  it('stands on its page under the headings that PM2 gives it, in its own order', () => {
+    const page = pageOf({
+      metrics: { 'Heap Size': { value: '10.48', unit: 'MiB' }, Users: { value: 7 }, Odd: { value: { a: 1 }, unit: '' }, None: {} },
+      actions: [{ action_name: 'km:heapdump' }, { action_name: 'gc\u001B[31m' }],
+      options: { error: true },
+    });
+    expect(page).toContain(`
+  Code metrics value  Heap Size  10.48 MiB
+                      Users      7
+                      Odd        {"a":1}
+                      None       none
+  Actions available   km:heapdump
+                      gc`);
+    expect(page).not.toContain('\u001B');
+  });
+
+  it('takes no room where it has told nothing', () => {
+    for (const report of [null, { metrics: {}, actions: [], options: {} }])
+      expect(pageOf(report)).not.toMatch(/Code metrics value|Actions available/);
+  });
+});
 
 describe('a description', () => {
   it('shows every setting and every instance, and no environment', () => {

@@ -10,6 +10,7 @@ import { printProbeState, releaseFacts, renderRollout, rolloutSettings } from '.
 import { renderFacts } from './facts.ts';
 import type { FactRow } from './facts.ts';
 import { paintOfStatus, printStatus, printWaiting, renderAlert } from './list.ts';
+import { selfReportFacts } from './self-report.ts';
 import { count, printMoment, printUptime } from './text.ts';
 import { printable } from './width.ts';
 
@@ -119,6 +120,7 @@ function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionS
     ['output', instance.outPath ?? 'not stored'],
     ['errors', instance.errorPath ?? 'not stored'],
     ['created', `${printMoment(instance.createdAt)} (${printUptime(nowMs - instance.createdAt)} ago)`],
+    ...selfReportFacts(instance.selfReport),
     ['last exits', instance.tally.length === 0 ? 'none' : newestFirst(instance.tally).map(printTally)],
   ];
   return renderFacts(

@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Ms } from '../../model/units.ts';
 import type { DaemonContext } from '../context.ts';
-import type { LineHub } from '../line-hub.ts';
+import type { LineHub, MessageHub } from '../hub.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Measured, Usage } from '../usage.ts';
 
@@ -11,6 +11,7 @@ export interface ApiServices {
   readonly context: DaemonContext;
   readonly operations: Operations;
   readonly hub: LineHub;
+  readonly messages: MessageHub;
   readonly measure: (processes: readonly Measured[]) => ReadonlyMap<number, Usage>;
   readonly manager: { readonly pid: number; readonly startedAtMs: Ms };
   /** The end of an operation has reached somebody who watched it. */

@@ -6,6 +6,7 @@ import { flush } from './handlers/flush.ts';
 import { postInput } from './handlers/inputs.ts';
 import { streamLogSources, streamLogs } from './handlers/logs.ts';
 import { reopenLogFiles } from './handlers/log-reopenings.ts';
+import { postMessage, postTrigger, streamMessages } from './handlers/messages.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
 import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
 import { showRolloutPlans } from './handlers/rollout-plans.ts';
@@ -21,6 +22,8 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.operationStream, methods: { GET: streamOperation } },
   { path: PATHS.rolloutPlans, methods: { POST: showRolloutPlans } },
   { path: PATHS.inputs, methods: { POST: postInput } },
+  { path: PATHS.messages, methods: { GET: streamMessages, POST: postMessage } },
+  { path: PATHS.triggers, methods: { POST: postTrigger } },
   { path: PATHS.logReopenings, methods: { POST: reopenLogFiles } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
   { path: PATHS.logSources, methods: { GET: streamLogSources } },

@@ -1,6 +1,7 @@
 // GET /v1/apps.
 import type { ServerResponse } from 'node:http';
 import { selectSlots } from '../../operations/plan.ts';
+import { NO_SELF_REPORTS, readSelfReports } from '../../self-reports.ts';
 import { findSilent } from '../../silence.ts';
 import { viewApps } from '../../views.ts';
 import { decodeQuery } from '../decode.ts';
@@ -13,8 +14,10 @@ export async function listApps({ services, search }: ApiRequest, response: Serve
   const { context, measure } = services;
   const ids =
     target.length === 0 ? null : new Set(selectSlots(context, 'show', target).flatMap(({ app, slots }) => idsOf(services, app, slots)));
-  const silent = await findSilent(context.hosts.all(), context.clock);
-  sendJson(response, 200, viewApps(context, { ids, full, silent }, measure));
+  const { clock } = context;
+  const links = context.hosts.all();
+  const [silent, selfReports] = await Promise.all([findSilent(links, clock), full ? readSelfReports(links, clock) : NO_SELF_REPORTS]);
+  sendJson(response, 200, viewApps(context, { ids, full, silent, selfReports }, measure));
 }
 
 function idsOf({ context }: ApiRequest['services'], app: string, slots: readonly number[]): readonly number[] {
