@@ -4,33 +4,51 @@ import http from 'node:http';
 const { port, connections = 8, keepAlive, path = '/', patienceMs = 10_000 } = JSON.parse(process.argv[2]);
 const agent = new http.Agent({ keepAlive, maxSockets: connections });
 const startedAt = performance.now();
-const figures = { ok: 0, failed: 0, errors: {}, slowestMs: 0, pids: {} };
+const figures = { ok: 0, failed: 0, errors: {}, failures: [], slowestMs: 0, pids: {} };
+/** The first failures tell what went wrong; a port that refuses everything makes thousands. */
+const FAILURES_LIMIT = 20;
+/** Who answered last on a connection. */
+const answerers = new WeakMap();
 let stopping = false;
 let firstAnswer;
 const first = new Promise((resolve) => (firstAnswer = resolve));
 
-function count(outcome, body, sentAt) {
+function count(outcome, { body, sentAt, socket }) {
   figures.slowestMs = Math.max(figures.slowestMs, Math.round(performance.now() - sentAt));
   if (outcome === 'ok') {
     figures.ok += 1;
     const pid = /"pid":(\d+)|^ok (\d+)/.exec(body)?.slice(1).find(Boolean);
     if (pid) figures.pids[pid] = (figures.pids[pid] ?? 0) + 1;
+    if (pid && socket) answerers.set(socket, Number(pid));
   } else {
     figures.failed += 1;
+    if (figures.failures.length < FAILURES_LIMIT) figures.failures.push(failure(outcome, { sentAt, socket }));
     figures.errors[outcome] = (figures.errors[outcome] ?? 0) + 1;
   }
   firstAnswer();
+}
+
+function failure(error, { sentAt, socket }) {
+  const answeredBy = (socket && answerers.get(socket)) ?? null;
+  return {
+    at: Date.now(),
+    error,
+    afterMs: Math.round(performance.now() - sentAt),
+    answeredBy,
+    wasConnected: (socket?.bytesWritten ?? 0) > 0,
+  };
 }
 
 function once() {
   const sentAt = performance.now();
   return new Promise((resolve) => {
     let counted = false;
+    let socket = null;
     const done = (outcome, body = '') => {
       if (counted) return;
       counted = true;
       clearTimeout(timer);
-      count(outcome, body, sentAt);
+      count(outcome, { body, sentAt, socket });
       resolve(outcome);
     };
     const request = http.get({ host: '127.0.0.1', port, path, agent }, (response) => {
@@ -40,6 +58,7 @@ function once() {
       response.on('error', (error) => done(error.code ?? error.message));
       response.on('close', () => done('closed early'));
     });
+    request.on('socket', (assigned) => (socket = assigned));
     request.on('error', (error) => done(error.code ?? error.message));
     const timer = setTimeout(() => {
       done('timeout');

@@ -14,6 +14,20 @@ export interface LoadOptions {
   readonly patienceMs?: number;
 }
 
+/** One failed request. */
+export interface LoadFailure {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** As in `LoadReport.errors`. */
+  readonly error: string;
+  /** From its sending to its failure. */
+  readonly afterMs: number;
+  /** The pid that had answered on this connection before; null where nobody had. */
+  readonly answeredBy: number | null;
+  /** Its connection was open, and its bytes were sent. */
+  readonly wasConnected: boolean;
+}
+
 export interface LoadReport {
   /** Answers with status 200, complete. */
   readonly ok: number;
@@ -21,6 +35,8 @@ export interface LoadReport {
   readonly failed: number;
   /** Failures by what they were: `ECONNRESET`, `status 500`, `timeout`. */
   readonly errors: Readonly<Record<string, number>>;
+  /** The first twenty of them. */
+  readonly failures: readonly LoadFailure[];
   readonly slowestMs: number;
   /** From the first request to the last answer. */
   readonly tookMs: number;

@@ -1,7 +1,7 @@
 // Both kinds of load at once on one port, each from a process of its own: keep-alive, and a connection per request.
 import { expect } from 'vitest';
 import { startLoad } from './load.ts';
-import type { LoadReport } from './load.ts';
+import type { LoadFailure, LoadReport } from './load.ts';
 import { waitFor } from './wait.ts';
 
 /** What the two loads saw from before `act` began until it was over and each had had enough answers. */
@@ -21,8 +21,8 @@ export interface LoadManner {
 }
 
 const NOTHING_FAILED = [
-  { failed: 0, errors: {} },
-  { failed: 0, errors: {} },
+  { failed: 0, failures: [] },
+  { failed: 0, failures: [] },
 ];
 
 /** Runs `act` under both loads of eight connections each and expects that not one request failed. */
@@ -34,9 +34,11 @@ export async function expectNoFailedRequest(
   const loads = [await startLoad({ port, patienceMs, keepAlive: true }), await startLoad({ port, patienceMs, keepAlive: false })];
   const reports = (): Promise<LoadReport[]> => Promise.all(loads.map((load) => load.report()));
   let ended: LoadReport[] = [];
+  let startedAt = 0;
   try {
     await waitFor('both loads to be in full flow', async () => (await reports()).every(({ ok }) => ok >= 100));
     const before = await reports();
+    startedAt = Date.now();
     await act();
     await waitFor(
       `${atLeast} answers for each load`,
@@ -46,9 +48,18 @@ export async function expectNoFailedRequest(
   } finally {
     ended = await Promise.all(loads.map((load) => load.stop()));
   }
-  expect(ended.map(({ failed, errors }) => ({ failed, errors }))).toEqual(NOTHING_FAILED);
+  expect(ended.map(({ failed, failures }, place) => ({ failed, failures: failures.map((one) => print(one, place, startedAt)) }))).toEqual(
+    NOTHING_FAILED,
+  );
   return {
     pids: new Set(ended.flatMap((report) => Object.keys(report.pids).map(Number))),
     slowestMs: Math.max(...ended.map(({ slowestMs }) => slowestMs)),
   };
+}
+
+/** `keep-alive: ECONNRESET 3 ms after the act began, sent 2 ms before, on a connection of pid 123`. */
+function print({ at, error, afterMs, answeredBy, wasConnected }: LoadFailure, place: number, startedAt: number): string {
+  const load = place === 0 ? 'keep-alive' : 'a connection per request';
+  const connection = answeredBy !== null ? `a connection of pid ${answeredBy}` : wasConnected ? 'a new connection' : 'no connection';
+  return `${load}: ${error} ${at - startedAt} ms after the act began, sent ${afterMs} ms before, on ${connection}`;
 }
