@@ -1,6 +1,7 @@
 // Who of several instances starts the next host, and how it is started. When that is due is decided elsewhere.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import type { Socket } from 'node:net';
 import { SOCKETS_VARIABLE } from '../model/preload-protocol.ts';
 import type { InheritedSocket, Succession } from '../model/preload-protocol.ts';
 import type { HostLaunch, HostRecord } from '../model/protocol.ts';
@@ -9,7 +10,8 @@ import type { Ms } from '../model/units.ts';
 /** Whoever was elected has started a host long before that, or never will. */
 const STALE_AFTER_MS: Ms = 10_000;
 
-/** The descriptors before it are input, output, errors, and the pipe to a starter that waits for the word `ready`: nobody does here. */
+/** On it a host says that it is ready, or that another one is there (platform/detached.ts). The descriptors before it are input, output and errors. */
+const WORD_FD = 3;
 const FIRST_SOCKET_FD = 4;
 
 /**
@@ -55,24 +57,37 @@ export function readLaunch(file: string): Pick<HostRecord, 'launch' | 'nextTakeo
   }
 }
 
-/**
- * Starts a host that listens on these sockets, as an orphan: it must not be found among the descendants of an instance, which are ended with it.
- * Whether it comes up shows its socket.
- */
-export function startHost(
-  { file, args, env }: HostLaunch,
-  sockets: readonly Omit<InheritedSocket, 'app'>[],
-  { app, log }: Succession,
-): void {
+export interface HostStart {
+  readonly launch: HostLaunch;
+  readonly sockets: readonly Omit<InheritedSocket, 'app'>[];
+  /** It has ended before it was ready. Called at most once; that a host is ready shows its socket. */
+  readonly failed: () => void;
+}
+
+/** Starts a host that listens on these sockets, as an orphan: it must not be found among the descendants of an instance, which are ended with it. */
+export function startHost({ launch: { file, args, env }, sockets, failed }: HostStart, { app, log }: Succession): void {
   const passed = sockets.map((socket, index): InheritedSocket => ({ ...socket, app, fd: FIRST_SOCKET_FD + index }));
   const output = fs.openSync(log, 'a', 0o600);
   const shell = spawn('/bin/sh', ['-c', '"$@" &', 'holdfast', file, ...args], {
     cwd: '/',
     env: { ...env, [SOCKETS_VARIABLE]: JSON.stringify(passed) },
     detached: true,
-    stdio: ['ignore', output, output, 'ignore', ...sockets.map(({ fd }) => fd)],
+    stdio: ['ignore', output, output, 'pipe', ...sockets.map(({ fd }) => fd)],
   });
   fs.closeSync(output);
   shell.on('error', () => {});
   shell.unref();
+  awaitWord(shell.stdio[WORD_FD] as Socket, failed);
+}
+
+/** Whoever holds the other end has closed it when it ends, however that happens. */
+function awaitWord(pipe: Socket, failed: () => void): void {
+  let isSaid = false;
+  pipe.unref();
+  pipe.once('data', () => void (isSaid = true));
+  // `close` follows.
+  pipe.on('error', () => {});
+  pipe.once('close', () => {
+    if (!isSaid) failed();
+  });
 }

@@ -13,6 +13,8 @@ const LONGEST_LOOK_MS: Ms = 1000;
 const LOOK_FOR_MS: Ms = 600_000;
 /** A host that was started from here and has not come up within this time, doubled with each, will not. */
 const PATIENCE_MS: Ms = 5000;
+/** One that is known to have ended before it was ready is followed after this time, doubled with each. */
+const BREATH_MS: Ms = 50;
 
 /** Begins at once. Nothing of it keeps the process alive. */
 export function seekSuccessor(succession: Succession, { copies, heard, found, lost }: SurvivorEvents): Pick<Channel, 'say'> {
@@ -34,6 +36,7 @@ export function seekSuccessor(succession: Succession, { copies, heard, found, lo
   function meet(socket: net.Socket): void {
     line = socket;
     launches = 0;
+    nextLaunchMs = 0;
     socket.write(`${JSON.stringify({ type: 'survivor', app: succession.app, pid: process.pid } satisfies SurvivorHello)}\n`);
     readLines(socket, (message) => heard(message, undefined));
     found();
@@ -59,11 +62,17 @@ export function seekSuccessor(succession: Succession, { copies, heard, found, lo
     const sockets = copies();
     const known = sockets.length === 0 ? null : readLaunch(succession.record);
     if (known === null || nowMs < known.nextTakeoverAt || !winElection(succession.election)) return;
-    nextLaunchMs = nowMs + PATIENCE_MS * 2 ** launches;
-    launches += 1;
+    const doubled = 2 ** launches;
+    const attempt = ++launches;
+    nextLaunchMs = nowMs + PATIENCE_MS * doubled;
     lookMs = FIRST_LOOK_MS;
+    const failed = (): void => {
+      if (attempt !== launches) return;
+      nextLaunchMs = Date.now() + BREATH_MS * doubled;
+      lookMs = FIRST_LOOK_MS;
+    };
     try {
-      startHost(known.launch, sockets, succession);
+      startHost({ launch: known.launch, sockets, failed }, succession);
     } catch {
       // No descriptor or no memory left; others may be better off, or this one later.
     }
