@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { notInHand } from './kit/in-hand.ts';
 import { startLoad } from './kit/load.ts';
 import type { LoadReport } from './kit/load.ts';
 import { freePort } from './kit/ports.ts';
@@ -169,7 +170,7 @@ describe('the example configuration', () => {
     expect(rightAfterMs).toBeLessThan(5000);
   });
 
-  it('fails no request when its host is killed with -9: the instances go on accepting and bring their host back, and are replaced under it', async () => {
+  it('fails no request but what was in hand when its host is killed with -9: the instances go on accepting and bring their host back, and are replaced under it', async () => {
     await start();
     const before = await pids();
     const { hosts } = await site.manager();
@@ -181,10 +182,12 @@ describe('the example configuration', () => {
         return instances.length === before.length && instances.every(({ status, pid }) => status === 'online' && !before.includes(pid!));
       });
     }, 2000);
-    expect(reports.map(({ failed, errors }) => ({ failed, errors }))).toEqual([
-      { failed: 0, errors: {} },
-      { failed: 0, errors: {} },
-    ]);
+    expect(
+      notInHand(
+        reports.flatMap(({ failures }) => failures),
+        1,
+      ),
+    ).toEqual([]);
     expect((await site.manager()).hosts.map(({ pid }) => pid)).not.toContain(host.pid);
     expect((await site.apps()).alerts).toEqual([]);
     expect((await request()).status).toBe(200);
