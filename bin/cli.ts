@@ -6,15 +6,13 @@ import { createClient } from '../src/client/client.ts';
 import type { Client } from '../src/client/client.ts';
 import { createCommandTable } from '../src/cli/command-table.ts';
 import type { Pm2Shapes } from '../src/cli/command-table.ts';
-import type { Context, Shell } from '../src/cli/context.ts';
+import type { Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
 import type { JlistSurroundings } from '../src/compat/jlist.ts';
-import { livePm2 } from '../src/compat/live-pm2.ts';
 import { standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { HoldfastError } from '../src/model/errors.ts';
 import type { Home } from '../src/model/home.ts';
 import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
-import type { SavedApps } from '../src/model/saved-apps.ts';
 import { findHome } from './find-home.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
@@ -35,7 +33,7 @@ function run(): void {
     write(STDERR, '[holdfast] Cannot run on Windows: Holdfast needs Unix sockets, signals and process groups. Use it in WSL 2.\n');
     process.exit(1);
   }
-  const entries = createCommandTable({ printJlist, printPrettylist, dumps: { read: readDump, pm2Behind } });
+  const entries = createCommandTable({ printJlist, printPrettylist, dumps: async () => (await import('./pm2-dump.ts')).dumps });
   // What is printed is written at once: nothing is lost by ending here, and nothing that is still open keeps us.
   void main(process.argv.slice(2), createShell(), entries).then((exitCode) => process.exit(exitCode));
 }
@@ -156,30 +154,6 @@ async function printPrettylist(...[reply, ctx, manner]: Parameters<Pm2Shapes['pr
 
 async function surroundings(ctx: Pick<Shell, 'home'>): Promise<JlistSurroundings> {
   return (await import('../src/compat/surroundings.ts')).surroundingsOf(ctx.home().root);
-}
-
-async function readDump(ctx: Context, file: string): Promise<SavedApps> {
-  const { readJsonFile } = await import('../src/platform/atomic-file.ts');
-  const json = readJsonFile(file);
-  if (json.kind === 'absent') throw new HoldfastError('DUMP_MISSING', `Cannot resurrect: there is no ${file}.`);
-  if (json.kind === 'unreadable')
-    throw new HoldfastError('CONFIG_INVALID', `Cannot resurrect from ${file}: ${json.reason}. It was left as it is.`);
-  const { readSavedApps } = await import('../src/compat/read-dump.ts');
-  const { readModuleSettings } = await import('../src/config/module-settings.ts');
-  const { usableCpus } = await import('../src/config/cpus.ts');
-  return readSavedApps(file, json.value, {
-    callerEnv: ctx.env,
-    callerUid: ctx.uid,
-    logsFolder: ctx.home().logs,
-    moduleSettings: readModuleSettings(ctx.home().moduleSettings),
-    nodePath: ctx.nodePath,
-    cpuCount: usableCpus(),
-    staticServer: ctx.staticServer(),
-  });
-}
-
-function pm2Behind(ctx: Context, file: string): number | null {
-  return livePm2(path.dirname(file), ctx.isAlive);
 }
 
 /** Writes all of it before it returns. A reader that has left (`holdfast ls | head -1`) ends the program in silence. */

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
+import { pm2FilesIn } from '../src/compat/pm2-name.ts';
 import { startDaemon } from '../src/daemon/daemon.ts';
 import type { Daemon } from '../src/daemon/daemon.ts';
 import { homeAt } from '../src/model/home.ts';
@@ -12,6 +13,7 @@ import { announceReady, launchDetached } from '../src/platform/detached.ts';
 import { holdsListeningSocket } from '../src/platform/listening-sockets.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
+import { removePidFile, writePidFile } from '../src/platform/pid-file.ts';
 import { bootId } from '../src/platform/proc-stat.ts';
 import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
 
@@ -71,6 +73,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
   process.on('SIGUSR2', () => daemon.reopenLogs());
+  notePid('write', home);
   announceReady('ready');
 }
 
@@ -83,7 +86,17 @@ async function quit(daemon: Daemon, home: Home, lock: Lock): Promise<void> {
   end(home, lock);
 }
 
+/** For scripts that look into PM2's home; nothing of ours reads it. */
+function notePid(how: 'write' | 'remove', home: Home): void {
+  const files = pm2FilesIn(home.root, process.env);
+  if (files === null) return;
+  if (how === 'remove') return removePidFile(files.pid, process.pid);
+  const trouble = writePidFile(files.pid, process.pid);
+  if (trouble !== null) reportDefect(home, trouble);
+}
+
 function end(home: Home, lock: Lock): never {
+  notePid('remove', home);
   fs.rmSync(home.socket, { force: true });
   lock.release();
   process.exit(0);

@@ -21,7 +21,7 @@ export interface DaemonLaunch {
 export async function launchDaemon({ home, env, dist }: DaemonLaunch): Promise<void> {
   const script = path.join(dist, 'daemon.cjs');
   try {
-    await launchDetached({ script, args: [home.root], env, cwd: home.root, logFile: home.log });
+    await launchDetached({ script, args: [home.root], env: withoutRelativeHome(env), cwd: home.root, logFile: home.log });
   } catch (error) {
     throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot start the daemon: ${(error as Error).message}`, {
       hint: `tail ${home.log}`,
@@ -34,4 +34,10 @@ export async function launchDaemon({ home, env, dist }: DaemonLaunch): Promise<v
   while (!(await client.isRunning()) && systemClock.monotonicMs() < endMs) {
     await new Promise<void>((resolve) => void systemClock.setTimer(POLL_MS, resolve));
   }
+}
+
+/** The daemon runs in another folder, and has to know its home again in it. */
+function withoutRelativeHome(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const home = env['PM2_HOME'] ?? '';
+  return home === '' ? env : { ...env, PM2_HOME: path.resolve(home) };
 }

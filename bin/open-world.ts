@@ -26,6 +26,7 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
   const homeOf = (): Home => (home ??= findHome({ env: homeEnv(), programPath: programPathOf(cwd), cwd }));
   const launch = async (): Promise<void> =>
     (await import('./launch-daemon.ts')).launchDaemon({ home: homeOf(), env: managerEnv(), dist: __dirname });
+  const clientOf = (): Client => (client ??= createClient({ socketPath: homeOf().socket, ...(mayLaunch ? { launch } : {}) }));
   return {
     cwd,
     env: process.env,
@@ -33,7 +34,8 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
     nodePath: process.execPath,
     staticServer: path.join(__dirname, 'serve.cjs'),
     home: homeOf,
-    client: () => (client ??= createClient({ socketPath: homeOf().socket, ...(mayLaunch ? { launch } : {}) })),
+    client: clientOf,
+    saved: async () => (await import('./keep-pm2-dump.ts')).keepPm2Dump({ env: managerEnv(), home: homeOf(), client: clientOf() }),
     warn: (text) => process.emitWarning(text, 'HoldfastWarning'),
   };
 }

@@ -96,6 +96,12 @@ export function allCommands(): readonly CommandEntry[] {
   return createCommandTable({
     printJlist: print,
     printPrettylist: print,
-    dumps: { read: () => Promise.reject(new Error('a file of saved apps was read')), pm2Behind: () => null },
+    dumps: () =>
+      Promise.resolve({
+        read: () => Promise.reject(new Error('a file of saved apps was read')),
+        pm2Behind: () => null,
+        newer: () => null,
+        mirror: () => Promise.resolve(),
+      }),
   });
 }

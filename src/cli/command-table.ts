@@ -9,7 +9,8 @@ import type { DumpReader } from './commands/resurrect.ts';
 export interface Pm2Shapes {
   readonly printJlist: PrintJlist;
   readonly printPrettylist: PrintPrettylist;
-  readonly dumps: DumpReader;
+  /** Loaded when a command needs it. */
+  readonly dumps: () => Promise<DumpReader>;
 }
 
 /** The table. */
@@ -41,9 +42,9 @@ export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Sh
     { words: ['id'], load: async () => (await import('./commands/id.ts')).id },
     { words: ['sendSignal'], load: async () => (await import('./commands/send-signal.ts')).sendSignal },
     { words: ['reset'], load: async () => (await import('./commands/reset.ts')).reset },
-    { words: ['save', 'dump'], load: async () => (await import('./commands/save.ts')).save },
+    { words: ['save', 'dump'], load: async () => (await import('./commands/save.ts')).createSave(dumps) },
     { words: ['resurrect'], load: async () => (await import('./commands/resurrect.ts')).createResurrect(dumps) },
-    { words: ['cleardump'], load: async () => (await import('./commands/cleardump.ts')).cleardump },
+    { words: ['cleardump'], load: async () => (await import('./commands/cleardump.ts')).createCleardump(dumps) },
     { words: ['startup'], load: async () => (await import('./commands/startup.ts')).createStartup() },
     { words: ['unstartup'], load: async () => (await import('./commands/unstartup.ts')).createUnstartup() },
     { words: ['alias'], load: async () => (await import('./commands/alias.ts')).alias },

@@ -38,14 +38,29 @@ export async function carryOutAll(ctx: Context, tasks: readonly Task[], given: G
   const json = given.options['json'] !== undefined;
   const manner = { wait: given.options['no-wait'] === undefined, quiet: json };
   const operations: OperationView[] = [];
+  let exitCode = 0;
   for (const task of tasks) {
     const operation = await carryOut(ctx, task, manner);
     operations.push(operation);
-    if (operation.state === 'failed') break;
+    if (operation.state !== 'failed') continue;
+    exitCode = (await isDoneForPm2(ctx, task, operation)) ? 0 : 1;
+    break;
   }
   if (json) ctx.out(`${JSON.stringify({ operations, ...(await ctx.client().apps()) })}\n`);
   else if (manner.wait && !ctx.silent) await showList(ctx);
-  return operations.some((operation) => operation.state === 'failed') ? 1 : 0;
+  return exitCode;
+}
+
+/** Under PM2's name a start has succeeded once there was a process, whatever becomes of it: scripts with `set -e` rely on that. */
+async function isDoneForPm2(ctx: Context, { verb }: Task, { error, startedAt, outcomes }: OperationView): Promise<boolean> {
+  if (!ctx.asPm2 || error !== null || (verb !== 'start' && verb !== 'restart')) return false;
+  const instances = (await ctx.client().apps()).apps.flatMap((app) => app.instances);
+  return outcomes
+    .filter(({ ok }) => !ok)
+    .every(({ app, slot }) => {
+      const instance = instances.find((one) => one.app === app && one.slot === slot);
+      return instance !== undefined && (instance.pid !== null || instance.tally.some(({ at, pid }) => at >= startedAt && pid !== null));
+    });
 }
 
 /** Carries out one task and tells how it went. */

@@ -32,7 +32,7 @@ export type ReadingContext = Pick<
   Context,
   'cwd' | 'env' | 'uid' | 'readInput' | 'nodePath' | 'staticServer' | 'silent' | 'errPalette' | 'err'
 > & {
-  home(): Pick<Home, 'logs' | 'moduleSettings'>;
+  home(): Pick<Home, 'logs' | 'pids' | 'moduleSettings'>;
 };
 
 /** Reads scripts or config files into specs. Throws CONFIG_INVALID with every mistake. */
@@ -53,7 +53,7 @@ export async function readAppSpecs(
     callerUid: ctx.uid,
     readInput: ctx.readInput,
     logsFolder: logsFolder === undefined ? ctx.home().logs : logsFolder,
-    pidsFolder: null,
+    pidsFolder: logsFolder === undefined ? ctx.home().pids : null,
     moduleSettings: logsFolder === undefined ? readModuleSettings(ctx.home().moduleSettings) : {},
     nodePath: ctx.nodePath,
     cpuCount: usableCpus(),

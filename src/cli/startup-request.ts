@@ -23,13 +23,17 @@ export const STARTUP_OPTIONS: readonly Option[] = [
   valued('service-name', 'name', 'of the unit (holdfast-USER)'),
 ];
 
+/** Under PM2's name the home is PM2's, with the files that scripts look for there. */
+type HomeVariable = 'HOLDFAST_HOME' | 'PM2_HOME';
+
 /** Everything is filled in. */
 export interface StartupRequest {
   readonly user: string;
   /** The user's home folder. */
   readonly userHome: string;
-  /** The folder of Holdfast's state. */
+  /** The folder of Holdfast's state, and the variable that names it. */
   readonly homeRoot: string;
+  readonly homeVariable: HomeVariable;
   /** Name of the unit, without `.service`. */
   readonly unit: string;
 }
@@ -47,7 +51,8 @@ export function readStartupRequest(ctx: Context, { words, options }: Given, syst
       hint: `holdfast startup -u ${shellWord(user)} --hp /home/${shellWord(user)}, for one that another directory knows`,
     });
   if (!/^\/[^\0-\x1f]*$/.test(userHome)) throw wrong('--hp', userHome, 'an absolute path');
-  return { user, userHome, homeRoot: chosenHome(ctx) ?? path.join(userHome, ctx.asPm2 ? '.pm2' : '.holdfast'), unit };
+  const homeRoot = chosenHome(ctx) ?? path.join(userHome, ctx.asPm2 ? '.pm2' : '.holdfast');
+  return { user, userHome, homeRoot, homeVariable: homeVariable(ctx), unit };
 }
 
 /** The line to copy for who is not root: sudo drops the environment, so what counts of it is said again. */
@@ -57,11 +62,15 @@ export function sudoLine(ctx: Context, verb: string, { user, userHome }: Startup
   return [
     'sudo env',
     `PATH="$PATH":${shellWord(path.dirname(ctx.nodePath))}`,
-    ...(home === null ? [] : [`HOLDFAST_HOME=${shellWord(home)}`]),
+    ...(home === null ? [] : [`${homeVariable(ctx)}=${shellWord(home)}`]),
     `${shellWord(ctx.programPath)} ${verb} systemd -u ${shellWord(user)} --hp ${shellWord(userHome)}`,
     ...(name === null ? [] : [`--service-name ${shellWord(name)}`]),
     ...(options['wait-ip'] === undefined ? [] : ['--wait-ip']),
   ].join(' ');
+}
+
+function homeVariable({ asPm2, env }: Context): HomeVariable {
+  return asPm2 && (env['HOLDFAST_HOME'] ?? '') === '' ? 'PM2_HOME' : 'HOLDFAST_HOME';
 }
 
 function chosenHome({ env, cwd, asPm2 }: Context): string | null {

@@ -30,7 +30,7 @@ export async function readConfig(
     callerEnv: world.env,
     callerUid: world.uid,
     logsFolder: home.logs,
-    pidsFolder: null,
+    pidsFolder: home.pids,
     moduleSettings: readModuleSettings(home.moduleSettings),
     cpuCount: usableCpus(),
     staticServer: world.staticServer,

@@ -24,6 +24,8 @@ export interface ApiWorld {
   home(): Home;
   /** The client of its daemon, which is started where none runs. */
   client(): Client;
+  /** In PM2's home: keeps its saved list beside ours, which was just written. */
+  saved(): Promise<void>;
   /** Tells the program of something that it need not act upon. */
   warn(text: string): void;
 }

@@ -29,6 +29,18 @@ it.runIf(process.platform === 'linux')('another process that has its number now 
   expect(withPid(String(process.pid))).toBeNull();
 });
 
+it.runIf(process.platform === 'linux')('our own daemon, which writes its number there too, is not', async () => {
+  const child = spawn(process.execPath, [
+    '-e',
+    "process.title = 'holdfast: daemon'; console.log(1); setInterval(() => {}, 1000)",
+    '/x/.pm2',
+  ]);
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  expect(withPid(String(child.pid))).toBeNull();
+  child.kill('SIGKILL');
+  await new Promise((resolve) => child.once('close', resolve));
+});
+
 it('without a file, or with nonsense in it, there is none', () => {
   expect(livePm2(home, () => true)).toBeNull();
   for (const text of ['', 'x', '0', '1', '-5']) expect(withPid(text)).toBeNull();

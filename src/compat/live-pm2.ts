@@ -6,9 +6,10 @@ import path from 'node:path';
 export function livePm2(home: string, isAlive: (pid: number) => boolean): number | null {
   const pid = Number(read(path.join(home, 'pm2.pid')).trim());
   if (!Number.isInteger(pid) || pid <= 1 || !isAlive(pid)) return null;
-  // Pids are given anew, also to others. Where there is no /proc the number has to do.
+  // Pids are given anew, also to others, and our own daemon writes its pid there. Where there is no /proc the number has to do.
   const title = read(`/proc/${pid}/cmdline`);
-  return title === '' || /God Daemon|pm2/i.test(title) ? pid : null;
+  if (title.startsWith('holdfast: ')) return null;
+  return title === '' || /God Daemon|\/pm2\//.test(title) ? pid : null;
 }
 
 function read(file: string): string {

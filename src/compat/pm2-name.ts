@@ -1,4 +1,4 @@
-// Under PM2's name: whether the command is used in its place, and where its home is. It touches nothing.
+// Under PM2's name: whether the command is used in its place, where its home is, and which files scripts look for there. It touches nothing.
 import path from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -11,6 +11,29 @@ export function standsInForPm2(programPath: string, env: Environment): boolean {
 /** PM2's home directory. */
 export function pm2HomeOf(env: Environment, cwd: string): string {
   return isSet(env, 'PM2_HOME') ? path.resolve(cwd, env['PM2_HOME']!) : path.join(env['HOME'] ?? '/', '.pm2');
+}
+
+/** Paths of files that PM2 has in its home. */
+export interface Pm2Files {
+  /** The process id of the daemon. */
+  readonly pid: string;
+  /** What was saved, and what was saved before that. */
+  readonly dump: string;
+  readonly backup: string;
+}
+
+/** The files that are kept for scripts in a home that is PM2's by its name or by PM2_HOME; null in any other. */
+export function pm2FilesIn(root: string, env: Environment): Pm2Files | null {
+  const isNamed = isSet(env, 'PM2_HOME') && path.resolve(env['PM2_HOME']!) === root;
+  if (!isNamed && path.basename(root) !== '.pm2') return null;
+  const dump = placeOf(env, 'PM2_DUMP_FILE_PATH') ?? path.join(root, 'dump.pm2');
+  return { pid: placeOf(env, 'PM2_PID_FILE_PATH') ?? path.join(root, 'pm2.pid'), dump, backup: `${dump}.bak` };
+}
+
+/** Relative to nothing that daemon and command would agree on: only an absolute path counts. */
+function placeOf(env: Environment, name: string): string | null {
+  const value = env[name] ?? '';
+  return path.isAbsolute(value) ? value : null;
 }
 
 function isSet(env: Environment, name: string): boolean {

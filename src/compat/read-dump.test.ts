@@ -20,6 +20,7 @@ const read = (value: unknown): Promise<SavedApps> =>
   readSavedApps('/home/x/.pm2/dump.pm2', value, {
     callerEnv: { FROM_THE_SHELL: 'no' },
     callerUid: process.getuid!(),
+    pidsFolder: null,
     logsFolder: '/logs',
     moduleSettings: {},
     nodePath: process.execPath,

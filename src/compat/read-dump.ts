@@ -14,7 +14,7 @@ import type { Pm2App } from './pm2-dump.ts';
 /** What reading an app needs of its surroundings. */
 export type Surroundings = Pick<
   SpecRequest,
-  'callerEnv' | 'callerUid' | 'logsFolder' | 'moduleSettings' | 'nodePath' | 'cpuCount' | 'staticServer'
+  'callerEnv' | 'callerUid' | 'logsFolder' | 'pidsFolder' | 'moduleSettings' | 'nodePath' | 'cpuCount' | 'staticServer'
 >;
 
 /** Reads the content of `file`. Throws CONFIG_INVALID for what is neither form. */
@@ -40,7 +40,6 @@ async function readPm2Apps(file: string, entries: readonly unknown[], surroundin
       flags: {},
       scriptArgs: [],
       callerCwd: '/',
-      pidsFolder: null,
       readInput: () => Promise.resolve(JSON.stringify({ apps: [app.attributes] })),
     });
     const print = (problem: Problem): string => printProblem({ ...problem, file: null });

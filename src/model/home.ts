@@ -15,6 +15,8 @@ export interface Home {
   readonly moduleSettings: string;
   readonly hosts: string;
   readonly logs: string;
+  /** A file with the process id of each instance. */
+  readonly pids: string;
 }
 
 /** Lays out a home directory; `root` is absolute, without a slash at its end. */
@@ -29,6 +31,7 @@ export function homeAt(root: string): Home {
     moduleSettings: `${root}/module_conf.json`,
     hosts: `${root}/hosts`,
     logs: `${root}/logs`,
+    pids: `${root}/pids`,
   };
 }
 

@@ -5,6 +5,7 @@ import { printUnit } from './systemd.ts';
 const SETTINGS = {
   user: 'deploy',
   homeRoot: '/home/deploy/.holdfast',
+  homeVariable: 'HOLDFAST_HOME',
   nodePath: '/usr/bin/node',
   programPath: '/usr/local/bin/holdfast',
   searchPath: '/usr/local/bin:/usr/bin:/bin',

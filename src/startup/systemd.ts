@@ -6,6 +6,8 @@ export interface UnitSettings {
   readonly user: string;
   /** The folder of Holdfast's state. */
   readonly homeRoot: string;
+  /** The variable that names it: HOLDFAST_HOME, or PM2_HOME. */
+  readonly homeVariable: string;
   /** The Node that runs it. */
   readonly nodePath: string;
   /** The command `holdfast`. */
@@ -31,7 +33,7 @@ StartLimitBurst=5
 Type=forking
 GuessMainPID=no
 User=${specifierSafe(settings.user)}
-Environment=${assignment('HOLDFAST_HOME', settings.homeRoot)}
+Environment=${assignment(settings.homeVariable, settings.homeRoot)}
 Environment=${assignment('PATH', settings.searchPath)}
 ExecStart=${program} resurrect
 ExecReload=${program} reload all

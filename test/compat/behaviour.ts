@@ -51,10 +51,7 @@ export const GRAMMAR: SurfaceSection = {
     same('`start "a line with spaces"`: run by bash', programs('is run by bash, or sh where there is none, under PM2s name')),
     same('`start` of a program in PATH', programs('is found after the working folder')),
     same('`start` of what is not there: exit code 1', start('names a script that is not there')),
-    same(
-      "`start` of what crashes at once: exit code 0 (under PM2's name)",
-      start("ends with 0 in that case under PM2's name, as PM2 does"),
-    ),
+    same("`start` of what crashes at once: exit code 0 (under PM2's name)", start("ends with %i under PM2's name after a start %s")),
     different(
       'the same under our own name',
       'exit code 1, with the reason',

@@ -3,6 +3,10 @@ import { absent, better, different, same, shownIn } from './line.ts';
 import type { SurfaceSection } from './line.ts';
 
 const name = shownIn('test/e2e/pm2-name.test.ts');
+const kept = name("lives in PM2's home and keeps the files that scripts look for there: pids, and the saved list as PM2 writes it");
+const places = shownIn('src/compat/pm2-name.test.ts')(
+  'its files are where PM2 has them, or where PM2_PID_FILE_PATH and PM2_DUMP_FILE_PATH say',
+);
 
 export const VARIABLES: SurfaceSection = {
   title: 'Environment variables',
@@ -10,10 +14,10 @@ export const VARIABLES: SurfaceSection = {
   lines: [
     same('PM2_HOME', shownIn('src/compat/pm2-name.test.ts')('its home is that of PM2')),
     absent('OVER_HOME', 'PM2_HOME'),
-    absent('PM2_PID_FILE_PATH', 'the file is where PM2 has it by default'),
+    same('PM2_PID_FILE_PATH', places),
     absent('PM2_LOG_FILE_PATH', 'daemon.log in the home'),
     absent('PM2_DAEMON_RPC_PORT PM2_DAEMON_PUB_PORT', 'one socket, which speaks HTTP'),
-    absent('PM2_DUMP_FILE_PATH', 'in the home'),
+    same('PM2_DUMP_FILE_PATH', places),
     absent('PM2_DEFAULT_LOG_PATH', '`out_file`, `error_file`'),
     absent('PM2_DEFAULT_PID_PATH', '`pid_file`'),
     absent('PM2_SILENT', '`--silent`'),
@@ -52,18 +56,11 @@ export const FILES: SurfaceSection = {
   title: "Files in PM2's home",
   named: true,
   lines: [
-    same('logs/', name("lives in PM2's home beside what PM2 left there, and never writes dump.pm2")),
+    same('logs/', kept),
     same('module_conf.json', shownIn('src/config/module-settings.test.ts')("are kept in PM2's shape, by module and key or by key alone")),
-    different(
-      'dump.pm2',
-      'read by `resurrect --from`, written as dump.json',
-      shownIn('test/e2e/resurrect-pm2.test.ts')(
-        'resurrect --from dump.pm2 starts the apps as they were, names what it leaves out, and changes nothing of PM2',
-      ),
-    ),
-    absent('dump.pm2.bak', 'see dump.pm2'),
-    absent('pm2.pid', '`holdfast info`'),
-    absent('pids/', '`pid_file`'),
+    better('dump.pm2 dump.pm2.bak', 'for their owner only; ours is dump.json, with all that PM2 does not know', kept),
+    same('pm2.pid', kept),
+    same('pids/', kept),
     different(
       'pm2.log',
       'daemon.log, one line an event, rotated',

@@ -10,6 +10,7 @@ import { run } from './kit/run.ts';
 import type { RunResult } from './kit/run.ts';
 import { CLI, createSite, fixture, ROOT } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
+import { waitFor } from './kit/wait.ts';
 
 let site: Site;
 let home: string;
@@ -45,27 +46,69 @@ async function listByApi(variables: Record<string, string>, pm2_home?: string): 
   return (await run(process.execPath, ['-e', code], { cwd: site.folder, env: { ...env, ...variables } })).stdout;
 }
 
-it("lives in PM2's home beside what PM2 left there, and never writes dump.pm2", async () => {
+/** What a file of the home holds, and who may read it. */
+const held = (name: string): [string, number] => {
+  const file = path.join(home, name);
+  return [fs.readFileSync(file, 'utf8'), fs.statSync(file).mode & 0o777];
+};
+const daemonPid = async (): Promise<string> =>
+  String((JSON.parse((await pm2('info', '--json')).stdout) as { daemon: { pid: number } }).daemon.pid);
+
+it("lives in PM2's home and keeps the files that scripts look for there: pids, and the saved list as PM2 writes it", async () => {
   fs.mkdirSync(path.join(home, 'logs'), { recursive: true, mode: 0o755 });
   const theirs = '[{"name":"old","pm_exec_path":"/gone.js","pm_cwd":"/"}]';
   fs.writeFileSync(path.join(home, 'dump.pm2'), theirs);
   // That PM2 has ended.
   fs.writeFileSync(path.join(home, 'pm2.pid'), '999999999');
   expect(await pm2('start', fixture('idle.cjs'), '--name', 'api')).toMatchObject({ code: 0, stderr: '' });
-  expect(await pm2('save')).toMatchObject({ code: 0 });
+  expect(fs.statSync(home).mode & 0o077).toBe(0);
+  expect(held('pm2.pid')[0]).toBe(await daemonPid());
+  expect(held('pids/api-0.pid')[0]).toBe((await pm2('pid', 'api')).stdout.trim());
   expect(JSON.parse((await named('ls', '--json')).stdout)).toMatchObject({ apps: [{ name: 'api' }] });
   expect(await listByApi({ PM2_HOME: home })).toBe('api\n');
-  expect(fs.readdirSync(home)).toEqual(expect.arrayContaining(['daemon.sock', 'dump.json', 'dump.pm2', 'logs']));
-  expect(fs.readFileSync(path.join(home, 'dump.pm2'), 'utf8')).toBe(theirs);
-  expect(fs.statSync(home).mode & 0o077).toBe(0);
+
+  const before = Number(await daemonPid());
+  process.kill(before, 'SIGKILL');
+  await waitFor('the next daemon to write its pid', () => !['', String(before)].includes(held('pm2.pid')[0]));
+  expect(held('pm2.pid')[0]).toBe(await daemonPid());
+
+  expect(await pm2('save')).toMatchObject({ code: 0 });
+  const [saved, mode] = held('dump.pm2');
+  expect(JSON.parse(saved)).toMatchObject([
+    { name: 'api', pm_id: 0, status: 'online', pm_exec_path: fixture('idle.cjs'), env: { HOME: site.folder } },
+  ]);
+  expect(mode).toBe(0o600);
+  expect(held('dump.pm2.bak')).toEqual([theirs, 0o600]);
+
+  expect(await pm2('kill')).toMatchObject({ code: 0 });
+  expect(fs.existsSync(path.join(home, 'pm2.pid'))).toBe(false);
+  expect(fs.readdirSync(path.join(home, 'pids'))).toEqual([]);
 });
 
-it('start of an app that crashes at once ends with 0, of a script that is gone with 1, as in PM2', async () => {
+it('resurrect takes what was saved last, by us or by PM2', async () => {
+  const entry = { name: 'old', pm_exec_path: fixture('idle.cjs'), pm_cwd: site.folder, exec_interpreter: 'node', exec_mode: 'fork_mode' };
+  fs.mkdirSync(home, { mode: 0o700 });
+  fs.writeFileSync(path.join(home, 'dump.pm2'), JSON.stringify([entry]));
+  expect(await pm2('resurrect')).toMatchObject({ code: 0 });
+  expect((await pm2('id', 'old')).stdout).toBe('[ 0 ]\n');
+  expect(await pm2('save')).toMatchObject({ code: 0 });
+  expect(await pm2('kill')).toMatchObject({ code: 0 });
+  expect(await pm2('resurrect')).toMatchObject({ code: 0 });
+  expect((await pm2('id', 'old')).stdout).toBe('[ 0 ]\n');
+  expect(await pm2('cleardump')).toMatchObject({ code: 0 });
+  expect(JSON.parse(held('dump.pm2')[0])).toEqual([]);
+});
+
+it('start of an app that crashes at once ends with 0, and every other failed start with 1, as in PM2', async () => {
   expect(await pm2('start', fixture('throws.cjs'), '--no-autorestart')).toMatchObject({
     code: 0,
     stderr: expect.stringContaining('Cannot start throws:0'),
   });
+  expect(await pm2('restart', 'throws')).toMatchObject({ code: 0 });
   expect(await pm2('start', 'gone.js')).toMatchObject({ code: 1 });
+  expect(await pm2('start', fixture('idle.cjs'), '--interpreter', 'no-such-program')).toMatchObject({ code: 1 });
+  expect(await pm2('start', site.write('broken.json', '{ apps: [{'))).toMatchObject({ code: 1 });
+  expect(await pm2('restart', 'nobody')).toMatchObject({ code: 1 });
 });
 
 it('refuses a home in which PM2 lives, names its pid, and touches nothing', async () => {

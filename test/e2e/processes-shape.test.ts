@@ -149,7 +149,7 @@ describe('holdfast kill', () => {
     expect(await site.run('kill')).toMatchObject({ code: 0 });
     expect(site.processes()).toEqual([]);
     expect(fs.readdirSync(path.join(site.home, 'hosts'))).toEqual([]);
-    expect(fs.readdirSync(site.home).sort()).toEqual(['daemon.log', 'dump.json', 'hosts', 'logs', 'state.json']);
+    expect(fs.readdirSync(site.home).sort()).toEqual(['daemon.log', 'dump.json', 'hosts', 'logs', 'pids', 'state.json']);
   });
 
   it('leaves nothing either when hosts had died before it, with instances and without', async () => {
@@ -161,7 +161,7 @@ describe('holdfast kill', () => {
     expect(await site.run('kill')).toMatchObject({ code: 0 });
     expect(site.processes()).toEqual([]);
     expect(fs.readdirSync(path.join(site.home, 'hosts'))).toEqual([]);
-    expect(fs.readdirSync(site.home).sort()).toEqual(['daemon.log', 'hosts', 'logs', 'state.json']);
+    expect(fs.readdirSync(site.home).sort()).toEqual(['daemon.log', 'hosts', 'logs', 'pids', 'state.json']);
   });
 
   it('ends apps that restart for ever, apps that ignore the signal, and apps that wait for their restart', async () => {

@@ -26,7 +26,11 @@ beforeEach(async () => {
 });
 afterEach(() => daemon.close());
 
-const resurrect = (saved: Partial<SavedApps>, words: readonly string[], pid: number | null = null): Promise<CliResult> =>
+const resurrect = (
+  saved: Partial<SavedApps>,
+  words: readonly string[],
+  { pid = null, newer = null }: { pid?: number | null; newer?: string | null } = {},
+): Promise<CliResult> =>
   runCli(['resurrect', ...words], {
     home: daemon.home,
     cwd: '/srv',
@@ -35,10 +39,14 @@ const resurrect = (saved: Partial<SavedApps>, words: readonly string[], pid: num
         words: ['resurrect'],
         load: () =>
           Promise.resolve(
-            createResurrect({
-              read: (_, file) => (file === '/srv/dump.pm2' ? Promise.resolve({ ...SAVED, ...saved }) : Promise.reject(new Error(file))),
-              pm2Behind: () => pid,
-            }),
+            createResurrect(() =>
+              Promise.resolve({
+                read: (_, file) => (file === '/srv/dump.pm2' ? Promise.resolve({ ...SAVED, ...saved }) : Promise.reject(new Error(file))),
+                pm2Behind: () => pid,
+                newer: () => newer,
+                mirror: () => Promise.resolve(),
+              }),
+            ),
           ),
       },
     ],
@@ -47,6 +55,11 @@ const posted = (): unknown[] => daemon.asked.filter(({ line }) => line.startsWit
 
 it.each([[['dump.pm2']], [['--from', 'dump.pm2']], [['--from=/srv/dump.pm2']]])('%j sends what is in the file', async (words) => {
   expect(await resurrect({}, words)).toMatchObject({ code: 0, stderr: '' });
+  expect(posted()).toEqual([{ action: 'resurrect', apps: SAVED.apps }]);
+});
+
+it("takes PM2's file in PM2's home where that is the newer one", async () => {
+  expect(await resurrect({}, [], { newer: '/srv/dump.pm2' })).toMatchObject({ code: 0, stderr: '' });
   expect(posted()).toEqual([{ action: 'resurrect', apps: SAVED.apps }]);
 });
 
@@ -70,15 +83,15 @@ it('has nothing to do for an empty file', async () => {
 });
 
 it('refuses while PM2 runs these apps, unless forced', async () => {
-  expect(await resurrect({}, ['dump.pm2'], 4711)).toEqual({
+  expect(await resurrect({}, ['dump.pm2'], { pid: 4711 })).toEqual({
     code: 1,
     stdout: '',
     stderr:
       '[holdfast] Cannot resurrect from /srv/dump.pm2: PM2 (pid 4711) runs these apps now, and they would run twice.\n  Next: pm2 kill, then: holdfast resurrect --from /srv/dump.pm2\n',
   });
   expect(posted()).toEqual([]);
-  expect(await resurrect({}, ['dump.pm2', '--force'], 4711)).toMatchObject({ code: 0 });
-  expect(await resurrect({ isPm2: false }, ['dump.pm2'], 4711)).toMatchObject({ code: 0 });
+  expect(await resurrect({}, ['dump.pm2', '--force'], { pid: 4711 })).toMatchObject({ code: 0 });
+  expect(await resurrect({ isPm2: false }, ['dump.pm2'], { pid: 4711 })).toMatchObject({ code: 0 });
 });
 
 it('takes one file', async () => {

@@ -13,16 +13,20 @@ import { carryOutAll } from '../operate.ts';
 import { printable } from '../render/width.ts';
 import { renderWarning } from '../render/operation.ts';
 
-/** Reads saved apps from a file. PM2's form is not known in this folder. */
+/** PM2's saved list, whose form is not known in this folder. */
 export interface DumpReader {
   /** Throws for a file that is not there or cannot be read; it is left as it is. */
   read(ctx: Context, file: string): Promise<SavedApps>;
   /** The pid of a PM2 that runs the apps of that file at this moment; null where there is none. */
   pm2Behind(ctx: Context, file: string): number | null;
+  /** PM2's file in PM2's home, where it was written later than ours, or ours is not there; null otherwise. */
+  newer(ctx: Context): string | null;
+  /** In PM2's home: writes what was just saved, or cleared, in PM2's form too. */
+  mirror(ctx: Context): Promise<void>;
 }
 
 /** See the first line of this file. */
-export function createResurrect(dumps: DumpReader): Command {
+export function createResurrect(load: () => Promise<DumpReader>): Command {
   return {
     name: 'resurrect',
     aliases: [],
@@ -37,10 +41,15 @@ export function createResurrect(dumps: DumpReader): Command {
       { line: 'holdfast resurrect', does: 'what holdfast save has saved; stopped apps come back stopped' },
       { line: 'holdfast resurrect --from ~/.pm2/dump.pm2', does: 'what pm2 save has saved, after pm2 kill' },
     ],
-    notes: ['A file of PM2 is only read. An app in it that cannot be started as it stands is left out and said; the others come back.'],
+    notes: [
+      'A file of PM2 is only read. An app in it that cannot be started as it stands is left out and said; the others come back.',
+      "In PM2's home its dump.pm2 is taken where that was written after the last save, by PM2 or by anybody.",
+    ],
     afterDashes: 'words',
-    run(ctx, given) {
-      const file = fileOf(ctx, given);
+    async run(ctx, given) {
+      const named = fileOf(ctx, given);
+      const dumps = await load();
+      const file = named ?? dumps.newer(ctx);
       return file === null ? resurrectSaved(ctx, given) : resurrectFrom(ctx, given, { file, dumps });
     },
   };

@@ -94,15 +94,20 @@ To have these apps again after a reboot: holdfast save now; holdfast startup onc
     expect(stdout).not.toContain('reboot');
   });
 
-  it("ends with 0 in that case under PM2's name, as PM2 does", async () => {
+  it.each([
+    [0, 'whose process has ended, as PM2 does', 5, null],
+    [1, 'of which there was never a process', null, null],
+    [1, 'that failed as a whole', 5, 'the host app cannot be started'],
+  ] as const)("ends with %i under PM2's name after a start %s", async (code, _, pid, error) => {
     const text = 'exited with code [1] (pid 5; uncaught Error: boom)';
-    answers['GET /v1/apps'] = ok(appsReply([instanceView()]));
-    answers['GET /v1/operations/7/stream'] = ends({ state: 'failed', outcomes: [{ app: 'app', slot: 0, id: 0, ok: false, text }] });
+    const tally = [{ at: NOW, exit: { code: 1, signal: null, error: null, launchError: null }, uptimeMs: 1, pid }];
+    answers['GET /v1/apps'] = ok(appsReply([instanceView({ app: 'app', pid: null, status: 'errored', tally })]));
+    answers['GET /v1/operations/7/stream'] = ends({ state: 'failed', error, outcomes: [{ app: 'app', slot: 0, id: 0, ok: false, text }] });
     daemon = await startCannedDaemon(answers);
     writeFileSync(`${daemon.home}/app.js`, '');
     const surroundings = { home: daemon.home, cwd: daemon.home, env: { PATH: process.env['PATH'] }, asPm2: true };
     expect(await runCli(['start', 'app.js'], surroundings)).toMatchObject({
-      code: 0,
+      code,
       stderr: expect.stringContaining('uncaught Error: boom'),
     });
   });

@@ -48,8 +48,7 @@ export const start: Command = {
     const tasks = tasksOf(plan);
     const exitCode = await carryOutAll(ctx, tasks, given);
     if (given.options['json'] === undefined && given.options['no-wait'] === undefined) await showWhatNext(ctx, plan, exitCode === 0);
-    // PM2 has done its part once a process was started, whatever becomes of it.
-    return ctx.asPm2 ? 0 : exitCode;
+    return exitCode;
   },
 };
 

@@ -101,8 +101,8 @@ describe('root', () => {
 it("under PM2's name the home is PM2's", async () => {
   const unitOf = async (env: Record<string, string>): Promise<string> =>
     (await runCli(['startup', 'systemd', '--print', '--hp', '/home/deploy'], { env, asPm2: true })).stdout;
-  expect(await unitOf({})).toContain('\nEnvironment=HOLDFAST_HOME=/home/deploy/.pm2\n');
-  expect(await unitOf({ PM2_HOME: '/srv/pm2' })).toContain('\nEnvironment=HOLDFAST_HOME=/srv/pm2\n');
+  expect(await unitOf({})).toContain('\nEnvironment=PM2_HOME=/home/deploy/.pm2\n');
+  expect(await unitOf({ PM2_HOME: '/srv/pm2' })).toContain('\nEnvironment=PM2_HOME=/srv/pm2\n');
 });
 
 describe('what cannot be is said in one sentence', () => {

@@ -55,9 +55,9 @@ export function createStartup(systemd: Systemd = SYSTEMD): Command {
   };
 }
 
-function unitOf(ctx: Context, { user, homeRoot }: StartupRequest, waitsForIp: boolean): string {
+function unitOf(ctx: Context, { user, homeRoot, homeVariable }: StartupRequest, waitsForIp: boolean): string {
   const { nodePath, programPath } = ctx;
   const folders = (ctx.env['PATH'] ?? '').split(':').filter((folder) => path.isAbsolute(folder));
   const searchPath = [...new Set([...folders, path.dirname(nodePath), '/usr/local/bin', '/usr/bin', '/bin'])].join(':');
-  return printUnit({ user, homeRoot, nodePath, programPath, searchPath, waitsForIp });
+  return printUnit({ user, homeRoot, homeVariable, nodePath, programPath, searchPath, waitsForIp });
 }
