@@ -41,8 +41,9 @@ describe('jlist', () => {
       name: 'api',
       namespace: 'default',
       pm_id: 3,
+      NODE_ENV: 'production',
+      TOKEN: 'hush',
       version: '1.2.3',
-      versioning: null,
       username: 'me',
       status: 'online',
       pm_uptime: NOW - 125_000,
@@ -66,13 +67,7 @@ describe('jlist', () => {
       autostart: true,
       autorestart: true,
       treekill: true,
-      kill_timeout: 1600,
       kill_retry_time: 100,
-      max_restarts: 16,
-      min_uptime: 1000,
-      wait_ready: false,
-      shutdown_with_message: false,
-      merge_logs: false,
       watch: false,
       filter_env: [],
       windowsHide: true,
@@ -86,6 +81,11 @@ describe('jlist', () => {
       axm_dynamic: {},
       env: { NODE_ENV: 'production', TOKEN: 'hush' },
     });
+  });
+
+  it('has each variable beside env too, where none replaces a key of the list', () => {
+    const spec = appSpec({ env: { A: 'x', name: 'other', status: 'fine' } });
+    expect(first(instanceView(), spec).pm2_env).toMatchObject({ A: 'x', name: 'api', status: 'online', env: { name: 'other' } });
   });
 
   it('has pid, name, pm_id and monit beside it', () => {
@@ -103,8 +103,17 @@ describe('jlist', () => {
       stopExitCodes: [0, 143],
       logDateFormat: 'YYYY',
       incrementVar: 'PORT',
+      env: { PORT: '3000' },
+      killTimeoutMs: 5000,
+      maxRestarts: 3,
+      minUptimeMs: 2000,
+      waitReady: true,
+      shutdownWithMessage: true,
+      mergeLogs: true,
+      logJson: true,
+      combinedFile: '/srv/api/all.log',
     });
-    expect(first(instanceView(), spec).pm2_env).toMatchObject({
+    expect(first(instanceView({ slot: 1 }), spec).pm2_env).toMatchObject({
       exec_mode: 'fork_mode',
       exec_interpreter: '/usr/bin/python3',
       restart_delay: 2000,
@@ -114,7 +123,17 @@ describe('jlist', () => {
       stop_exit_codes: [0, 143],
       log_date_format: 'YYYY',
       increment_var: 'PORT',
+      PORT: 3001,
+      kill_timeout: 5000,
+      max_restarts: 3,
+      min_uptime: 2000,
+      wait_ready: true,
+      shutdown_with_message: true,
+      merge_logs: true,
+      log_type: 'json',
+      pm_log_path: '/srv/api/all.log',
     });
+    expect(first(instanceView(), appSpec({ outFile: null, errorFile: null })).pm2_env).toMatchObject({ disable_logs: true });
   });
 
   it.each([

@@ -48,8 +48,8 @@ export function printJlist(reply: AppsReply, surroundings: JlistSurroundings): s
 }
 
 /**
- * The list, ordered by id. Keys that PM2 sets only where an option is set are set then. Left out: a pid file where there is none, and each
- * variable of `env` a second time beside it.
+ * The list, ordered by id. Keys that PM2 sets only where an option is set are there where it is not at its default. Each variable of `env` stands
+ * a second time beside it, as in PM2; but one that is called like a key of the list (`name`, `status`) does not replace that.
  */
 export function toJlist(reply: Pick<AppsReply, 'apps'>, surroundings: JlistSurroundings): JlistEntry[] {
   const entries = reply.apps.flatMap(({ spec, instances }) =>
@@ -71,6 +71,7 @@ function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSur
     pid: instance.pid ?? 0,
     name: spec.name,
     pm2_env: {
+      ...spec.env,
       ...identity(spec, instance, surroundings),
       ...state(instance, surroundings),
       ...program(spec, instance),
@@ -98,7 +99,6 @@ function identity(
     pm_id: instance.id,
     unique_id: uniqueId(spec.name, instance),
     version: versionOf(spec.script) ?? 'N/A',
-    versioning: null,
     username,
   };
 }
@@ -151,39 +151,39 @@ function program(spec: AppSpec, instance: InstanceView): object {
     instances: spec.instances,
     instance_var: spec.instanceVar,
     [spec.instanceVar]: instance.slot,
-    ...(spec.incrementVar === null ? {} : { increment_var: spec.incrementVar }),
+    ...raised(spec, instance),
   };
+}
+
+/** The variable that counts the instances, with its number in this one. */
+function raised({ incrementVar, env }: AppSpec, { slot }: InstanceView): object {
+  if (incrementVar === null) return {};
+  const base = Number(env[incrementVar]);
+  return { increment_var: incrementVar, ...(Number.isNaN(base) ? {} : { [incrementVar]: base + slot }) };
 }
 
 function paths(spec: AppSpec, instance: InstanceView, { home }: JlistSurroundings): object {
   return {
     pm_out_log_path: instance.outPath ?? '/dev/null',
     pm_err_log_path: instance.errorPath ?? '/dev/null',
+    ...(spec.combinedFile === null ? {} : { pm_log_path: spec.combinedFile }),
     ...(spec.pidFile === null ? {} : { pm_pid_path: pidFileOf(spec.pidFile, instance.id) }),
     PM2_HOME: home,
   };
 }
 
-/** `restart_delay`, `max_memory_restart` and the like are there when they are set, as in PM2; the last six are PM2's own business and off. */
+/** What an app has where nothing is said of it: then PM2 has no key. */
+const DEFAULTS = { killTimeoutMs: 1600, maxRestarts: 16, minUptimeMs: 1000 };
+
+/** What is always there; the last six are PM2's own business and off. */
 function policy(spec: AppSpec): object {
   return {
     autostart: spec.autostart,
     autorestart: spec.autorestart,
     treekill: spec.treekill,
-    kill_timeout: spec.killTimeoutMs,
     kill_retry_time: KILL_RETRY_MS,
-    max_restarts: spec.maxRestarts,
-    min_uptime: spec.minUptimeMs,
-    wait_ready: spec.waitReady,
-    shutdown_with_message: spec.shutdownWithMessage,
-    merge_logs: spec.mergeLogs,
-    ...(spec.restartDelayMs === 0 ? {} : { restart_delay: spec.restartDelayMs }),
-    ...(spec.expBackoffMs === 0 ? {} : { exp_backoff_restart_delay: spec.expBackoffMs }),
-    ...(spec.maxMemoryBytes === null ? {} : { max_memory_restart: spec.maxMemoryBytes }),
-    ...(spec.schedule === null ? {} : { cron_restart: spec.schedule.pattern }),
-    ...(spec.listenTimeoutMs === null ? {} : { listen_timeout: spec.listenTimeoutMs }),
-    ...(spec.stopExitCodes.length === 0 ? {} : { stop_exit_codes: spec.stopExitCodes }),
-    ...(spec.logDateFormat === null ? {} : { log_date_format: spec.logDateFormat }),
+    ...limits(spec),
+    ...logs(spec),
     watch: false,
     filter_env: spec.filterEnv === false ? [] : spec.filterEnv,
     ...spec.user,
@@ -192,5 +192,30 @@ function policy(spec: AppSpec): object {
     pmx: false,
     automation: false,
     km_link: false,
+  };
+}
+
+function limits(spec: AppSpec): object {
+  return {
+    ...(spec.killTimeoutMs === DEFAULTS.killTimeoutMs ? {} : { kill_timeout: spec.killTimeoutMs }),
+    ...(spec.maxRestarts === DEFAULTS.maxRestarts ? {} : { max_restarts: spec.maxRestarts }),
+    ...(spec.minUptimeMs === DEFAULTS.minUptimeMs ? {} : { min_uptime: spec.minUptimeMs }),
+    ...(spec.waitReady ? { wait_ready: true } : {}),
+    ...(spec.shutdownWithMessage ? { shutdown_with_message: true } : {}),
+    ...(spec.restartDelayMs === 0 ? {} : { restart_delay: spec.restartDelayMs }),
+    ...(spec.expBackoffMs === 0 ? {} : { exp_backoff_restart_delay: spec.expBackoffMs }),
+    ...(spec.maxMemoryBytes === null ? {} : { max_memory_restart: spec.maxMemoryBytes }),
+    ...(spec.schedule === null ? {} : { cron_restart: spec.schedule.pattern }),
+    ...(spec.listenTimeoutMs === null ? {} : { listen_timeout: spec.listenTimeoutMs }),
+    ...(spec.stopExitCodes.length === 0 ? {} : { stop_exit_codes: spec.stopExitCodes }),
+  };
+}
+
+function logs(spec: AppSpec): object {
+  return {
+    ...(spec.mergeLogs ? { merge_logs: true } : {}),
+    ...(spec.logDateFormat === null ? {} : { log_date_format: spec.logDateFormat }),
+    ...(spec.logJson ? { log_type: 'json' } : {}),
+    ...(spec.outFile === null && spec.errorFile === null ? { disable_logs: true } : {}),
   };
 }

@@ -22,6 +22,6 @@ it('has unquoted keys, single quotes and every depth, as scripts search for it',
 it('masks what looks like a secret unless asked for', () => {
   const text = printPrettylist(list, { showSecrets: false });
   expect(text).not.toContain('hunter2');
-  expect(text).toContain("DB: 'postgres://me:********@db/site'");
+  expect(text.match(/DB: 'postgres:\/\/me:\*{8}@db\/site'/g)).toHaveLength(2);
   expect(printPrettylist(list, { showSecrets: true })).toContain("API_TOKEN: 'hunter2'");
 });

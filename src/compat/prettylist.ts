@@ -9,7 +9,13 @@ export function printPrettylist(list: readonly JlistEntry[], { showSecrets }: { 
   return inspect(shown, { depth: null, maxArrayLength: null, maxStringLength: null });
 }
 
+/** Each variable stands in `env` and once more beside it. */
 function maskEntry(entry: JlistEntry): JlistEntry {
-  const variables = Object.entries(entry.pm2_env.env).map(([name, value]) => [name, maskSecret(name, value)]);
-  return { ...entry, pm2_env: { ...entry.pm2_env, env: Object.fromEntries(variables) as Record<string, string> } };
+  const { env } = entry.pm2_env;
+  const shown = Object.fromEntries(Object.entries(env).map(([name, value]) => [name, maskSecret(name, value)]));
+  const beside = Object.entries(entry.pm2_env).map(([key, value]) => [
+    key,
+    Object.hasOwn(env, key) && env[key] === value ? shown[key] : value,
+  ]);
+  return { ...entry, pm2_env: { ...(Object.fromEntries(beside) as JlistEntry['pm2_env']), env: shown } };
 }
