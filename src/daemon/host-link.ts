@@ -1,27 +1,18 @@
 // One conversation with one host: the greeting, tickets, facts in order. It ends with its socket and is never reused.
 import { HoldfastError } from '../model/errors.ts';
 import { PROTOCOL } from '../model/protocol.ts';
-import type { Fact, HostCommand, HostMessage, LogLine, ProcessId } from '../model/protocol.ts';
+import type { Fact, HostCommand, HostMessage, HostRequest, LogLine, ProcessId } from '../model/protocol.ts';
 import type { AppMessage } from '../model/self-report.ts';
 import type { Ms } from '../model/units.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import { connectLines } from '../platform/line-socket.ts';
 import type { LineSocket } from '../platform/line-socket.ts';
-
-/** What the kernel may take to end a process of an earlier host, beyond the app's own time. */
-const ORPHAN_GRACE_MS: Ms = 5000;
-
-/** What a host may take to come to rest, beyond our patience. */
-const HAND_OVER_MS: Ms = 10_000;
+import { longestPauseOf } from './patience.ts';
 
 export type Snapshot = Extract<HostMessage, { readonly type: 'snapshot' }>;
 export type HostReply = Extract<HostMessage, { readonly type: 'reply' }>;
 type Lines = Extract<HostMessage, { readonly type: 'lines' }>;
 type Ticketed = Extract<HostCommand, { readonly ticket: number }>;
-type WithoutTicket<C> = C extends unknown ? Omit<C, 'ticket'> : never;
-
-/** A command that is answered; its ticket is given here. */
-export type HostRequest = WithoutTicket<Ticketed>;
 
 /** A host that has answered. */
 export interface HostLink {
@@ -198,14 +189,4 @@ class Conversation {
     const pid = this.#link === null ? '' : ` (pid ${this.#link.process.pid})`;
     return new HoldfastError('HOST_UNREACHABLE', `Cannot talk to host ${name}${pid}: ${reason}.`, { hint: 'holdfast logs' });
   }
-}
-
-/** What a living host may take for itself before it answers. Infinite for its own end, which is waited for in another way. */
-function longestPauseOf(command: HostRequest): Ms {
-  if (command.type === 'shutdown') return Number.POSITIVE_INFINITY;
-  // It begins behind a replacement that the host has begun by itself.
-  if (command.type === 'rollout') return command.release.spec.rolloutTimeoutMs;
-  if (command.type === 'hand-over') return HAND_OVER_MS;
-  if (command.type === 'message') return command.limitMs;
-  return command.type === 'apply' && command.orphans.length > 0 ? command.release.spec.killTimeoutMs + ORPHAN_GRACE_MS : 0;
 }

@@ -160,6 +160,11 @@ export type HostCommand =
   /** The daemon leaves on purpose: do not bring it back. */
   | { readonly type: 'goodbye' };
 
+type WithoutTicket<C> = C extends unknown ? Omit<C, 'ticket'> : never;
+
+/** A command that is answered, before it has its ticket. */
+export type HostRequest = WithoutTicket<Extract<HostCommand, { readonly ticket: number }>>;
+
 /** One numbered fact. `row` replaces what was known of that key; `removed` forgets it. */
 export interface Fact {
   readonly type: 'fact';
