@@ -1,4 +1,5 @@
 // The manager that a program uses: its home directory, its client and its configs, in the program's own process.
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createClient } from '../src/client/client.ts';
@@ -36,6 +37,7 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
     home: homeOf,
     client: clientOf,
     saved: async () => (await import('./keep-pm2-dump.ts')).keepPm2Dump({ env: managerEnv(), home: homeOf(), client: clientOf() }),
+    command: (words, how) => runCommand({ words, how, cwd, env: { ...process.env, HOLDFAST_HOME: homeOf().root } }),
     warn: (text) => process.emitWarning(text, 'HoldfastWarning'),
   };
 }
@@ -44,4 +46,24 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
 function programPathOf(cwd: string): string {
   const isInItsPlace = path.basename(path.dirname(__dirname)) === 'pm2';
   return isInItsPlace && fs.existsSync(homeAt(pm2HomeOf(process.env, cwd)).log) ? 'pm2' : '';
+}
+
+interface CommandRun {
+  readonly words: readonly string[];
+  readonly how: 'quiet' | 'terminal';
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+function runCommand({ words, how, cwd, env }: CommandRun): Promise<{ code: number | null; said: string }> {
+  const stdio = how === 'terminal' ? 'inherit' : (['ignore', 'pipe', 'pipe'] as const);
+  const child = spawn(process.execPath, [path.join(__dirname, 'cli.cjs'), ...words], { cwd, env, stdio: stdio as 'inherit' });
+  let said = '';
+  const hear = (piece: Buffer): void => void (said += piece.toString());
+  child.stdout?.on('data', hear);
+  child.stderr?.on('data', hear);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, said }));
+  });
 }

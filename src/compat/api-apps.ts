@@ -1,16 +1,18 @@
 // The methods of the programmatic API that change apps: start, stop, restart, reload, delete, scale, reset.
 import fs from 'node:fs';
 import path from 'node:path';
+import { nameOfSite } from '../config/static-server.ts';
 import type { OperationRequest } from '../model/api.ts';
 import type { AppSpec } from '../model/app-spec.ts';
+import { STATIC_SERVER_WORD } from '../model/static-site.ts';
 import { readConfig, readTargets, wordOf } from './api-specs.ts';
 import { carryOut, findEntries, listEntries } from './api-world.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { JlistEntry } from './jlist.ts';
-import type { ActionOptions, Config, Methods, Proc, StartOptions, Success, Target } from './pm2-types.ts';
+import type { ActionOptions, Config, Methods, Proc, ServeOptions, StartOptions, Success, Target } from './pm2-types.ts';
 import type { Action } from './api-call.ts';
 
-type Changes = 'start' | 'stop' | 'restart' | 'reload' | 'delete' | 'scale' | 'reset';
+type Changes = 'start' | 'stop' | 'restart' | 'reload' | 'delete' | 'scale' | 'reset' | 'serve';
 
 /** The methods, for one manager. */
 export function createAppActions(world: ApiWorld): Record<Changes & keyof Methods, Action> {
@@ -29,6 +31,8 @@ export function createAppActions(world: ApiWorld): Record<Changes & keyof Method
       await carryOut(world, { action: 'delete', targets });
       return entries.map((entry) => brief({ ...entry, pm2_env: { ...entry.pm2_env, status: 'stopped', restart_time: 0 } }));
     },
+    serve: (folder = '.', port: number | string = 8080, options: ServeOptions = {}) =>
+      start(world, siteOf(world, { folder, port, options }), {}),
     async scale(name: string, amount: number | string): Promise<Success> {
       const isChange = /^[+-]/.test(String(amount));
       await carryOut(world, { action: 'scale', app: name, ...(isChange ? { change: Number(amount) } : { count: Number(amount) }) });
@@ -37,6 +41,24 @@ export function createAppActions(world: ApiWorld): Record<Changes & keyof Method
     async reset(target: Target): Promise<Success> {
       await carryOut(world, { action: 'reset', targets: [String(target)] });
       return { success: true };
+    },
+  };
+}
+
+function siteOf(
+  world: ApiWorld,
+  { folder, port, options }: { folder: string; port: number | string; options: ServeOptions },
+): StartOptions {
+  const { spa, basicAuthUsername: user, basicAuthPassword: password } = options;
+  return {
+    name: nameOfSite(port),
+    script: STATIC_SERVER_WORD,
+    env: {
+      PM2_SERVE_PATH: path.resolve(world.cwd, folder),
+      PM2_SERVE_PORT: String(port),
+      ...(spa === true ? { PM2_SERVE_SPA: 'true' } : {}),
+      ...(user === undefined ? {} : { PM2_SERVE_BASIC_AUTH: 'true', PM2_SERVE_BASIC_AUTH_USERNAME: user }),
+      ...(password === undefined ? {} : { PM2_SERVE_BASIC_AUTH_PASSWORD: password }),
     },
   };
 }

@@ -10,7 +10,27 @@ import type { ApiWorld } from './api-world.ts';
 import type { JlistEntry } from './jlist.ts';
 import type { Connection, Methods, Success, Target } from './pm2-types.ts';
 
-type Others = Exclude<keyof Methods, 'start' | 'stop' | 'restart' | 'reload' | 'delete' | 'scale' | 'reset' | 'disconnect' | 'close'>;
+type Others =
+  | 'connect'
+  | 'list'
+  | 'describe'
+  | 'dump'
+  | 'autodump'
+  | 'clearDump'
+  | 'resurrect'
+  | 'ping'
+  | 'getVersion'
+  | 'kill'
+  | 'killDaemon'
+  | 'destroy'
+  | 'flush'
+  | 'reloadLogs'
+  | 'sendSignalToProcessName'
+  | 'sendSignalToProcessId'
+  | 'sendLineToStdin'
+  | 'getPID'
+  | 'getProcessIdByName'
+  | 'env';
 
 const SUCCESS: Success = { success: true };
 const POLL_MS = 20;
@@ -18,7 +38,7 @@ const POLL_MS = 20;
 const LEAVES_WITHIN_MS = 5000;
 
 /** The methods, for one manager. */
-export function createManagerActions(world: ApiWorld): Record<Others, Action> {
+export function createManagerActions(world: ApiWorld): Record<Others & keyof Methods, Action> {
   const client = (): ReturnType<ApiWorld['client']> => world.client();
   const list = (): Promise<JlistEntry[]> => listEntries(world);
   const succeed = async (act: Promise<unknown>): Promise<Success> => {
@@ -30,12 +50,14 @@ export function createManagerActions(world: ApiWorld): Record<Others, Action> {
     list,
     describe: (target: Target) => findEntries(world, [String(target)]),
     dump: (force = false) => succeed(carryOut(world, { action: 'save', force }).then(() => world.saved())),
+    autodump: () => Promise.resolve(SUCCESS),
     clearDump: () => succeed(carryOut(world, { action: 'clear-dump' }).then(() => world.saved())),
     resurrect: () => succeed(carryOut(world, { action: 'resurrect' })),
     ping: async () => ({ msg: (await client().ping()).msg }),
     getVersion: async () => (await client().ping()).version,
     kill: () => kill(world),
     killDaemon: () => kill(world),
+    destroy: () => destroy(world),
     async flush(target: Target = '') {
       const isAll = target === '' || target === 'all';
       await inPm2Words(() => client().flush(isAll ? {} : { targets: [String(target)] }));
@@ -71,6 +93,18 @@ async function kill(world: ApiWorld): Promise<Success> {
   await carryOut(world, { action: 'kill' });
   for (let waited = 0; waited < LEAVES_WITHIN_MS && (await isRunning()); waited += POLL_MS)
     await new Promise<void>((resolve) => void setTimeout(resolve, POLL_MS));
+  return SUCCESS;
+}
+
+/** Folders that more than one program may live in are not ours to remove. */
+async function destroy(world: ApiWorld): Promise<Success> {
+  const { root } = world.home();
+  if (/\.(?:pm2|holdfast)(?:\/|$)/.test(root))
+    throw new HoldfastError('USAGE', `Cannot destroy ${root}: it is a home directory that is used by default.`, {
+      hint: "only that of new pm2.custom({ pm2_home: '/tmp/mine' }) can be destroyed",
+    });
+  await kill(world);
+  fs.rmSync(root, { recursive: true, force: true });
   return SUCCESS;
 }
 

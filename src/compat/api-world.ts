@@ -26,6 +26,8 @@ export interface ApiWorld {
   client(): Client;
   /** In PM2's home: keeps its saved list beside ours, which was just written. */
   saved(): Promise<void>;
+  /** Runs a command of the command line: what it said and how it ended, or with this program's own terminal. */
+  command(words: readonly string[], how: 'quiet' | 'terminal'): Promise<{ readonly code: number | null; readonly said: string }>;
   /** Tells the program of something that it need not act upon. */
   warn(text: string): void;
 }

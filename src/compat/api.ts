@@ -1,11 +1,16 @@
 // PM2's programmatic API over the control API: the methods and results that programs written for `require('pm2')` know.
+import { createAbsentActions } from './api-absent.ts';
 import { createAppActions } from './api-apps.ts';
 import { callable } from './api-call.ts';
+import { createMachineActions } from './api-machine.ts';
 import { createManagerActions } from './api-manager.ts';
+import { createRemoteClient } from './api-remote.ts';
+import { createSettingsActions } from './api-settings.ts';
+import type { Home } from '../model/home.ts';
 import { listEntries } from './api-world.ts';
 import type { ApiWorld } from './api-world.ts';
 import { openBus } from './bus.ts';
-import type { Bus, CustomOptions, Methods, Pm2, Success } from './pm2-types.ts';
+import type { AbsentMethods, Bus, CustomOptions, Methods, Pm2, Success } from './pm2-types.ts';
 
 /** Opens the manager that the options name; nothing is touched before the first call. */
 export type OpenWorld = (options: CustomOptions) => ApiWorld;
@@ -24,18 +29,47 @@ export function createPm2(openWorld: OpenWorld, options: CustomOptions = {}): Pm
     buses.add(bus);
     return bus;
   };
-  const actions = { ...createAppActions(world), ...createManagerActions(world), disconnect, close: disconnect };
-  const methods = Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, callable(action)]));
+  const actions = {
+    ...createAppActions(world),
+    ...createManagerActions(world),
+    ...createSettingsActions(world),
+    ...createMachineActions(world),
+    ...createAbsentActions(),
+    disconnect,
+    close: disconnect,
+  };
+  const methods = Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, callable(action)])) as unknown as Methods &
+    Pick<Pm2, AbsentMethods>;
+  const bus = callable(launchBus, ({ sock }) => [sock]) as Pm2['launchBus'];
   return {
-    ...(methods as unknown as Methods),
-    launchBus: callable(launchBus, ({ sock }) => [sock]) as Pm2['launchBus'],
+    ...methods,
+    launchBus: bus,
     custom: function Custom(more: CustomOptions = {}) {
       return createPm2(openWorld, more);
     } as unknown as Pm2['custom'],
     cwd: world.cwd,
     daemon_mode: true,
+    user_conf: {},
+    Client: createRemoteClient(methods, { launchBus: bus, close: methods.close }),
     get pm2_home() {
       return world.home().root;
     },
+    get _conf() {
+      return confOf(world.home());
+    },
+  };
+}
+
+/** PM2's names for our files. */
+function confOf({ root, log, logs, dump, moduleSettings, socket }: Home): Readonly<Record<string, string>> {
+  return {
+    PM2_HOME: root,
+    PM2_ROOT_PATH: root,
+    PM2_LOG_FILE_PATH: log,
+    DEFAULT_LOG_PATH: logs,
+    DUMP_FILE_PATH: dump,
+    PM2_MODULE_CONF_FILE: moduleSettings,
+    DAEMON_RPC_PORT: socket,
+    DAEMON_PUB_PORT: socket,
   };
 }

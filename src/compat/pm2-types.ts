@@ -178,6 +178,95 @@ export interface Methods {
   /** The variables of an instance. PM2 prints them instead. */
   env(target: Target, callback: Callback<Record<string, string>>): void;
   env(target: Target): Promise<Record<string, string>>;
+  /** A module setting (`pm2-logrotate:max_size`), all of a module, or all there are. PM2 prints them instead. */
+  get(callback: Callback<unknown>): void;
+  get(key: string, callback: Callback<unknown>): void;
+  get(key?: string): Promise<unknown>;
+  conf(callback: Callback<unknown>): void;
+  conf(key: string, callback: Callback<unknown>): void;
+  conf(key?: string): Promise<unknown>;
+  set(key: string, value: string | number | boolean, callback: Callback<Success>): void;
+  set(key: string, value: string | number | boolean): Promise<Success>;
+  /** `'key value key value'`. */
+  multiset(pairs: string, callback: Callback<Success>): void;
+  multiset(pairs: string): Promise<Success>;
+  unset(key: string, callback: Callback<Success>): void;
+  unset(key: string): Promise<Success>;
+  /** Serves static files, as an app. What PM2 takes besides is ignored. */
+  serve(folder: string, port: number | string, callback: Callback<Proc[]>): void;
+  serve(folder: string, port: number | string, options: ServeOptions, callback: Callback<Proc[]>): void;
+  serve(folder: string, port: number | string, options: ServeOptions, commander: unknown, callback: Callback<Proc[]>): void;
+  serve(folder?: string, port?: number | string, options?: ServeOptions): Promise<Proc[]>;
+  /** What this process reads goes to the instance, what that prints is printed here, until the input ends. */
+  attach(id: Target, callback: Callback<void>): void;
+  attach(id: Target, separator: string, callback: Callback<void>): void;
+  attach(id: Target, separator?: string): Promise<void>;
+  /** Has the saved apps come back at boot. Without root's rights it is an error that says what root has to type. */
+  startup(platform: string, callback: Callback<Success>): void;
+  startup(platform: string, options: StartupOptions, callback: Callback<Success>): void;
+  startup(platform?: string, options?: StartupOptions): Promise<Success>;
+  uninstallStartup(platform: string, callback: Callback<Success>): void;
+  uninstallStartup(platform: string, options: StartupOptions, callback: Callback<Success>): void;
+  uninstallStartup(platform?: string, options?: StartupOptions): Promise<Success>;
+  /** Moves everything that runs to the version that is installed. */
+  update(callback: Callback<Success>): void;
+  update(): Promise<Success>;
+  /** Does nothing, as in PM2. */
+  autodump(callback: Callback<Success>): void;
+  autodump(): Promise<Success>;
+  /** Kills the daemon and removes its home directory, unless that is where PM2 or Holdfast live by themselves. */
+  destroy(callback: Callback<Success>): void;
+  destroy(): Promise<Success>;
+}
+
+/** What PM2 has and this has not: an error with the code USAGE and a hint. */
+export type AbsentMethods =
+  | 'install'
+  | 'uninstall'
+  | 'package'
+  | 'publish'
+  | 'generateModuleSample'
+  | 'launchModules'
+  | 'deploy'
+  | 'inspect'
+  | 'profile'
+  | 'report'
+  | 'logrotate'
+  | 'pullAndReload'
+  | 'pullAndRestart'
+  | 'pullCommitId'
+  | 'forward'
+  | 'backward'
+  | 'link'
+  | 'unlink'
+  | 'agentInfos'
+  | 'killAgent'
+  | 'monitorState';
+
+export interface ServeOptions {
+  /** Paths that lead nowhere get index.html. */
+  spa?: boolean;
+  basicAuthUsername?: string;
+  basicAuthPassword?: string;
+  [option: string]: unknown;
+}
+
+export interface StartupOptions {
+  user?: string;
+  /** The user's home folder. */
+  hp?: string;
+  serviceName?: string;
+  waitIp?: boolean;
+  [option: string]: unknown;
+}
+
+/** PM2's daemon past its API. */
+export interface RemoteClient {
+  /** Calls something of the daemon by PM2's name for it: `getMonitorData`, `restartProcessId`. */
+  executeRemote(method: string, argument: unknown, callback: Callback<never>): void;
+  executeRemote(method: string, argument?: unknown): Promise<unknown>;
+  launchBus: Pm2['launchBus'];
+  close: Methods['close'];
 }
 
 /** Where a manager of one's own lives. */
@@ -217,7 +306,7 @@ export interface Bus {
 }
 
 /** PM2's programmatic API. */
-export interface Pm2 extends Methods {
+export interface Pm2 extends Methods, Record<AbsentMethods, (...args: unknown[]) => Promise<never>> {
   launchBus(callback: (error: Error | null, bus: Bus, socket: Bus['sock']) => void): void;
   launchBus(): Promise<Bus>;
   /** Makes the API of another manager: `new pm2.custom({ pm2_home })`. */
@@ -225,4 +314,9 @@ export interface Pm2 extends Methods {
   readonly pm2_home: string;
   readonly cwd: string;
   readonly daemon_mode: boolean;
+  readonly Client: RemoteClient;
+  /** What PM2's `conf.js` says; here nothing does. */
+  readonly user_conf: Record<string, never>;
+  /** Where things are: those of PM2's names that something of ours stands for. */
+  readonly _conf: Readonly<Record<string, string>>;
 }

@@ -6,10 +6,9 @@ const api = shownIn('test/e2e/api-pm2.test.ts');
 const callbacks = api('answers callbacks with the results of PM2');
 const promises = api('answers with promises where no callback is given, also to ES modules');
 const bus = api('tells on its bus what apps print and what happens to them, and ends with disconnect');
+const unit = shownIn('src/compat/api.test.ts');
+const refused = unit('%s answers its callback with one clear error');
 const events = shownIn('src/compat/bus-events.test.ts');
-
-/** What our API has that PM2's has not. */
-export const OUR_API: readonly string[] = [];
 
 export const API: SurfaceSection = {
   title: 'Programmatic API',
@@ -41,26 +40,27 @@ export const API: SurfaceSection = {
       'custom pm2_home cwd daemon_mode',
       shownIn('test/e2e/pm2-name.test.ts')('refuses a home in which PM2 lives, names its pid, and touches nothing'),
     ),
-    absent('clearDump', 'not there yet'),
-    absent('flush', 'not there yet'),
-    absent('reloadLogs', 'not there yet'),
-    absent('destroy', 'not there yet'),
-    absent('autodump launchSysMonitoring web', 'does nothing in PM2 either'),
-    absent('update', '`holdfast update`'),
+    same('_conf user_conf Client', unit("says where things are by PM2's names")),
+    same('clearDump flush reloadLogs autodump', unit('does nothing more, or what the daemon does')),
+    same('destroy', unit('removes a home of its own, and never one that is used by default')),
+    same('update', unit('startup runs the command, and fails with what that says')),
+    different('get conf', 'answer with what is set; PM2 prints it', unit('are set, found, listed and forgotten')),
+    same('set unset multiset', unit('are set, found, listed and forgotten')),
+    same('startup uninstallStartup attach', unit('startup runs the command, and fails with what that says')),
+    same('serve', unit('serve starts the static file server as an app')),
+    same('Client.executeRemote', unit('%s does it')),
+    absent('launchSysMonitoring web', 'does nothing in PM2 either'),
     absent('sendDataToProcessId', 'not there yet'),
     absent('msgProcess', 'not there yet'),
     absent('trigger', 'not there yet'),
-    absent('attach', 'not there yet'),
-    absent('inspect', 'not there yet'),
-    absent('profile report', 'not there yet'),
-    absent('serve', 'not there yet'),
-    absent('install uninstall launchModules package publish generateModuleSample', 'modules are not there yet'),
-    absent('get set unset multiset conf', 'not there yet'),
-    absent('startup uninstallStartup', '`holdfast startup`'),
-    absent('logrotate', 'logs are rotated without it'),
-    absent('deploy', 'not there yet'),
-    absent('pullAndReload pullAndRestart pullCommitId forward backward', 'fetching code is not the business of a process manager'),
-    absent('remote remoteV2 link unlink agentInfos killAgent monitorState', "the paid service of PM2's makers"),
+    absent('inspect', 'SIGUSR1 opens the inspector', refused),
+    absent('profile report', '`--cpu-prof` for the app; `holdfast info`', refused),
+    absent('install uninstall launchModules package publish generateModuleSample', 'modules are not there yet', refused),
+    absent('logrotate', 'logs are rotated without it', refused),
+    absent('deploy', 'not there yet', refused),
+    absent('pullAndReload pullAndRestart pullCommitId forward backward', 'fetching code is not the business of a process manager', refused),
+    absent('link unlink agentInfos killAgent monitorState', "the paid service of PM2's makers", refused),
+    absent('remote remoteV2', "the paid service of PM2's makers"),
   ],
 };
 

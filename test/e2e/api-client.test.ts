@@ -88,7 +88,7 @@ const ALIASED = `
 const pm2 = require('pm2');
 const print = (value) => console.log(JSON.stringify(value));
 import('pm2').then(async (module) => {
-  const names = Object.keys(pm2).filter((name) => typeof pm2[name] === 'function' && name !== 'delete');
+  const names = Object.keys(pm2).filter((name) => typeof pm2[name] === 'function' && name !== 'package');
   print([module.default === pm2, names.filter((name) => module[name] !== pm2[name]), names.includes('connect')]);
   print([require('holdfast/pm2') === require('holdfast'), require('pm2/package.json').name, new pm2.custom().cwd === process.cwd()]);
   print([require('pm2/lib/API.js') === pm2.custom, require('pm2/constants').ONLINE_STATUS]);

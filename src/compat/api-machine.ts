@@ -1,0 +1,36 @@
+// The methods of the programmatic API that are commands as they stand: startup and its undoing, update, attach. They run the command line.
+import { HoldfastError } from '../model/errors.ts';
+import type { Action } from './api-call.ts';
+import type { ApiWorld } from './api-world.ts';
+import type { Methods, StartupOptions, Success, Target } from './pm2-types.ts';
+
+type Commands = 'startup' | 'uninstallStartup' | 'update' | 'attach';
+
+const SUCCESS: Success = { success: true };
+
+/** The methods, for one manager. */
+export function createMachineActions(world: ApiWorld): Record<Commands & keyof Methods, Action> {
+  const command = async (...words: readonly string[]): Promise<Success> => {
+    const { code, said } = await world.command(words, 'quiet');
+    if (code === 0) return SUCCESS;
+    // What is not root's to do is said on standard output, with the line that root has to type.
+    throw new HoldfastError('OPERATION_FAILED', said.trim() || `Cannot ${words[0]}: it ended with code ${code}.`);
+  };
+  return {
+    startup: (platform?: string, options: StartupOptions = {}) => command('startup', ...wordsOf(platform, options)),
+    uninstallStartup: (platform?: string, options: StartupOptions = {}) => command('unstartup', ...wordsOf(platform, options)),
+    update: () => command('update'),
+    /** Ends when the program's standard input does. PM2 takes another end of line too, which is ignored. */
+    attach: async (id: Target) => void (await world.command(['attach', String(id)], 'terminal')),
+  };
+}
+
+function wordsOf(platform: string | undefined, { user, hp, serviceName, waitIp }: StartupOptions): string[] {
+  return [
+    ...(platform === undefined || platform === '' ? [] : [platform]),
+    ...(user === undefined ? [] : ['--user', user]),
+    ...(hp === undefined ? [] : ['--hp', hp]),
+    ...(serviceName === undefined ? [] : ['--service-name', serviceName]),
+    ...(waitIp === true ? ['--wait-ip'] : []),
+  ];
+}

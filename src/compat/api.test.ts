@@ -1,0 +1,160 @@
+// The methods of PM2's API that need no daemon, or only its list: settings, commands, what is absent, and the daemon's calls by PM2's names.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { appView, instanceView, operationView } from '../../test/canned-views.ts';
+import { specOf } from '../../test/spec.ts';
+import type { Client } from '../client/client.ts';
+import type { OperationRequest } from '../model/api.ts';
+import { HoldfastError } from '../model/errors.ts';
+import { homeAt } from '../model/home.ts';
+import { createPm2 } from './api.ts';
+import type { ApiWorld } from './api-world.ts';
+import type { Pm2 } from './pm2-types.ts';
+
+let root: string;
+let asked: OperationRequest[];
+let commands: (readonly string[])[];
+let pm2: Pm2;
+
+beforeEach(() => {
+  root = fs.mkdtempSync(path.join(os.tmpdir(), 'hfa-'));
+  fs.mkdirSync(homeAt(root).hosts);
+  asked = [];
+  commands = [];
+  pm2 = createPm2(() => world());
+});
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+/** A manager whose daemon runs `api`, does at once what it is asked for, and is not there. */
+function world(): ApiWorld {
+  const client: Partial<Client> = {
+    apps: () => Promise.resolve({ apps: [appView([instanceView()], specOf({ name: 'api' }))], alerts: [] }),
+    operate: (request) => {
+      asked.push(request);
+      return Promise.resolve(operationView({ state: 'done' }));
+    },
+    flush: () => Promise.resolve({ files: [] }),
+    reopenLogs: () => Promise.resolve({ hosts: [] }),
+    isRunning: () => Promise.resolve(false),
+    ping: () => Promise.resolve({ msg: 'pong', version: '9.9.9', pid: 7 }),
+  };
+  return {
+    cwd: root,
+    env: {},
+    uid: 0,
+    nodePath: process.execPath,
+    staticServer: '/dist/serve.cjs',
+    home: () => homeAt(root),
+    client: () => client as Client,
+    saved: () => Promise.resolve(),
+    command: (words) => {
+      commands.push(words);
+      return Promise.resolve(words.includes('nosuch') ? { code: 1, said: 'as root: sudo holdfast startup\n' } : { code: 0, said: '' });
+    },
+    warn: () => {},
+  };
+}
+
+describe('settings', () => {
+  it('are set, found, listed and forgotten', async () => {
+    expect(await pm2.set('pm2-slack:port', 8080)).toEqual({ success: true });
+    expect(await pm2.multiset('pm2-slack:a 1 other two')).toEqual({ success: true });
+    expect([await pm2.get('pm2-slack:port'), await pm2.conf('other'), await pm2.get('none')]).toEqual(['8080', 'two', undefined]);
+    expect(await pm2.unset('pm2-slack:a')).toEqual({ success: true });
+    expect(await pm2.conf()).toEqual({ 'pm2-slack': { port: '8080' }, other: 'two' });
+  });
+
+  it('that log rotation would refuse are refused', async () => {
+    await expect(pm2.set('pm2-logrotate:max_size', 'big')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+});
+
+describe('what is absent', () => {
+  it.each(['install', 'deploy', 'profile', 'pullAndReload', 'link', 'inspect'] as const)(
+    '%s answers its callback with one clear error',
+    async (name) => {
+      const error = await new Promise<HoldfastError>((resolve) => void pm2[name]('x', {}, resolve));
+      expect(error).toBeInstanceOf(HoldfastError);
+      expect(error.message).toMatch(new RegExp(`^Cannot ${name}: .+\\.$`));
+      expect(error.hint).not.toBe(undefined);
+      await expect(pm2[name]('x')).rejects.toThrow(error.message);
+    },
+  );
+});
+
+describe("the daemon's calls by PM2's names", () => {
+  it('give the list and the version', async () => {
+    expect(await pm2.Client.executeRemote('getVersion', {})).toBe('9.9.9');
+    const list = await new Promise<{ name: string }[]>((resolve) =>
+      pm2.Client.executeRemote('getMonitorData', {}, (_error, found: { name: string }[]) => resolve(found)),
+    );
+    expect(list.map(({ name }) => name)).toEqual(['api']);
+  });
+
+  it.each([
+    ['stopProcessId', 0, { action: 'stop', targets: ['0'] }],
+    ['restartProcessId', { id: 0, env: {} }, { action: 'restart', targets: ['0'] }],
+    ['reloadProcessId', { id: 0 }, { action: 'reload', targets: ['0'] }],
+    ['deleteProcessId', 0, { action: 'delete', targets: ['0'] }],
+    ['resetMetaProcessId', 0, { action: 'reset', targets: ['0'] }],
+    ['sendSignalToProcessId', { process_id: 0, signal: 'SIGUSR2' }, { action: 'signal', targets: ['0'], signal: 'SIGUSR2' }],
+  ])('%s does it', async (method, argument, request) => {
+    await pm2.Client.executeRemote(method, argument);
+    expect(asked).toEqual([request]);
+  });
+
+  it('are refused where there is no such call', async () => {
+    await expect(pm2.Client.executeRemote('toString', {})).rejects.toMatchObject({ code: 'USAGE' });
+  });
+});
+
+it('startup runs the command, and fails with what that says', async () => {
+  expect(await pm2.startup('systemd', { user: 'ann', hp: '/home/ann' })).toEqual({ success: true });
+  await pm2.uninstallStartup();
+  await pm2.update();
+  await pm2.attach(3);
+  await expect(pm2.startup('nosuch')).rejects.toMatchObject({ code: 'OPERATION_FAILED', message: 'as root: sudo holdfast startup' });
+  expect(commands).toEqual([
+    ['startup', 'systemd', '--user', 'ann', '--hp', '/home/ann'],
+    ['unstartup'],
+    ['update'],
+    ['attach', '3'],
+    ['startup', 'nosuch'],
+  ]);
+});
+
+it('serve starts the static file server as an app', async () => {
+  fs.mkdirSync(path.join(root, 'public'));
+  await pm2.serve('public', 9000, { spa: true });
+  expect(asked).toMatchObject([
+    {
+      action: 'apply',
+      specs: [{ name: 'static-page-server-9000', script: '/dist/serve.cjs', env: { PM2_SERVE_PORT: '9000', PM2_SERVE_SPA: 'true' } }],
+    },
+  ]);
+});
+
+it('removes a home of its own, and never one that is used by default', async () => {
+  const kept = createPm2(() => ({ ...world(), home: () => homeAt('/home/ann/.pm2') }));
+  await expect(kept.destroy()).rejects.toMatchObject({ code: 'USAGE' });
+  expect(await pm2.destroy()).toEqual({ success: true });
+  expect(fs.existsSync(root)).toBe(false);
+});
+
+it('does nothing more, or what the daemon does', async () => {
+  expect([await pm2.autodump(), await pm2.clearDump(), await pm2.reloadLogs()]).toMatchObject([
+    { success: true },
+    { success: true },
+    { success: true },
+  ]);
+  expect((await pm2.flush('api')).map(({ name }) => name)).toEqual(['api']);
+  expect(asked).toEqual([{ action: 'clear-dump' }]);
+});
+
+it("says where things are by PM2's names", () => {
+  const { _conf: conf } = pm2;
+  expect(conf).toMatchObject({ PM2_HOME: root, DEFAULT_LOG_PATH: path.join(root, 'logs') });
+  expect([pm2.user_conf, pm2.daemon_mode, pm2.pm2_home]).toEqual([{}, true, root]);
+});
