@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { cpuOver, pause, privateMemory, until } from '../measure.mjs';
+import { measureIdle } from '../idle.mjs';
+import { until } from '../measure.mjs';
 import { withSite } from '../site.mjs';
 
 const COUNT = 50;
@@ -17,9 +18,6 @@ export function measureFifty({ quick }) {
     const returnedMs = Date.now() - startedAt;
     const lastMs = (await until('fifty first lines', () => lastStamp(site))) - startedAt;
     const pids = await site.managers();
-    await pause(2000);
-    const cpu = await cpuOver(pids, quick ? 10 : 60);
-    const dirty = pids.reduce((sum, pid) => sum + privateMemory(pid).dirty, 0);
     const ratio = lastMs / bareMs;
     return [
       {
@@ -29,20 +27,7 @@ export function measureFifty({ quick }) {
         budget: '<= 1.3 x',
         ok: ratio <= 1.3,
       },
-      {
-        what: '50 idle fork apps, manager CPU',
-        figure: `${cpu.toFixed(2)} %`,
-        beside: `of one core, over ${quick ? 10 : 60} s`,
-        budget: '<= 0.5 %',
-        ok: cpu <= 0.5,
-      },
-      {
-        what: '50 idle fork apps, manager Private_Dirty',
-        figure: `${dirty.toFixed(1)} MB`,
-        beside: `${pids.length} processes`,
-        budget: '<= 25 MB',
-        ok: dirty <= 25,
-      },
+      ...(await measureIdle({ what: 'manager beside 50 fork apps', pids, quick, limitMb: 25 })),
     ];
   });
 }

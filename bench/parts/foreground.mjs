@@ -5,7 +5,8 @@ import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { cpuOver, pause, privateMemory, until } from '../measure.mjs';
+import { measureIdle } from '../idle.mjs';
+import { until } from '../measure.mjs';
 import { cli } from '../site.mjs';
 
 const app = new URL('../app.cjs', import.meta.url).pathname;
@@ -19,26 +20,8 @@ async function measureAtRest({ quick, port }) {
   const child = spawn(process.execPath, [cli, 'run', app, '-i', '2'], { env: { ...process.env, PORT: port }, stdio: 'ignore' });
   try {
     await until('the app to listen', () => listens(port));
-    await pause(7000); // what starting has cost is given back after five seconds of rest
-    const cpu = await cpuOver([child.pid], quick ? 10 : 60);
-    const { dirty, all } = privateMemory(child.pid);
-    const limit = process.versions.node.startsWith('20.') ? 12 : 18;
-    return [
-      {
-        what: 'holdfast run with two cluster instances, Private_Dirty',
-        figure: `${dirty.toFixed(1)} MB`,
-        beside: `with Private_Clean ${all.toFixed(1)} MB`,
-        budget: `<= ${limit} MB`,
-        ok: dirty <= limit,
-      },
-      {
-        what: `the same, CPU while idle for ${quick ? 10 : 60} s`,
-        figure: `${cpu.toFixed(2)} %`,
-        beside: 'of one core',
-        budget: '<= 0.5 %',
-        ok: cpu <= 0.5,
-      },
-    ];
+    const limitMb = process.versions.node.startsWith('20.') ? 12 : 18;
+    return await measureIdle({ what: 'holdfast run with two cluster instances', pids: [child.pid], quick, limitMb });
   } finally {
     child.kill('SIGTERM');
     await once(child, 'exit');
