@@ -5,12 +5,12 @@ import type { Context } from './context.ts';
 import type { LogForm } from './log-wish.ts';
 import { createLogRenderer, createPairsRenderer } from './render/log-line.ts';
 
-const NEWLINE = new Uint8Array([0x0a]);
+const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
 /** Returns the function that prints. */
 export function createLogPrinter(form: LogForm, ctx: Context): (records: readonly LogRecord[]) => void {
-  if (form.kind === 'raw') return (records) => ctx.out(Buffer.concat(records.flatMap(({ bytes }) => [bytes, NEWLINE])));
+  if (form.kind === 'raw') return (records) => ctx.out(linesOf(records));
   const render = rendererOf(form, ctx);
   return (records) => ctx.out(records.map((record) => `${render(toEntry(record))}\n`).join(''));
 }
@@ -26,6 +26,17 @@ function rendererOf(form: Exclude<LogForm, { kind: 'raw' }>, { palette, isTTY }:
     default:
       return form satisfies never;
   }
+}
+
+function linesOf(records: readonly LogRecord[]): Uint8Array {
+  const lines = Buffer.allocUnsafe(records.reduce((sum, { bytes }) => sum + bytes.length + 1, 0));
+  let at = 0;
+  for (const { bytes } of records) {
+    lines.set(bytes, at);
+    at += bytes.length + 1;
+    lines[at - 1] = NEWLINE;
+  }
+  return lines;
 }
 
 /** Bytes that are no UTF-8 become U+FFFD. */

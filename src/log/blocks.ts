@@ -23,7 +23,7 @@ export interface Span {
 export const BLOCK_BYTES: Bytes = 512 * 1024;
 /** Text takes about four times what it takes compressed. */
 const COMPRESSED_SHARE = 4;
-const SLICE_BYTES: Bytes = 64 * 1024;
+const SLICE_BYTES: Bytes = 32 * 1024;
 const FIRST_BACK_BYTES: Bytes = 32 * 1024;
 const MAX_BACK_BYTES: Bytes = 64 * 1024;
 /** A longer line comes in pieces. */

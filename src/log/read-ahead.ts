@@ -1,7 +1,7 @@
 // Lets several sources work at the same time while they are read one after the other: decompressing runs in threads of its own.
 
-/** How many batches each may have ready. */
-const BATCHES = 4;
+/** How many batches each may have ready: they are lines, each an object or two. */
+const BATCHES = 2;
 
 /** The items of all sources, in their order. So many at a time work, which begin before it is their turn, and are ended when the reader leaves early. */
 export async function* readAhead<T>(sources: readonly (() => AsyncGenerator<T>)[], atATime: number): AsyncGenerator<T> {

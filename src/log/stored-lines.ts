@@ -166,21 +166,33 @@ function forward({ file, isCompressed }: OpenPart, span: Span, blockBytes: Bytes
 }
 
 function pick({ bytes, offset }: Block, { times }: Reading, { sinceMs, untilMs, filter }: LineRequest): StoredLine[] {
-  const lines: StoredLine[] = [];
+  const places: Place[] = [];
   filter(bytes, (start, end) => {
     const at = times?.timeAt(offset + start) ?? timePrintedNear(bytes, start);
     // What cannot be told apart by time is shown rather than kept back.
     if (at !== null && ((sinceMs !== null && at < sinceMs) || (untilMs !== null && at > untilMs))) return;
-    lines.push({ at, bytes: bytes.subarray(start, end) });
+    places.push({ at, start, end });
   });
-  return copyOf(lines);
+  return copyOf(bytes, places);
+}
+
+/** A line within a block. */
+interface Place {
+  readonly at: number | null;
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The block is used again for what follows. One copy for all. */
-function copyOf(lines: readonly StoredLine[]): StoredLine[] {
-  const bytes = Buffer.concat(lines.map((line) => line.bytes));
-  let start = 0;
-  return lines.map((line) => ({ at: line.at, bytes: bytes.subarray(start, (start += line.bytes.length)) }));
+function copyOf(block: Buffer, places: readonly Place[]): StoredLine[] {
+  const copy = Buffer.allocUnsafe(places.reduce((sum, { start, end }) => sum + end - start, 0));
+  let from = 0;
+  return places.map(({ at, start, end }) => {
+    const to = from + block.copy(copy, from, start, end);
+    const bytes = copy.subarray(from, to);
+    from = to;
+    return { at, bytes };
+  });
 }
 
 /** The time that the line prints, or else one of the lines before it: a stack is as old as its message. */
