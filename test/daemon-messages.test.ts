@@ -19,6 +19,23 @@ const webHost = (): ReturnType<DaemonKit['hosts']['get']> & object => kit.hosts.
 const messagesTo = (app: string): unknown[] =>
   kit.hosts.get(app)!.commands.flatMap((command) => (command.type === 'message' ? [[command.slot, command.message, command.awaits]] : []));
 
+/** Breaks the connection and waits for the next one. */
+async function meetAgain(): Promise<void> {
+  const greeted = (): number => webHost().commands.filter(({ type }) => type === 'hello').length;
+  const before = greeted();
+  webHost().hangUp();
+  await until(
+    'the host to be met again',
+    async () => greeted() > before && (await kit.client.manager()).hosts.some(({ name }) => name === 'web'),
+  );
+}
+
+/** As a host from before messages were handed on. */
+async function turnOld(): Promise<void> {
+  webHost().talks = false;
+  await meetAgain();
+}
+
 describe('what instances tell of themselves', () => {
   const reports = async (full: boolean): Promise<unknown[]> =>
     (await kit.client.apps({ full })).apps.flatMap(({ instances }) =>
@@ -37,8 +54,12 @@ describe('what instances tell of themselves', () => {
 
   it('is missing where a host does not know the question, or does not answer it', async () => {
     webHost().selfReports = [{ app: 'web', slot: 0, report: REPORT }];
-    webHost().refuse('self-reports', 'no app  on this host');
+    await turnOld();
     expect(await reports(true)).toContainEqual(['web', 0, null]);
+    expect(webHost().commands.map(({ type }) => type)).not.toContain('self-reports');
+    webHost().talks = true;
+    await meetAgain();
+    expect(await reports(true)).toContainEqual(['web', 0, REPORT]);
     webHost().freeze();
     expect(await reports(true)).toContainEqual(['web', 0, null]);
     webHost().thaw();
@@ -64,10 +85,11 @@ describe('a message', () => {
   });
 
   it('to a host of an older version is an error that says what helps', async () => {
-    webHost().answerTo = () => undefined;
+    await turnOld();
     await expect(kit.client.message({ target: 'web', message: 'x' })).rejects.toMatchObject({
-      message: 'Cannot send to web:0: host web is of version 1.2.3, which hands on no messages: holdfast update.',
+      message: 'Cannot send to web:0: host web is of an older version, 1.2.3, and hands on no messages before holdfast update.',
     });
+    expect(messagesTo('web')).toEqual([]);
   });
 });
 

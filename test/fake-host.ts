@@ -43,8 +43,10 @@ export interface FakeHost {
   lines: LogLine[];
   /** What its instances have told of themselves. */
   selfReports: { readonly app: string; readonly slot: number; readonly report: SelfReport }[];
-  /** What becomes of a message; nothing is said of it where this is undefined. */
-  answerTo: (command: Extract<HostCommand, { type: 'message' }>) => CallAnswer | undefined;
+  /** Whether it says of itself that it hands on messages. */
+  talks: boolean;
+  /** What becomes of a message. */
+  answerTo: (command: Extract<HostCommand, { type: 'message' }>) => CallAnswer;
   /** Sends what an app says to the daemons that hear. */
   say(messages: readonly AppMessage[], dropped?: number): void;
   /** Sends live lines to the daemons that follow. */
@@ -307,13 +309,13 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       const runs = [...rows.values()].some((row) => row.app === command.app && row.slot === command.slot && row.phase.kind === 'online');
       return socket.send({ type: 'reply', ticket: command.ticket, error: runs ? null : 'it is not running' });
     }
-    if (command.type === 'self-reports' && !refusals.has(command.type)) {
+    if (command.type === 'self-reports') {
       const selfReports = host.selfReports.map(({ app, slot, report }) => ({ app, key: holder(app, slot)!.key, report }));
       return socket.send({ type: 'reply', ticket: command.ticket, error: null, selfReports });
     }
     if (command.type === 'message') {
       const answer = host.answerTo(command);
-      return socket.send({ type: 'reply', ticket: command.ticket, error: null, ...(answer === undefined ? {} : { answer }) });
+      return socket.send({ type: 'reply', ticket: command.ticket, error: null, answer });
     }
     if (command.type === 'shutdown') {
       for (const row of [...rows.values()]) remove(row);
@@ -337,6 +339,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       process: hostProcess,
       seq,
       missed: options.missed ?? 0,
+      ...(host.talks ? { talks: true } : {}),
       apps,
     });
     for (const fact of ring)
@@ -356,6 +359,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     forgetAcknowledgements: () => void (acknowledged = 0),
     lines: [],
     selfReports: [],
+    talks: true,
     answerTo: () => ({ kind: 'answered', data: null }),
     say(messages, dropped = 0) {
       for (const [socket, { hears }] of sockets) if (hears) socket.send({ type: 'messages', messages, dropped });

@@ -4,6 +4,7 @@ import { createAppActions } from './api-apps.ts';
 import { callable } from './api-call.ts';
 import { createMachineActions } from './api-machine.ts';
 import { createManagerActions } from './api-manager.ts';
+import { createMessageActions } from './api-messages.ts';
 import { createRemoteClient } from './api-remote.ts';
 import { createSettingsActions } from './api-settings.ts';
 import type { Home } from '../model/home.ts';
@@ -34,6 +35,7 @@ export function createPm2(openWorld: OpenWorld, options: CustomOptions = {}): Pm
     ...createManagerActions(world),
     ...createSettingsActions(world),
     ...createMachineActions(world),
+    ...createMessageActions(world),
     ...createAbsentActions(),
     disconnect,
     close: disconnect,

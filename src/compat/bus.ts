@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Client } from '../client/client.ts';
 import { toBusEvents } from './bus-events.ts';
 import type { BusEvent, Courses } from './bus-events.ts';
+import { toBusMessage } from './bus-messages.ts';
 import type { JlistEntry } from './jlist.ts';
 import type { Bus } from './pm2-types.ts';
 
@@ -70,11 +71,11 @@ interface Following {
 async function followAll(source: BusSource, following: Following): Promise<void> {
   const { signal, sock } = following;
   while (!signal.aborted) {
-    // Where one of the two ends, both begin anew.
+    // Where one of them ends, all begin anew.
     const round = new AbortController();
     const end = (): void => round.abort();
     signal.addEventListener('abort', end);
-    let missing = 2;
+    let missing = 3;
     const query = {
       follow: true,
       signal: round.signal,
@@ -83,7 +84,12 @@ async function followAll(source: BusSource, following: Following): Promise<void>
         if (missing === 0) following.opened();
       },
     };
-    const streams = [followLines(source, query, following), followEvents(source, query, following)];
+    const namespaceOf = createNamespaces(source);
+    const streams = [
+      followLines(source, { ...query, namespaceOf }, following),
+      followMessages(source, { ...query, namespaceOf }, following),
+      followEvents(source, query, following),
+    ];
     await Promise.all(streams.map((stream) => stream.catch(following.failed).finally(end)));
     signal.removeEventListener('abort', end);
     if (!signal.aborted) sock.emit('reconnect attempt');
@@ -98,13 +104,36 @@ interface Query {
   readonly opened: () => void;
 }
 
-async function followLines({ client, list }: BusSource, query: Query, { emit }: Following): Promise<void> {
+type NamespaceOf = (app: string) => Promise<string>;
+
+/** The list is asked for an app that was not seen before, and no oftener. */
+function createNamespaces({ list }: BusSource): NamespaceOf {
   const namespaces = new Map<string, string>();
+  return async (app) => {
+    if (!namespaces.has(app)) for (const entry of await list()) namespaces.set(entry.name, entry.pm2_env.namespace);
+    return namespaces.get(app) ?? 'default';
+  };
+}
+
+type NamedQuery = Query & { readonly namespaceOf: NamespaceOf };
+
+async function followLines({ client }: BusSource, { namespaceOf, ...query }: NamedQuery, { emit }: Following): Promise<void> {
   for await (const { stream, at, app, id, text } of client.logs({ ...query, lines: 0 })) {
     if (stream === 'event' || app === null) continue;
-    if (!namespaces.has(app)) for (const entry of await list()) namespaces.set(entry.name, entry.pm2_env.namespace);
-    const process = { pm_id: id, name: app, rev: null, namespace: namespaces.get(app) ?? 'default' };
+    const process = { pm_id: id, name: app, rev: null, namespace: await namespaceOf(app) };
     emit(`log:${stream}`, { process, at, data: `${text}\n` });
+  }
+}
+
+async function followMessages({ client }: BusSource, { namespaceOf, ...query }: NamedQuery, { emit }: Following): Promise<void> {
+  for await (const update of client.messages(query)) {
+    if (update.type === 'left-out') {
+      emit('holdfast:left-out', { at: Date.now(), count: update.count });
+      continue;
+    }
+    const { app, id } = update.message;
+    const { topic, payload } = toBusMessage(update.message, { pm_id: id, name: app, namespace: await namespaceOf(app) });
+    emit(topic, payload);
   }
 }
 

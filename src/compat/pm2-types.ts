@@ -112,6 +112,38 @@ export interface Connection {
   pm2_home: string;
 }
 
+/** A message for an app. `id` is the first argument where it is not here. */
+export interface DataPacket {
+  id?: Target;
+  type?: string;
+  topic: string;
+  data: unknown;
+  [field: string]: unknown;
+}
+
+export interface SentData {
+  success: true;
+  data: DataPacket;
+}
+
+/** An action of the app with that id, or of those of that name. Without `opts` and `uuid` the app gets the bare name of the action, else all of this. */
+export interface ActionRequest {
+  id?: Target;
+  name?: string;
+  msg: string;
+  opts?: unknown;
+  uuid?: string;
+  [field: string]: unknown;
+}
+
+/** What an app has returned to an action. */
+export interface ActionReply {
+  process: { pm_id: number; name: string; namespace: string };
+  data: { at: number; action_name: string; return: unknown };
+  /** Epoch milliseconds. */
+  at: number;
+}
+
 /** What methods do: without a callback they answer with a promise. */
 export interface Methods {
   connect(callback: Callback<Connection>): void;
@@ -170,6 +202,18 @@ export interface Methods {
   sendLineToStdin(id: Target, line: string, callback: Callback<{ pm_id: Target; line: string }>): void;
   sendLineToStdin(id: Target, line: string, separator: string, callback: Callback<{ pm_id: Target; line: string }>): void;
   sendLineToStdin(id: Target, line: string, separator?: string): Promise<{ pm_id: Target; line: string }>;
+  /** A message for the app, which gets the whole of it: `process.on('message')`. */
+  sendDataToProcessId(packet: DataPacket, callback: Callback<SentData>): void;
+  sendDataToProcessId(id: Target, packet: DataPacket, callback: Callback<SentData>): void;
+  sendDataToProcessId(packet: DataPacket): Promise<SentData>;
+  sendDataToProcessId(id: Target, packet: DataPacket): Promise<SentData>;
+  /** Tells apps to do an action that they have told of, and waits for nothing. */
+  msgProcess(request: ActionRequest, callback: Callback<{ process_count: number; success: true }>): void;
+  msgProcess(request: ActionRequest): Promise<{ process_count: number; success: true }>;
+  /** The same, and waits for what each returns. */
+  trigger(target: Target, action: string, callback: Callback<ActionReply[]>): void;
+  trigger(target: Target, action: string, params: unknown, callback: Callback<ActionReply[]>): void;
+  trigger(target: Target, action: string, params?: unknown): Promise<ActionReply[]>;
   getPID(callback: Callback<number[]>): void;
   getPID(name: string, callback: Callback<number[]>): void;
   getPID(name?: string): Promise<number[]>;
@@ -294,9 +338,19 @@ export interface LogData {
   data: string;
 }
 
-/** What happens, by topic: `process:event`, `log:out`, `log:err`. A `*` in a pattern stands for any part of a topic, which the handler gets first. */
+/** What an app has said: `data` of a message with a type, of any other `raw`, the whole of it. */
+export interface MessageData {
+  process: { pm_id: number; name: string; namespace: string };
+  at: number;
+  data?: unknown;
+  raw?: unknown;
+}
+
+/** What happens, by topic: `process:event`, `log:out`, `log:err`, and whatever apps send. `holdfast:left-out` has the `count` of messages that are missing. A `*` in a pattern stands for any part of a topic, which the handler gets first. */
 export interface Bus {
   on(topic: 'process:event', handler: (happened: ProcessEvent) => void): void;
+  on(topic: 'process:msg' | 'process:exception' | 'human:event', handler: (message: MessageData) => void): void;
+  on(topic: 'axm:reply', handler: (reply: ActionReply) => void): void;
   on(topic: 'log:out' | 'log:err', handler: (line: LogData) => void): void;
   on(pattern: string, handler: (...args: unknown[]) => void): void;
   off(pattern: string): void;

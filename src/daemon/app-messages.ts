@@ -59,14 +59,13 @@ async function call(
 ): Promise<CallAnswer> {
   const link = hosts.get(store.get(app)?.spec.host ?? '');
   if (link === null || !link.runs.has(app)) return { kind: 'not-called', reason: 'no host minds it now' };
+  if (!link.talks)
+    return {
+      kind: 'not-called',
+      reason: `host ${link.name} is of an older version, ${link.version}, and hands on no messages before holdfast update`,
+    };
   try {
-    const { answer } = await link.request({ type: 'message', app, slot, ...message });
-    return (
-      answer ?? {
-        kind: 'not-called',
-        reason: `host ${link.name} is of version ${link.version}, which hands on no messages: holdfast update`,
-      }
-    );
+    return (await link.request({ type: 'message', app, slot, ...message })).answer!;
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     return { kind: 'silent', reason: error.message.replace(/\.$/, '') };

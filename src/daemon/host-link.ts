@@ -19,6 +19,8 @@ export interface HostLink {
   readonly name: string;
   readonly process: ProcessId;
   readonly version: string;
+  /** As `talks` of its snapshot. */
+  readonly talks: boolean;
   /** The apps it runs, as far as it was told or said so. */
   readonly runs: Set<string>;
   /** Rejects with HOST_UNREACHABLE when the host ends before it answers, with OPERATION_FAILED when it refuses. */
@@ -126,6 +128,7 @@ class Conversation {
       name: this.#options.name,
       process: snapshot.process,
       version: snapshot.version,
+      talks: snapshot.talks === true,
       runs: new Set(snapshot.apps.map((app) => app.release.spec.name)),
       request: (command) => this.#request(command),
       tell: (command) => void (this.#isClosed || this.#socket?.send(command)),

@@ -12,7 +12,7 @@ export type SelfReports = (app: string, key: number) => SelfReport | null;
 
 export const NO_SELF_REPORTS: SelfReports = () => null;
 
-/** Of all instances of these hosts. A host that does not answer, or does not know the question, has none. */
+/** Of all instances of these hosts. A host that does not answer has none. */
 export async function readSelfReports(links: readonly HostLink[], clock: Clock): Promise<SelfReports> {
   const reports = new Map<string, SelfReport>();
   const read = async (link: HostLink): Promise<void> => {
@@ -21,7 +21,7 @@ export async function readSelfReports(links: readonly HostLink[], clock: Clock):
   };
   let cancel = (): void => {};
   const enough = new Promise<void>((resolve) => (cancel = clock.setTimer(PATIENCE_MS, resolve)));
-  await Promise.race([enough, Promise.allSettled(links.map(read))]);
+  await Promise.race([enough, Promise.allSettled(links.filter(({ talks }) => talks).map(read))]);
   cancel();
   return (app, key) => reports.get(nameOf(app, key)) ?? null;
 }

@@ -139,7 +139,7 @@ export type HostCommand =
       readonly awaits: string | null;
       readonly limitMs: Ms;
     }
-  /** What the instances of this host have told of themselves. A host that does not know this refuses it. */
+  /** What the instances of this host have told of themselves. */
   | { readonly type: 'self-reports'; readonly ticket: number }
   | { readonly type: 'tail'; readonly ticket: number; readonly app: string; readonly slots: readonly number[]; readonly lines: number }
   /** Switches the live stream of lines on or off for this connection. */
@@ -196,6 +196,8 @@ export type HostMessage =
       readonly process: ProcessId;
       readonly seq: number;
       readonly missed: number;
+      /** It knows `message`, `self-reports` and `hear`. Missing in hosts from before these: a command that they do not know would be taken for another. */
+      readonly talks?: true;
       readonly apps: readonly AppSnapshot[];
     }
   | Fact
@@ -204,7 +206,7 @@ export type HostMessage =
       readonly ticket: number;
       readonly error: string | null;
       readonly lines?: readonly LogLine[];
-      /** To `message`: missing where the host does not know it. */
+      /** To `message`. */
       readonly answer?: CallAnswer;
       readonly selfReports?: readonly KeyedSelfReport[];
     }

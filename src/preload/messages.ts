@@ -60,7 +60,7 @@ export function limitMessages(channel: Pick<Channel, 'say'>, sender: Sender = pr
       case 'axm:option:configuration':
         return announcements.take(nowMs, chars) ? { sent: message } : missed();
       case 'axm:reply':
-        if (chars > MAX_MESSAGE_CHARS) return { sent: shortReply(data as Fields, chars) };
+        if (chars > MAX_MESSAGE_CHARS) return { sent: shortReply((data ?? {}) as Fields, chars) };
         return announcements.take(nowMs, chars) ? { sent: message } : missed();
       default:
         if (!isHeard) return 'kept back';

@@ -60,7 +60,17 @@ export function createLink(options: LinkOptions): Link {
 
   function greet(peer: Peer): void {
     const { name, version, process } = options.identity;
-    const hello: HostMessage = { type: 'snapshot', protocol: PROTOCOL, version, name, process, seq, missed, apps: options.snapshot() };
+    const hello: HostMessage = {
+      type: 'snapshot',
+      protocol: PROTOCOL,
+      version,
+      name,
+      process,
+      seq,
+      missed,
+      talks: true,
+      apps: options.snapshot(),
+    };
     missed = 0;
     peer.greeted = true;
     peer.socket.send(hello);

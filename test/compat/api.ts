@@ -8,6 +8,9 @@ const promises = api('answers with promises where no callback is given, also to 
 const bus = api('tells on its bus what apps print and what happens to them, and ends with disconnect');
 const unit = shownIn('src/compat/api.test.ts');
 const refused = unit('%s answers its callback with one clear error');
+const messages = api(
+  'sends messages to apps, has them do actions, and tells on its bus what they say, of a flood a part and the number of the rest',
+);
 const events = shownIn('src/compat/bus-events.test.ts');
 
 export const API: SurfaceSection = {
@@ -50,9 +53,8 @@ export const API: SurfaceSection = {
     same('serve', unit('serve starts the static file server as an app')),
     same('Client.executeRemote', unit('%s does it')),
     absent('launchSysMonitoring web', 'does nothing in PM2 either'),
-    absent('sendDataToProcessId', 'not there yet'),
-    absent('msgProcess', 'not there yet'),
-    absent('trigger', 'not there yet'),
+    same('sendDataToProcessId msgProcess', messages),
+    better('trigger', 'has an end where an app does not answer', messages),
     absent('inspect', 'SIGUSR1 opens the inspector', refused),
     absent('profile report', '`--cpu-prof` for the app; `holdfast info`', refused),
     absent('install uninstall launchModules package publish generateModuleSample', 'modules are not there yet', refused),
@@ -91,9 +93,13 @@ export const BUS: SurfaceSection = {
     same('`log:out`, `log:err`', bus),
     absent('`log:PM2`', '`holdfast logs --events`'),
     same('patterns with `*`', bus),
-    absent('`process:msg`, and what an app sends with a `type`', 'not there yet'),
-    absent('`process:exception`', 'not there yet'),
-    absent('`axm:reply`, `axm:scoped_action:*`, `human:event`, `profilings`, `trace-span`', 'not there yet'),
+    better(
+      '`process:msg`, and what an app sends with a `type`',
+      'bounded; `holdfast:left-out` has the number of what is missing',
+      messages,
+    ),
+    same('`process:exception`', shownIn('src/compat/bus-messages.test.ts')('%j is told under its own type')),
+    same('`axm:reply`, `axm:scoped_action:*`, `human:event`, `profilings`, `trace-span`', messages),
     absent('`pm2:kill`', 'not there yet'),
   ],
 };

@@ -160,6 +160,89 @@ it('tells on its bus what apps print and what happens to them, and ends with dis
   ]);
 });
 
+const MESSAGES = `
+const pm2 = require('holdfast/pm2');
+const script = ${JSON.stringify(fixture('tells.cjs'))};
+const print = (value) => console.log(JSON.stringify(value));
+const messageOf = (promise) => promise.then(() => 'no error', (error) => error.message);
+pm2.launchBus(async (err, bus) => {
+  const heard = [];
+  let wake = () => {};
+  const until = async (isThere) => {
+    for (;;) {
+      const at = heard.findIndex(isThere);
+      if (at >= 0) return heard.splice(at, 1)[0];
+      await new Promise((resolve) => (wake = resolve));
+    }
+  };
+  const hear = (topic) => (payload) => (heard.push({ topic, ...payload }), wake());
+  const told = async (topic) => {
+    const { at, ...payload } = await until((one) => one.topic === topic);
+    print(typeof at === 'number' ? payload : 'no time');
+  };
+  for (const topic of ['human:event', 'process:msg', 'axm:reply']) bus.on(topic, hear(topic));
+  await pm2.start({ script, name: 'a' });
+  for (;;) {
+    const [{ pm2_env: { axm_actions } }] = await pm2.list();
+    if (axm_actions.length === 3) break;
+  }
+  print(await pm2.sendDataToProcessId(0, { type: 'process:msg', topic: 'greet', data: { z: 1 } }));
+  await told('human:event');
+  await told('process:msg');
+  const [reply] = await pm2.trigger('a', 'add', { x: 1 });
+  print([reply.process, typeof reply.at, reply.data.action_name, reply.data.return.got]);
+  await until(({ topic }) => topic === 'axm:reply');
+  print([await pm2.msgProcess({ id: 0, msg: 'add' }), await pm2.msgProcess({ name: 'nobody', msg: 'add' })]);
+  print((await until(({ topic }) => topic === 'axm:reply')).data.return.got);
+  print(await pm2.msgProcess({ name: 'a', msg: 'add', opts: 7, uuid: 'u' }));
+  print((await until(({ topic }) => topic === 'axm:reply')).data.return.got);
+  print([
+    await messageOf(pm2.sendDataToProcessId(0, { type: 'x', data: 1 })),
+    await messageOf(pm2.sendDataToProcessId(99, { topic: 't', data: 1 })),
+    await messageOf(pm2.msgProcess({ id: 0, msg: 'nothing' })),
+    await messageOf(pm2.trigger('a', 'nothing')),
+    await messageOf(pm2.trigger('nobody', 'add')),
+  ]);
+  let flood = 0;
+  let leftOut = 0;
+  const all = new Promise((resolve) => {
+    const count = () => void (flood + leftOut >= 50000 && resolve());
+    bus.on('flood', () => count((flood += 1)));
+    bus.on('holdfast:left-out', (missing) => count((leftOut += missing.count)));
+  });
+  print((await pm2.trigger('a', 'flood'))[0].data.return);
+  await all;
+  print([flood + leftOut, flood > 0 && flood <= 200]);
+  pm2.disconnect();
+});
+`;
+
+it('sends messages to apps, has them do actions, and tells on its bus what they say, of a flood a part and the number of the rest', async () => {
+  const speaker = { pm_id: 0, name: 'a', namespace: 'default' };
+  expect(await program('messages.cjs', MESSAGES)).toEqual([
+    { success: true, data: { type: 'process:msg', topic: 'greet', data: { z: 1 }, id: 0 } },
+    { topic: 'human:event', data: { __name: 'greeted', by: { z: 1 } }, process: speaker },
+    { topic: 'process:msg', raw: { raw: { z: 1 } }, process: speaker },
+    [speaker, 'number', 'add', { x: 1 }],
+    [
+      { process_count: 1, success: true },
+      { process_count: 0, success: true },
+    ],
+    null,
+    { process_count: 1, success: true },
+    7,
+    [
+      'Cannot send {"type":"x","data":1,"id":0}: it has no topic.',
+      'process or namespace not found',
+      'Cannot trigger nothing on 0: it knows no such action.',
+      'Cannot trigger nothing on a:0: it knows no such action, only add, never, flood.',
+      'process or namespace not found',
+    ],
+    'done',
+    [50_000, true],
+  ]);
+});
+
 const TYPED = `
 import pm2, { type ProcessDescription } from 'holdfast/pm2';
 import required = require('holdfast/pm2');
