@@ -33,7 +33,12 @@ function run(): void {
     write(STDERR, '[holdfast] Cannot run on Windows: Holdfast needs Unix sockets, signals and process groups. Use it in WSL 2.\n');
     process.exit(1);
   }
-  const entries = createCommandTable({ printJlist, printPrettylist, dumps: async () => (await import('./pm2-dump.ts')).dumps });
+  const entries = createCommandTable({
+    printJlist,
+    printPrettylist,
+    printMiniList,
+    dumps: async () => (await import('./pm2-dump.ts')).dumps,
+  });
   // What is printed is written at once: nothing is lost by ending here, and nothing that is still open keeps us.
   void main(process.argv.slice(2), createShell(), entries).then((exitCode) => process.exit(exitCode));
 }
@@ -150,6 +155,16 @@ async function printPrettylist(...[reply, ctx, manner]: Parameters<Pm2Shapes['pr
   const { toJlist } = await import('../src/compat/jlist.ts');
   const { printPrettylist: print } = await import('../src/compat/prettylist.ts');
   return print(toJlist(reply, await surroundings(ctx)), manner);
+}
+
+async function printMiniList(...[reply, ctx, ids]: Parameters<Pm2Shapes['printMiniList']>): Promise<string> {
+  const { toJlist } = await import('../src/compat/jlist.ts');
+  const { printMiniList: print } = await import('../src/compat/mini-list.ts');
+  const entries = toJlist(reply, await surroundings(ctx));
+  return print(
+    [...new Set(ids)].flatMap((id) => entries.filter((entry) => entry.pm_id === id)),
+    systemClock.epochMs(),
+  );
 }
 
 async function surroundings(ctx: Pick<Shell, 'home'>): Promise<JlistSurroundings> {

@@ -96,6 +96,7 @@ export function allCommands(): readonly CommandEntry[] {
   return createCommandTable({
     printJlist: print,
     printPrettylist: print,
+    printMiniList: (_reply, _ctx, ids) => Promise.resolve(`${ids.join(' ')}\n`),
     dumps: () =>
       Promise.resolve({
         read: () => Promise.reject(new Error('a file of saved apps was read')),

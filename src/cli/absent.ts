@@ -55,6 +55,30 @@ const ABSENT: readonly Absent[] = [
   { words: ['logrotate'], why: 'logs are rotated without it', instead: 'holdfast set pm2-logrotate:max_size 10M' },
 ];
 
+const ABSENT_OPTIONS: readonly Absent[] = [
+  {
+    words: ['--trace', '--deep-monitoring'],
+    why: 'tracing is the business of the app',
+    instead: 'holdfast start app.js --node-args="--require ./tracing.js"',
+  },
+  {
+    words: ['--v8', '--event-loop-inspector'],
+    why: 'metrics of V8 come from what the app loads',
+    instead: 'holdfast start app.js --max-loop-block 30s',
+  },
+  { words: ['--write', '-w'], why: 'a config file is written by init', instead: 'holdfast init' },
+  {
+    words: ['--container', '--dist', '--image-name', '--node-version', '--dockerdaemon', '--fresh'],
+    why: 'PM2 has given up its Docker mode',
+    instead: 'holdfast run in the container, as its first process',
+  },
+];
+
+/** What is said of an option of PM2 that is none here, as the end of a sentence, and what to use; null for any other. */
+export function absentOption(typed: string): { readonly why: string; readonly instead: string } | null {
+  return ABSENT_OPTIONS.find(({ words }) => words.includes(typed)) ?? null;
+}
+
 /** What is said of a word of PM2 that is no command here; null for any other word. */
 export function absence(word: string): HoldfastError | null {
   const absent = ABSENT.find(({ words }) => words.includes(word));

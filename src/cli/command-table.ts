@@ -1,6 +1,7 @@
 // Every command by its words, in the order of the help. Each is loaded when it is used; `list`, the one that must be quick, is at hand.
 import type { CommandEntry } from './command.ts';
-import { list } from './commands/list.ts';
+import { createList } from './commands/list.ts';
+import type { PrintMiniList } from './commands/list.ts';
 import type { PrintJlist } from './commands/jlist.ts';
 import type { PrintPrettylist } from './commands/prettylist.ts';
 import type { DumpReader } from './commands/resurrect.ts';
@@ -9,12 +10,13 @@ import type { DumpReader } from './commands/resurrect.ts';
 export interface Pm2Shapes {
   readonly printJlist: PrintJlist;
   readonly printPrettylist: PrintPrettylist;
+  readonly printMiniList: PrintMiniList;
   /** Loaded when a command needs it. */
   readonly dumps: () => Promise<DumpReader>;
 }
 
 /** The table. */
-export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Shapes): readonly CommandEntry[] {
+export function createCommandTable({ printJlist, printPrettylist, printMiniList, dumps }: Pm2Shapes): readonly CommandEntry[] {
   const entries: readonly CommandEntry[] = [
     { words: ['start'], load: async () => (await import('./commands/start.ts')).start },
     { words: ['stop'], load: async () => (await import('./commands/stop.ts')).stop },
@@ -28,7 +30,7 @@ export function createCommandTable({ printJlist, printPrettylist, dumps }: Pm2Sh
     { words: ['startOrRestart'], load: async () => (await import('./commands/start-or-restart.ts')).startOrRestart },
     { words: ['delete', 'del'], load: async () => (await import('./commands/delete.ts')).deleteCommand },
     { words: ['scale'], load: async () => (await import('./commands/scale.ts')).scale },
-    { words: ['list', 'ls', 'l', 'status', 'ps'], load: () => Promise.resolve(list) },
+    { words: ['list', 'ls', 'l', 'status', 'ps'], load: () => Promise.resolve(createList(printMiniList)) },
     { words: ['describe', 'show', 'desc'], load: async () => (await import('./commands/describe.ts')).describeCommand },
     { words: ['env'], load: async () => (await import('./commands/env.ts')).envCommand },
     { words: ['info'], load: async () => (await import('./commands/info.ts')).infoCommand },

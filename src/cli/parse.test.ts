@@ -66,6 +66,11 @@ describe('a mistake on the command line', () => {
       'Cannot run holdfast start: it has no option --port-of-app. Options of your script come after --.',
       'holdfast start --help',
     ],
+    [
+      'start app.js --trace',
+      'Cannot run holdfast start: there is no --trace; tracing is the business of the app.',
+      'holdfast start app.js --node-args="--require ./tracing.js"',
+    ],
     ['stop api -q', 'Cannot run holdfast stop: it has no option -q.', 'holdfast stop --help'],
     ['ls --lines 3', 'Cannot run holdfast list: it has no option --lines; logs has one.', 'holdfast list --help'],
     ['--lines 3 ls', 'Cannot run holdfast list: it has no option --lines; logs has one.', 'holdfast list --help'],

@@ -103,6 +103,11 @@ async function unknownOption(command: Command, token: OptionToken, entries: read
       command,
       `it has no option ${token.typed}; ${owners.map((owner) => owner.name).join(', ')} ${owners.length === 1 ? 'has' : 'have'} one.`,
     );
+  const absent = (await import('./absent.ts')).absentOption(token.typed);
+  if (absent !== null)
+    return new HoldfastError('USAGE', `Cannot run holdfast ${command.name}: there is no ${token.typed}; ${absent.why}.`, {
+      hint: absent.instead,
+    });
   const { suggest } = await import('../config/suggest.ts');
   const long = token.typed.startsWith('--')
     ? suggest(

@@ -2,12 +2,19 @@
 import fs from 'node:fs';
 import type { Context } from './context.ts';
 import { renderList } from './render/list.ts';
+import type { Compare } from './render/list.ts';
 import { isSimple, simpleWidthOf } from './render/width.ts';
 
 /** Prints the table for the terminal or pipe at hand. */
-export async function showList(ctx: Context): Promise<void> {
+export async function showList(ctx: Context, order?: Compare): Promise<void> {
+  ctx.out(await tableNow(ctx, order));
+}
+
+/** The text of the table as it is now. */
+export async function tableNow(ctx: Context, order?: Compare): Promise<string> {
   const reply = await ctx.client().apps();
   const widthOf = reply.apps.every((app) => isSimple(app.name)) ? simpleWidthOf : (await import('./render/wide.ts')).widthOf;
   const saved = reply.apps.length === 0 && fs.existsSync(ctx.home().dump);
-  ctx.out(renderList(reply, { maxWidth: ctx.isTTY ? ctx.columns : null, palette: ctx.palette, widthOf, saved }));
+  const maxWidth = ctx.isTTY ? ctx.columns : null;
+  return renderList(reply, { maxWidth, palette: ctx.palette, widthOf, saved, ...(order === undefined ? {} : { order }) });
 }

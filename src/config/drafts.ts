@@ -131,7 +131,8 @@ export function scriptOf(raw: RawApp): string | null {
   return typeof script === 'string' ? script : null;
 }
 
-function overridesOf(flags: StartFlags, counts: (flag: StartFlag) => boolean): readonly Override[] {
+/** What the options of the command line say of attributes; `counts` chooses among them. */
+export function overridesOf(flags: StartFlags, counts: (flag: StartFlag) => boolean): readonly Override[] {
   return START_FLAGS.flatMap((flag) => {
     const value = valueOf(flags, flag);
     if (value === undefined || flag.attribute === null || !isAttribute(flag.attribute) || !counts(flag)) return [];

@@ -119,5 +119,13 @@ export const START_FLAGS: readonly StartFlag[] = [
   value('host', 'host', 'name', 'name of the host process, shared with other apps of that host'),
 ];
 
+/** Options of PM2 that scripts give and that change nothing here: what they switch off is not there. */
+export const IDLE_FLAGS: readonly StartFlag[] = [
+  toggle('no-pmx', 'pmx', false, 'no effect: nothing is put into apps'),
+  toggle('no-automation', 'automation', false, 'no effect: nothing is put into apps'),
+  toggle('no-vizion', 'vizion', false, 'no effect: Git metadata is not read'),
+  toggle('disable-trace', 'disable_trace', true, 'no effect: there is no tracing'),
+];
+
 /** What the command line said: long name of an option to its value; `true` for a switch, a list for `takes: 'values'`. */
 export type StartFlags = Readonly<Record<string, string | true | readonly string[]>>;

@@ -94,10 +94,8 @@ export function buildSpec(
     incrementVar: settings.increment_var ?? null,
     sourceMapSupport: settings.source_map_support ?? !settingOf(settings, 'disable_source_map_support'),
     host: settings.host ?? (scale.mode === 'cluster' ? name : 'shared'),
-    ...restartPolicy(settings),
+    ...policiesOf(settings),
     schedule: readSchedule(settings, report),
-    ...stopPolicy(settings),
-    ...rolloutPolicy(settings),
     ...readHealth(settings.health, report),
     pidFile: pidFile(settings, { cwd, name, context }),
     ...decideLogs(settings, { name, cwd, mode: scale.mode, env, logsFolder: context.logsFolder }, report),
@@ -148,6 +146,13 @@ function pidFile(
 
 function printFilter(filter: Settings['filter_env']): AppSpec['filterEnv'] {
   return typeof filter === 'object' ? [...filter] : (filter ?? false);
+}
+
+/** Everything of a spec that is about when an app is restarted, stopped and replaced. */
+export function policiesOf(
+  settings: Settings,
+): ReturnType<typeof restartPolicy> & ReturnType<typeof stopPolicy> & ReturnType<typeof rolloutPolicy> {
+  return { ...restartPolicy(settings), ...stopPolicy(settings), ...rolloutPolicy(settings) };
 }
 
 function restartPolicy(

@@ -27,7 +27,11 @@ export const COMMANDS: SurfaceSection = {
       'requests that are under way are finished first; its schedule stops with it',
       real('stop ends the processes and keeps the entry; restart and start bring it back'),
     ),
-    same('restart', real('restarts what is known by name, id or all, and takes two words together')),
+    better(
+      'restart',
+      'options change settings of all instances of the app, wrong values are refused',
+      shownIn('src/cli/commands/restart.test.ts')('changes the settings that options name, and keeps all others'),
+    ),
     better(
       'reload gracefulReload',
       'loses no request, keeps the old instances when the new ones do not come up, and works in fork mode',

@@ -8,6 +8,7 @@ const start = shownIn('src/cli/commands/start.test.ts');
 const startup = shownIn('src/cli/commands/startup.test.ts');
 const logs = shownIn('src/cli/commands/logs.test.ts');
 const config = shownIn('src/config/flags.test.ts');
+const absentOption = shownIn('src/cli/parse.test.ts')('a mistake on the command line');
 
 /** Options of ours that PM2 does not have. */
 export const OUR_OPTIONS: readonly string[] = [
@@ -104,17 +105,17 @@ export const OPTIONS: SurfaceSection = {
     absent('--ignore-watch', 'watching is not there yet'),
     absent('--watch-delay', 'watching is not there yet'),
     absent('--ext', 'watching is not there yet'),
-    absent('--mini-list -m', 'the table fits any terminal'),
-    absent('--sort', 'sorted by id'),
-    absent('--attach', '`logs` shows them'),
-    absent('--write -w', '`init` writes a config file'),
-    absent('--no-vizion', 'Git metadata is not read'),
-    absent('--no-pmx', 'nothing is put into apps'),
-    absent('--no-automation', 'nothing is put into apps'),
-    absent('--trace --disable-trace', 'tracing is the business of the app'),
-    absent('--v8', 'metrics come from what the app loads'),
-    absent('--event-loop-inspector', 'metrics come from what the app loads'),
-    absent('--deep-monitoring', 'metrics come from what the app loads'),
-    absent('--container --dist --image-name --node-version --dockerdaemon --fresh', 'obsolete in PM2'),
+    same('--mini-list -m', shownIn('src/compat/mini-list.test.ts')('has the lines of PM2')),
+    better('--sort', 'a field that there is none is refused', shownIn('src/cli/commands/list.test.ts')('--sort %s')),
+    same('--attach', start('--attach shows the logs then')),
+    absent('--write -w', '`init` writes a config file', absentOption),
+    different(
+      '--no-vizion --no-pmx --no-automation --disable-trace',
+      'taken, without effect: what they switch off is not there',
+      start('takes options of PM2 that change nothing'),
+    ),
+    absent('--trace --deep-monitoring', 'tracing is the business of the app', absentOption),
+    absent('--v8 --event-loop-inspector', 'metrics come from what the app loads', absentOption),
+    absent('--container --dist --image-name --node-version --dockerdaemon --fresh', 'obsolete in PM2', absentOption),
   ],
 };

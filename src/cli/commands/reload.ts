@@ -1,14 +1,10 @@
 // `reload`: replaces the instances of apps without a gap; from a config file with its settings as they are now.
 import { shellWord } from '../../model/shell-word.ts';
 import { isConfigFile } from '../../config/find.ts';
-import type { OperationRequest } from '../../model/api.ts';
-import type { Command } from '../command.ts';
-import type { Context } from '../context.ts';
+import type { Command, Given } from '../command.ts';
 import type { Task } from '../operate.ts';
-import { CONFIG_FILE_OPTIONS } from '../read-specs.ts';
 import { applyTask, carryOutRollouts, readManner, ROLLOUT_OPTIONS } from '../rollout-command.ts';
-import type { RolloutManner } from '../rollout-command.ts';
-import { renewedSpecs, UPDATE_ENV_OPTION } from '../update-env.ts';
+import { asksForChange, CHANGE_OPTIONS, changedSpecs, onlyRenewal } from '../changed-specs.ts';
 import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
@@ -17,7 +13,8 @@ export const reload: Command = {
   aliases: ['gracefulReload'],
   summary: 'replace instances one by one without losing a request',
   args: { usage: '<target|config...>', min: 1, max: Infinity },
-  options: [...CONFIG_FILE_OPTIONS, UPDATE_ENV_OPTION, ...ROLLOUT_OPTIONS],
+  // --surge is about this one rollout here.
+  options: [...CHANGE_OPTIONS.filter(({ name }) => name !== 'surge'), ...ROLLOUT_OPTIONS],
   examples: [
     { line: 'holdfast reload api', does: 'the new code of api: each new instance is ready before the old one leaves' },
     {
@@ -31,25 +28,35 @@ export const reload: Command = {
   notes: [
     'Returns when all is done, or has failed: then the new instances are gone, the old ones go on serving, the reason is printed and the exit code is 1. Ctrl-C ends the waiting, not the reload.',
     'In fork mode two instances can run side by side only where the app listens with reusePort or on nothing; else there is a gap as short as a start takes, and the first line says so.',
-    'The options for names and environments count with a config file only. Apps of the file that are not there are started.',
+    '--cwd, --uid, --gid, --env and --only count with a config file only. Apps of the file that are not there are started.',
+    'By name or id an app keeps its settings and variables but for what an option changes; then all of its instances are replaced.',
   ],
-  afterDashes: 'words',
+  afterDashes: 'script',
   async run(ctx, given) {
     const manner = readManner('reload', given);
     const apply = await applyTask(ctx, { command: 'reload', configs: given.words.filter(isConfigFile) }, given);
     const targets = given.words.filter((word) => !isConfigFile(word));
     const tasks: Task[] = apply === null ? [] : [apply];
+    const forNames = withoutSurge(apply === null ? given : onlyRenewal(given));
     if (targets.length > 0)
       tasks.push({
         verb: 'reload',
         title: `reloading ${printable(targets.join(', '))}`,
-        request: given.options['update-env'] === undefined ? { action: 'reload', targets, ...manner } : await renewed(ctx, targets, manner),
+        request: asksForChange(forNames)
+          ? {
+              action: 'apply',
+              specs: [...(await changedSpecs(ctx, { verb: 'reload', targets, given: forNames }))],
+              existing: 'reload',
+              ...manner,
+            }
+          : { action: 'reload', targets, ...manner },
         again: `holdfast reload ${targets.map(shellWord).join(' ')}`,
       });
     return carryOutRollouts(ctx, tasks, given);
   },
 };
 
-async function renewed(ctx: Context, targets: readonly string[], manner: RolloutManner): Promise<OperationRequest> {
-  return { action: 'apply', specs: [...(await renewedSpecs(ctx, targets))], existing: 'reload', ...manner };
+function withoutSurge({ options, ...given }: Given): Given {
+  const { surge: _, ...others } = options;
+  return { ...given, options: others };
 }

@@ -4,8 +4,8 @@ import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
 import { carryOutAll } from '../operate.ts';
 import type { Task } from '../operate.ts';
-import { CONFIG_FILE_OPTIONS, readAppSpecs } from '../read-specs.ts';
-import { renewedSpecs, UPDATE_ENV_OPTION } from '../update-env.ts';
+import { readAppSpecs } from '../read-specs.ts';
+import { asksForChange, CHANGE_OPTIONS, changedSpecs, onlyRenewal } from '../changed-specs.ts';
 import { printable } from '../render/width.ts';
 
 /** See the first line of this file. */
@@ -14,30 +14,33 @@ export const restart: Command = {
   aliases: [],
   summary: 'stop apps and start them again, or start them if they were stopped',
   args: { usage: '<target|config...>', min: 1, max: Infinity },
-  options: [...CONFIG_FILE_OPTIONS, UPDATE_ENV_OPTION, NO_WAIT_OPTION, JSON_OPTION],
+  options: [...CHANGE_OPTIONS, NO_WAIT_OPTION, JSON_OPTION],
   examples: [
     { line: 'holdfast restart api', does: 'all instances of api' },
     { line: 'holdfast restart 3', does: 'the instance with id 3' },
     { line: 'holdfast restart api --update-env', does: 'with the variables of this shell' },
+    { line: 'holdfast restart api --max-memory-restart 300M', does: 'with another setting, which it keeps' },
+    { line: 'holdfast restart api -- --port 3001', does: 'with other arguments' },
     { line: 'holdfast restart ecosystem.config.js', does: 'every app of the file, with its settings and environment as they are now' },
   ],
   notes: [
-    'The options for names and environments count with a config file only. Apps of the file that are not there are started.',
-    'By name or id an app keeps its variables, unless --update-env is given: then all instances of the app are restarted with what this shell has, and what is gone there is gone. A config file always renews them.',
+    '--cwd, --uid, --gid, --env and --only count with a config file only. Apps of the file that are not there are started.',
+    'By name or id an app keeps its settings and variables but for what an option changes; then all instances of the app are restarted. With --update-env it gets the variables that this shell has, and what is gone there is gone. A config file always renews them.',
   ],
-  afterDashes: 'words',
+  afterDashes: 'script',
   async run(ctx, given) {
     const configs = given.words.filter(isConfigFile);
     const targets = given.words.filter((word) => !isConfigFile(word));
-    const renews = given.options['update-env'] !== undefined;
+    const forNames = configs.length === 0 ? given : onlyRenewal(given);
+    const changes = targets.length > 0 && asksForChange(forNames);
     const fromConfig = await readAppSpecs(ctx, { verb: 'restart', targets: configs, given });
-    const specs = renews && targets.length > 0 ? [...fromConfig, ...(await renewedSpecs(ctx, targets))] : fromConfig;
+    const specs = changes ? [...fromConfig, ...(await changedSpecs(ctx, { verb: 'restart', targets, given: forNames }))] : fromConfig;
     const tasks: Task[] = [];
     if (specs.length > 0) {
       const title = `restarting ${printable(specs.map((spec) => spec.name).join(', '))}`;
       tasks.push({ verb: 'restart', title, request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing: 'restart' } });
     }
-    if (targets.length > 0 && !renews)
+    if (targets.length > 0 && !changes)
       tasks.push({ verb: 'restart', title: `restarting ${printable(targets.join(', '))}`, request: { action: 'restart', targets } });
     return carryOutAll(ctx, tasks, given);
   },

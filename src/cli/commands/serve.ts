@@ -1,7 +1,7 @@
 // `serve`: a folder of static files, served by an app like any other.
 import fs from 'node:fs';
 import path from 'node:path';
-import { START_FLAGS } from '../../config/flags.ts';
+import { IDLE_FLAGS, START_FLAGS } from '../../config/flags.ts';
 import { nameOfSite } from '../../config/static-server.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import { shellWord } from '../../model/shell-word.ts';
@@ -40,6 +40,7 @@ export const serve: Command = {
     ),
     { ...toggle('monitor', "has no effect: it belongs to the paid service of PM2's makers"), takes: 'maybe' },
     ...APP_FLAGS,
+    ...IDLE_FLAGS,
     toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'),
     NO_WAIT_OPTION,
     JSON_OPTION,
@@ -72,10 +73,10 @@ export const serve: Command = {
       specs: specs.map((spec) => ({ ...spec })),
       existing: isFree ? ('refuse' as const) : ('restart' as const),
     };
-    const exitCode = await carryOutAll(ctx, [{ verb: 'serve', title, request }], given);
+    const exitCode = await carryOutAll(ctx, [{ verb: 'start', title, request }], given);
     if (exitCode === 0 && given.options['json'] === undefined && given.options['no-wait'] === undefined)
       sayWhere(ctx, site, specs[0]!.name);
-    return ctx.asPm2 ? 0 : exitCode;
+    return exitCode;
   },
 };
 

@@ -128,11 +128,27 @@ To have these apps again after a reboot: holdfast save now; holdfast startup onc
     expect(posted()).toEqual([{ action: 'restart', targets: ['api', 'all'] }]);
   });
 
-  it('warns where options change nothing', async () => {
+  it('changes settings and arguments of a known app by options, and says which options cannot', async () => {
+    const app = appView([instanceView()], appSpec({ killTimeoutMs: 1600, args: ['old'] }));
     answers['GET /v1/apps?target=api'] = ok(appsReply([instanceView()]));
-    expect((await start('api', '-i', '4', '--', 'x')).stderr).toBe(
-      '[holdfast] Warning: --instances, -- changes nothing here: a known app keeps its settings. Start its script or config file with --force to change them.\n',
+    answers['GET /v1/apps?target=api&full=1'] = ok({ apps: [app], alerts: [] });
+    expect(await start('api', '--kill-timeout', '5s', '--', 'x')).toMatchObject({ code: 0, stderr: '' });
+    expect(posted()).toMatchObject([{ action: 'apply', existing: 'restart', specs: [{ name: 'api', killTimeoutMs: 5000, args: ['x'] }] }]);
+    await daemon.close();
+    expect((await start('api', '-i', '4')).stderr).toBe(
+      '[holdfast] Cannot start: how many instances an app has is changed by scale.\n  Next: holdfast scale NAME N\n',
     );
+    expect(posted()).toEqual([]);
+  });
+
+  it('takes options of PM2 that change nothing', async () => {
+    expect(await start('app.js', '--no-pmx', '--no-vizion', '--no-automation', '--disable-trace')).toMatchObject({ code: 0, stderr: '' });
+    expect(posted()).toMatchObject([{ action: 'apply', existing: 'refuse' }]);
+  });
+
+  it('--attach shows the logs then', async () => {
+    expect((await start('app.js', '--attach')).stderr).toContain('not canned');
+    expect(daemon.asked.map(({ line }) => line)).toContainEqual(expect.stringContaining('log'));
   });
 
   it('takes an unknown word for a script', async () => {

@@ -2,17 +2,17 @@
 import { shellWord } from '../../model/shell-word.ts';
 import fs from 'node:fs';
 import path from 'node:path';
-import { START_FLAGS } from '../../config/flags.ts';
+import { IDLE_FLAGS, START_FLAGS } from '../../config/flags.ts';
 import { JSON_OPTION, NO_WAIT_OPTION, toggle } from '../command.ts';
 import type { Command, Given } from '../command.ts';
 import type { Context } from '../context.ts';
+import { asksForChange, changedSpecs } from '../changed-specs.ts';
 import { carryOutAll } from '../operate.ts';
 import type { Task } from '../operate.ts';
 import { foregroundRequest } from '../foreground-request.ts';
 import { planStart } from '../plan-start.ts';
 import type { StartPlan } from '../plan-start.ts';
 import { printable } from '../render/width.ts';
-import { renderWarning } from '../render/operation.ts';
 
 /** See the first line of this file. */
 export const start: Command = {
@@ -22,9 +22,11 @@ export const start: Command = {
   args: { usage: '[script|config|target...]', min: 0, max: Infinity },
   options: [
     ...START_FLAGS,
+    ...IDLE_FLAGS,
     toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'),
     NO_WAIT_OPTION,
     toggle('no-daemon', 'run in the foreground, as holdfast run does'),
+    toggle('attach', 'show the logs then, until Ctrl-C'),
     JSON_OPTION,
   ],
   examples: [
@@ -38,43 +40,38 @@ export const start: Command = {
   ],
   notes: [
     "Returns when every instance is ready or has ended for the first time; in the latter case the exit code is 1 (under PM2's name 0).",
-    'From a config file, apps that are not there are started, those that are there get the new settings and are restarted. An app that is known already is restarted.',
+    'From a config file, apps that are not there are started, those that are there get the new settings and are restarted. An app that is known already is restarted; options and what stands after -- change its settings, as with restart.',
   ],
   afterDashes: 'script',
   async run(ctx, given) {
     if (given.options['no-daemon'] !== undefined) return ctx.foreground(foregroundRequest(ctx, 'start', given));
     const plan = await planStart(ctx, given);
-    warnOfUnused(ctx, plan, given);
-    const tasks = tasksOf(plan);
+    const tasks = await tasksOf(ctx, plan, given);
     const exitCode = await carryOutAll(ctx, tasks, given);
     if (given.options['json'] === undefined && given.options['no-wait'] === undefined) await showWhatNext(ctx, plan, exitCode === 0);
+    if (given.options['attach'] !== undefined) return attach(ctx, plan);
     return exitCode;
   },
 };
 
-function tasksOf({ specs, existing, known }: StartPlan): Task[] {
+/** Options are about the scripts and config files, where there are any; else they change the known apps. */
+async function tasksOf(ctx: Context, { specs, existing, known }: StartPlan, given: Given): Promise<Task[]> {
   const tasks: Task[] = [];
   if (specs.length > 0) {
     const title = `starting ${printable(specs.map((spec) => spec.name).join(', '))}`;
     tasks.push({ verb: 'start', title, request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing } });
   }
-  if (known.length > 0)
-    tasks.push({ verb: 'start', title: `starting ${printable(known.join(', '))}`, request: { action: 'restart', targets: [...known] } });
+  const title = `starting ${printable(known.join(', '))}`;
+  if (known.length > 0 && specs.length === 0 && asksForChange(given)) {
+    const changed = await changedSpecs(ctx, { verb: 'start', targets: known, given });
+    tasks.push({ verb: 'start', title, request: { action: 'apply', specs: [...changed], existing: 'restart' } });
+  } else if (known.length > 0) tasks.push({ verb: 'start', title, request: { action: 'restart', targets: [...known] } });
   return tasks;
 }
 
-/** An app that is known already keeps its settings; to pass over an option in silence would be a trap. */
-function warnOfUnused(ctx: Context, plan: StartPlan, given: Given): void {
-  if (plan.specs.length > 0 || plan.known.length === 0) return;
-  const unused = START_FLAGS.filter((flag) => given.options[flag.name] !== undefined).map((flag) => `--${flag.name}`);
-  if (given.scriptArgs.length > 0) unused.push('--');
-  if (unused.length === 0) return;
-  ctx.err(
-    renderWarning(
-      `${unused.join(', ')} changes nothing here: a known app keeps its settings. Start its script or config file with --force to change them.`,
-      ctx.errPalette,
-    ),
-  );
+async function attach(ctx: Context, { specs, known }: StartPlan): Promise<number> {
+  const { logs } = await import('./logs.ts');
+  return logs.run(ctx, { words: [...specs.map((spec) => spec.name), ...known], scriptArgs: [], options: {} });
 }
 
 async function showWhatNext(ctx: Context, plan: StartPlan, isUp: boolean): Promise<void> {

@@ -11,7 +11,8 @@ import { renderFacts } from './facts.ts';
 import type { FactRow } from './facts.ts';
 import { paintOfStatus, printStatus, printWaiting, renderAlert } from './list.ts';
 import { selfReportFacts } from './self-report.ts';
-import { count, printMoment, printUptime } from './text.ts';
+import { count, printMoment } from './text.ts';
+import { printUptime } from '../../model/uptime.ts';
 import { printable } from './width.ts';
 
 /** `nowMs` is the epoch moment of printing. */

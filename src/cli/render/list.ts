@@ -5,9 +5,16 @@ import type { AlertView, AppsReply, AppView, InstanceView, WaitingView } from '.
 import type { Palette } from './colour.ts';
 import { renderTable } from './table.ts';
 import type { Cell, Column } from './table.ts';
-import { printMoment, printUptime } from './text.ts';
+import { printMoment } from './text.ts';
+import { printUptime } from '../../model/uptime.ts';
 import { printable } from './width.ts';
 import type { WidthOf } from './width.ts';
+
+/** Which of two instances comes first, as for Array.sort. */
+export type Compare = (a: InstanceView, b: InstanceView) => number;
+
+/** The usual order. */
+export const BY_ID: Compare = (a, b) => a.id - b.id;
 
 /** Where the table goes. `maxWidth` null: into a pipe, where nothing is cut. `saved`: there is a saved list to bring back. */
 export interface ListStyle {
@@ -15,6 +22,8 @@ export interface ListStyle {
   readonly palette: Palette;
   readonly widthOf: WidthOf;
   readonly saved: boolean;
+  /** By id where nothing is said. */
+  readonly order?: Compare;
 }
 
 /** On a narrow terminal names shrink first, then columns go in the order of `drops`; id, name and status stay. */
@@ -32,9 +41,10 @@ const COLUMNS: readonly Column[] = [
 
 /** The whole page, with a newline at its end. */
 export function renderList(reply: AppsReply, style: ListStyle): string {
+  const compare = style.order ?? BY_ID;
   const instances = reply.apps
     .flatMap(({ instances: those, nextRunAt }) => those.map((instance) => ({ instance, nextRunAt })))
-    .sort((a, b) => a.instance.id - b.instance.id);
+    .sort((a, b) => compare(a.instance, b.instance));
   const alerts = reply.alerts.map((alert) => renderAlert(alert, style.palette)).join('');
   const table =
     instances.length === 0

@@ -3,7 +3,7 @@ import type { ManagerView } from '../../model/view.ts';
 import { VERSION } from '../../model/version.ts';
 import type { Palette } from './colour.ts';
 import { renderFacts } from './facts.ts';
-import { printUptime } from './text.ts';
+import { printUptime } from '../../model/uptime.ts';
 
 /** The whole page, with a newline at its end. A command line of another version than the daemon says so. */
 export function renderManager(view: ManagerView, palette: Palette): string {

@@ -1,7 +1,8 @@
 // Uptimes, moments and colours.
 import { describe, expect, it } from 'vitest';
 import { createPalette, wantsColour } from './colour.ts';
-import { count, printClock, printMoment, printUptime } from './text.ts';
+import { count, printClock, printMoment } from './text.ts';
+import { printUptime } from '../../model/uptime.ts';
 
 describe('an uptime', () => {
   it.each([
