@@ -11,9 +11,11 @@ declare const holdfast: pm2.Pm2 & {
 declare namespace holdfast {
   type HoldfastError = client.HoldfastError;
   type Alert = client.Alert;
+  type Answer = client.Answer;
   type App = client.App;
   type AppConfig = client.AppConfig;
   type AppDetails = client.AppDetails;
+  type AppMessage = client.AppMessage;
   type AppSpec = client.AppSpec;
   type Client = client.Client;
   type ClientOptions = client.ClientOptions;
@@ -24,6 +26,7 @@ declare namespace holdfast {
   type LogEntry = client.LogEntry;
   type LogsOptions = client.LogsOptions;
   type Manager = client.Manager;
+  type MessageUpdate = client.MessageUpdate;
   type Operation = client.Operation;
   type OperationOptions = client.OperationOptions;
   type OperationState = client.OperationState;

@@ -204,6 +204,29 @@ export interface EventsOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What an app has said over Node's message channel (`process.send`). */
+export interface AppMessage {
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  readonly at: number;
+  readonly message: unknown;
+}
+
+/** A message, or the number of those that came faster than they are handed on. */
+export type MessageUpdate =
+  | { readonly type: 'message'; readonly message: AppMessage }
+  | { readonly type: 'left-out'; readonly count: number };
+
+/** What one instance returned to an action, or why it has not. */
+export interface Answer {
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  readonly error: string | null;
+  readonly returned?: unknown;
+}
+
 /** What was emptied. */
 export interface Flushed {
   readonly files: readonly { readonly path: string; readonly app: string; readonly bytes: number }[];
@@ -253,6 +276,12 @@ export interface Client {
   events(options?: EventsOptions): AsyncIterable<HoldfastEvent>;
   /** Writes a line to the standard input of instances. */
   send(target: Target, line: string): Promise<void>;
+  /** Sends a JSON value to instances, which they get as `process.on('message')`. */
+  message(target: Target, message: unknown): Promise<void>;
+  /** What apps say from now on. */
+  messages(options?: OperationOptions): AsyncIterable<MessageUpdate>;
+  /** Has instances do an action that they have told of (`@pm2/io`), and waits for what each returns. */
+  trigger(target: Target, action: string, params?: unknown): Promise<readonly Answer[]>;
   /** Empties the log files of these apps, or of all. */
   flush(targets?: Targets): Promise<Flushed>;
   /** Has every log file opened anew, after somebody has moved it. */

@@ -70,6 +70,10 @@ export function createHoldfast(client: Client, configs: Configs): Holdfast {
       client.logs({ ...query, follow, ...(targets === undefined ? {} : { targets: wordsOf(targets) }) }),
     events: (options = {}) => toldEvents(client, options),
     send: async (target, line) => void (await client.send({ target: String(target), line })),
+    message: async (target, message) => void (await client.message({ target: String(target), message })),
+    messages: (options = {}) => client.messages(options),
+    trigger: async (target, action, params) =>
+      (await client.trigger({ target: String(target), action, ...(params === undefined ? {} : { params }) })).answers,
     flush: (targets) => client.flush(targets === undefined ? {} : { targets: wordsOf(targets) }),
     reopenLogs: async () => void (await client.reopenLogs()),
   };

@@ -2,7 +2,7 @@
 import os from 'node:os';
 import { HoldfastError } from '../model/errors.ts';
 import { callable } from './api-call.ts';
-import type { Methods, RemoteClient, Target } from './pm2-types.ts';
+import type { ActionRequest, DataPacket, Methods, RemoteClient, Target } from './pm2-types.ts';
 
 /** What the names stand for; `given` is the one argument of each. */
 type Calls = Readonly<Record<string, (methods: Methods, given: never) => Promise<unknown>>>;
@@ -33,6 +33,8 @@ const CALLS: Calls = {
   sendSignalToProcessName: (pm2, { process_name: name, signal }: { process_name: Target; signal: string }) =>
     pm2.sendSignalToProcessName(signal, name),
   sendLineToStdin: (pm2, { pm_id: id, line }: { pm_id: Target; line: string }) => pm2.sendLineToStdin(id, line.replace(/\n$/, '')),
+  sendDataToProcessId: (pm2, packet: DataPacket) => pm2.sendDataToProcessId(packet),
+  msgProcess: (pm2, request: ActionRequest) => pm2.msgProcess(request),
   notifyByProcessId: nothing,
   notifyKillPM2: nothing,
 };

@@ -15,6 +15,7 @@ import type { Pm2 } from './pm2-types.ts';
 
 let root: string;
 let asked: OperationRequest[];
+let sent: unknown[];
 let commands: (readonly string[])[];
 let pm2: Pm2;
 
@@ -22,6 +23,7 @@ beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'hfa-'));
   fs.mkdirSync(homeAt(root).hosts);
   asked = [];
+  sent = [];
   commands = [];
   pm2 = createPm2(() => world());
 });
@@ -34,6 +36,10 @@ function world(): ApiWorld {
     operate: (request) => {
       asked.push(request);
       return Promise.resolve(operationView({ state: 'done' }));
+    },
+    message: (request) => {
+      sent.push(request);
+      return Promise.resolve({ sent: [] });
     },
     flush: () => Promise.resolve({ files: [] }),
     reopenLogs: () => Promise.resolve({ hosts: [] }),
@@ -103,6 +109,12 @@ describe("the daemon's calls by PM2's names", () => {
   ])('%s does it', async (method, argument, request) => {
     await pm2.Client.executeRemote(method, argument);
     expect(asked).toEqual([request]);
+  });
+
+  it('reach apps', async () => {
+    const packet = { id: 0, type: 'process:msg', topic: 'a topic', data: { a: 1 } };
+    expect(await pm2.Client.executeRemote('sendDataToProcessId', packet)).toEqual({ success: true, data: packet });
+    expect(sent).toEqual([{ target: '0', message: packet }]);
   });
 
   it('are refused where there is no such call', async () => {
