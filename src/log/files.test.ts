@@ -115,7 +115,18 @@ describe('what was put aside', () => {
     await rotate({ maxFiles: 2 });
     await until(() => expect(names()).toHaveLength(3));
     expect(names()).toContain(kept);
-    expect(existsSync(indexPath(join(folder, gone)))).toBe(false);
+    await until(() => expect(existsSync(indexPath(join(folder, gone)))).toBe(false));
+  });
+
+  it('is removed where somebody died between compressing and removing it; the index stays, which is now about the compressed one', async () => {
+    const source = putAside(1);
+    writeFileSync(join(folder, `${source}.gz`), 'compressed');
+    writeFileSync(indexPath(join(folder, source)), '');
+    await rotate({ compress: true });
+    await until(() => expect(names()).not.toContain(source));
+    // After the one whose turn it is next.
+    await until(() => expect(names().filter((name) => name.endsWith('.gz'))).toHaveLength(2));
+    expect(existsSync(indexPath(join(folder, `${source}.gz`)))).toBe(true);
   });
 
   it('is removed when it is too old', async () => {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import type { LogRotation } from '../model/app-spec.ts';
 import type { Clock } from '../platform/clock.ts';
 import { tidy } from '../policy/rotate.ts';
-import { removeIndex } from './index-file.ts';
+import { indexPath, removeIndex } from './index-file.ts';
 import { survey } from './rotate.ts';
 import type { LogFamily } from './rotate.ts';
 
@@ -42,9 +42,11 @@ export function createRetention(options: {
   async function tidyOnce(): Promise<void> {
     const { aside, liveBytes } = await survey(path, keep.family);
     const plan = tidy(aside, { rotation: keep.rotation, liveBytes, now: clock.epochMs() });
+    // The source of a result that somebody who died did not get to remove has the same one.
+    const kept = new Set(aside.filter((file) => !plan.remove.includes(file)).map((file) => indexPath(file.path)));
     for (const file of plan.remove) {
       await remove(file.path).catch(() => undefined); // another process of the same app was faster, or the next time will do
-      if (file.form !== 'partial') removeIndex(file.path);
+      if (!kept.has(indexPath(file.path)) && file.form !== 'partial') removeIndex(file.path);
     }
     if (plan.againInMs !== null && !isArmed) {
       isArmed = true;
