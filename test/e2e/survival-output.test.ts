@@ -92,6 +92,9 @@ it('is in the log after kill -9 of the host, each line once, but for the chunk t
     expect((gaps[0] ?? 0) * LINE_BYTES).toBeLessThanOrEqual(128 * 1024);
   }
   expect(after.flatMap(gapsOf)).toEqual([]);
+  // What nobody can know, whether there was such a chunk, is said where it would be missing.
+  const said = site.events('lines').filter(({ text }) => text.includes('what the dead one had in hand may be missing'));
+  expect(said.map(({ text }) => text)).toEqual([expect.stringContaining('2 instances went on without it')]);
   expect(fs.readdirSync(path.join(site.home, 'hosts/lines.pipes')).filter((name) => !name.startsWith('spare.'))).toEqual([]);
 });
 
