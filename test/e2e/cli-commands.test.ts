@@ -355,7 +355,7 @@ describe('help and wrong options', () => {
   it.each([
     [['lst'], 'Did you mean ls?|Did you mean list?'],
     [['ls', '--jsn'], 'Did you mean --json?'],
-    [['ls', '--name', 'x'], 'start, run have one'],
+    [['ls', '--name', 'x'], 'start, serve, run have one'],
     [['ls', 'extra'], 'one word too many'],
     [['start', 'job.js', '--nodeargs'], 'Did you mean --node-args?'],
     [['start', 'job.js', '--name'], 'needs a value'],
