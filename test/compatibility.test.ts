@@ -2,14 +2,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ABSENT_WORDS } from '../src/cli/absent.ts';
+import { GLOBAL_OPTIONS } from '../src/cli/command.ts';
+import { loadAll } from '../src/cli/parse.ts';
+import { createPm2 } from '../src/compat/api.ts';
+import { LATER_ATTRIBUTES } from '../src/config/later.ts';
+import { ATTRIBUTES, attributeNames } from '../src/config/schema.ts';
+import { IDLE_ATTRIBUTES } from '../src/config/without-effect.ts';
 import { ATTRIBUTE_LINES } from './compat/attributes.ts';
 import { API, API_MANNER, BUS } from './compat/api.ts';
 import { CONFIG, GRAMMAR, LIFE } from './compat/behaviour.ts';
-import { COMMANDS } from './compat/commands.ts';
+import { COMMANDS, OUR_COMMANDS } from './compat/commands.ts';
 import { FILES, VARIABLES } from './compat/environment.ts';
 import { JLIST } from './compat/jlist.ts';
 import type { SurfaceLine, SurfaceSection, Verdict } from './compat/line.ts';
-import { OPTIONS } from './compat/options.ts';
+import { OPTIONS, OUR_OPTIONS } from './compat/options.ts';
+import { allCommands } from './run-cli.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const PAGE = path.join(ROOT, 'docs/reference/compatibility.md');
@@ -41,6 +49,48 @@ describe('each line of the table', () => {
   it.each(SECTIONS.filter(({ named }) => named))('of $title has names that no other line has', ({ lines }) => {
     const names = lines.flatMap(({ what }) => what.split(' '));
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  });
+});
+
+describe('the table and the code', () => {
+  const namesIn = ({ lines }: SurfaceSection, isHere: boolean): string[] =>
+    lines.filter(({ verdict }) => (verdict !== 'absent') === isHere).flatMap(({ what }) => what.split(' '));
+  const without = (names: readonly string[], others: readonly string[]): string[] =>
+    [...new Set(names)].filter((name) => !others.includes(name)).sort();
+
+  it('know the same commands, and the same that are not here', () => {
+    const words = allCommands().flatMap((entry) => entry.words);
+    expect(without(words, [...namesIn(COMMANDS, true), ...OUR_COMMANDS])).toEqual([]);
+    expect(without(namesIn(COMMANDS, true), words)).toEqual([]);
+    expect(without(namesIn(COMMANDS, false), ABSENT_WORDS)).toEqual([]);
+    expect(without(ABSENT_WORDS, namesIn(COMMANDS, false))).toEqual([]);
+  });
+
+  it('know the same options', async () => {
+    const options = [...GLOBAL_OPTIONS, ...(await loadAll(allCommands())).flatMap((command) => command.options)];
+    const words = options.flatMap(({ name, aliases, short }) => [
+      ...[name, ...aliases].map((one) => `--${one}`),
+      ...(short === null ? [] : [`-${short}`]),
+    ]);
+    expect(without(words, [...namesIn(OPTIONS, true), ...OUR_OPTIONS])).toEqual([]);
+    expect(without(namesIn(OPTIONS, true), words)).toEqual([]);
+  });
+
+  it('know the same attributes', () => {
+    const theirs = attributeNames().filter((name) => ATTRIBUTES[name].origin === 'pm2');
+    const spellings = theirs.flatMap((name): string[] => [name, ...ATTRIBUTES[name].aliases]);
+    const idle = [...Object.keys(LATER_ATTRIBUTES), ...Object.keys(IDLE_ATTRIBUTES)];
+    expect(without(spellings, namesIn(ATTRIBUTE_LINES, true))).toEqual([]);
+    expect(without(namesIn(ATTRIBUTE_LINES, true), [...spellings, ...idle])).toEqual([]);
+    expect(without(idle, [...namesIn(ATTRIBUTE_LINES, true), ...namesIn(ATTRIBUTE_LINES, false)])).toEqual([]);
+  });
+
+  it('know the same methods of the programmatic API', () => {
+    const methods = Object.keys(createPm2(() => ({ cwd: '/' }) as never));
+    // A method that is not here may be one that says so.
+    expect(without(methods, [...namesIn(API, true), ...namesIn(API, false)])).toEqual([]);
+    const roots = namesIn(API, true).map((name) => name.replace(/\..*/, ''));
+    expect(without(roots, methods)).toEqual([]);
   });
 });
 

@@ -55,6 +55,9 @@ const ABSENT: readonly Absent[] = [
   { words: ['logrotate'], why: 'logs are rotated without it', instead: 'holdfast set pm2-logrotate:max_size 10M' },
 ];
 
+/** Every word of PM2 that is no command here. */
+export const ABSENT_WORDS: readonly string[] = ABSENT.flatMap(({ words }) => words);
+
 const ABSENT_OPTIONS: readonly Absent[] = [
   {
     words: ['--trace', '--deep-monitoring'],

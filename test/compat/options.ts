@@ -15,7 +15,7 @@ export const OUR_OPTIONS: readonly string[] = [
   '--help -h --env-file --min-uptime --log-max-size --log-rotate-every --log-max-files --log-max-age --no-log-compress --log-total-max',
   '--restart-window --exp-backoff-max --errored-retry --drain-idle --drain-timeout --queue-limit --queue-timeout --balance --standby',
   '--rollout-timeout --bake-time --surge --reload-on-timeout --max-loop-block --host --no-wait --dry-run --to --explain --show-secrets',
-  '--since --until --grep --level --events --from --print --stop-timeout --all',
+  '--timeout --since --until --grep --level --events --from --print --stop-timeout --all',
 ].flatMap((names) => names.split(' '));
 
 export const OPTIONS: SurfaceSection = {
@@ -101,7 +101,11 @@ export const OPTIONS: SurfaceSection = {
       "no effect, and it says so: the paid service of PM2's makers",
       shownIn('src/cli/commands/serve.test.ts')('takes the options of PM2, and those of any app'),
     ),
-    absent('--watch', 'watching is not there yet'),
+    different(
+      '--watch',
+      '`list --watch`; watching files is not there yet',
+      shownIn('src/cli/commands/list.test.ts')('--watch draws it anew each second, and leaves the last one'),
+    ),
     absent('--ignore-watch', 'watching is not there yet'),
     absent('--watch-delay', 'watching is not there yet'),
     absent('--ext', 'watching is not there yet'),
