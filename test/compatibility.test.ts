@@ -6,7 +6,6 @@ import { ABSENT_WORDS } from '../src/cli/absent.ts';
 import { GLOBAL_OPTIONS } from '../src/cli/command.ts';
 import { loadAll } from '../src/cli/parse.ts';
 import { createPm2 } from '../src/compat/api.ts';
-import { LATER_ATTRIBUTES } from '../src/config/later.ts';
 import { ATTRIBUTES, attributeNames } from '../src/config/schema.ts';
 import { IDLE_ATTRIBUTES } from '../src/config/without-effect.ts';
 import { ATTRIBUTE_LINES } from './compat/attributes.ts';
@@ -79,7 +78,7 @@ describe('the table and the code', () => {
   it('know the same attributes', () => {
     const theirs = attributeNames().filter((name) => ATTRIBUTES[name].origin === 'pm2');
     const spellings = theirs.flatMap((name): string[] => [name, ...ATTRIBUTES[name].aliases]);
-    const idle = [...Object.keys(LATER_ATTRIBUTES), ...Object.keys(IDLE_ATTRIBUTES)];
+    const idle = Object.keys(IDLE_ATTRIBUTES);
     expect(without(spellings, namesIn(ATTRIBUTE_LINES, true))).toEqual([]);
     expect(without(namesIn(ATTRIBUTE_LINES, true), [...spellings, ...idle])).toEqual([]);
     expect(without(idle, [...namesIn(ATTRIBUTE_LINES, true), ...namesIn(ATTRIBUTE_LINES, false)])).toEqual([]);
