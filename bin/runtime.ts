@@ -64,10 +64,20 @@ export async function runForeground(request: ForegroundRequest, dist: string): P
     event: output.event,
     say: output.say,
     signalNumber,
-    changed: () => void schedules.review(),
+    changed: () => {
+      void schedules.review();
+      void watches.review();
+    },
     over: (exitCode) => runtime.over(exitCode),
   });
-  const schedules = createLazySchedules(apps);
+  const schedules = createLazy(
+    () => apps.all().some(({ spec }) => spec.schedule !== null),
+    async () => (await import('../src/foreground/schedules.ts')).scheduleApps(apps, systemClock),
+  );
+  const watches = createLazy(
+    () => apps.all().some(({ spec }) => spec.watch.isOn),
+    async () => (await import('../src/foreground/watches.ts')).watchApps(apps, systemClock),
+  );
   const runtime: Runtime = createRuntime({
     clock: systemClock,
     apps,
@@ -131,15 +141,19 @@ function openDestinations({ hold, dropped, gone }: DestinationNews): { readonly 
 }
 
 /** What few apps have is loaded for those only. */
-function createLazySchedules(apps: Apps): { review(): Promise<void> } {
-  let loaded: Promise<{ review(): void }> | null = null;
+function createLazy(isNeeded: () => boolean, load: () => Promise<Reviewed>): { review(): Promise<void> } {
+  let loaded: Promise<Reviewed> | null = null;
   return {
     async review() {
-      if (loaded === null && apps.all().every(({ spec }) => spec.schedule === null)) return;
-      loaded ??= import('../src/foreground/schedules.ts').then(({ scheduleApps }) => scheduleApps(apps, systemClock));
+      if (loaded === null && !isNeeded()) return;
+      loaded ??= load();
       (await loaded).review();
     },
   };
+}
+
+interface Reviewed {
+  review(): void;
 }
 
 interface WorldParts {

@@ -18,7 +18,7 @@ const room = (imports: string, node: boolean, ...packages: string[]): Room => ({
 export const ROOMS: Readonly<Record<string, Room>> = {
   model: room('', false, 'valibot'),
   policy: room('model', false),
-  platform: room('model', true, 'croner'),
+  platform: room('model', true, 'croner', 'chokidar'),
   config: room('model policy platform', true, 'jiti', 'js-yaml', 'valibot'),
   launch: room('model platform', true),
   balance: room('model policy platform', true),
@@ -26,7 +26,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   log: room('model policy platform', true),
   monitor: room('model policy platform', true),
   supervisor: room('balance probe log monitor launch policy platform model', true),
-  trigger: room('model policy platform', true),
+  trigger: room('model policy platform', true, 'picomatch'),
   foreground: room('supervisor trigger log policy platform model', true),
   daemon: room('model policy platform log trigger', true, 'valibot'),
   serve: room('model', true, 'compression', 'mime-types', 'negotiator', 'send'),

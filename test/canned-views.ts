@@ -50,6 +50,7 @@ export function appView(instances: readonly InstanceView[], spec?: AppSpec): App
     mode,
     host: name,
     nextRunAt: null,
+    watch: 'off',
     instances,
     waiting: null,
     releases: [],

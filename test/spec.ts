@@ -37,6 +37,7 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     standby: 0,
     maxMemoryBytes: null,
     schedule: null,
+    watch: { isOn: false, paths: [], ignore: [], extensions: null, delayMs: 200, followsLinks: false, pollMs: null },
     killTimeoutMs: 1600,
     treekill: true,
     shutdownWithMessage: false,

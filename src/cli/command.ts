@@ -9,8 +9,11 @@ export interface Option {
   readonly aliases: readonly string[];
   /** One letter, or null. */
   readonly short: string | null;
-  /** `values` may be given several times; `maybe` takes a value only in the same word (`--timestamp=HH:mm`). */
-  readonly takes: 'value' | 'values' | 'maybe' | 'nothing';
+  /**
+   * `values` may be given several times; `maybe` takes a value only in the same word (`--timestamp=HH:mm`). `maybes` may be given several times, with
+   * a value or without: the next word is one where another is left for the command to act on.
+   */
+  readonly takes: 'value' | 'values' | 'maybe' | 'maybes' | 'nothing';
   /** How the value is called in the help; null for a switch. */
   readonly placeholder: string | null;
   readonly help: string;
@@ -29,7 +32,7 @@ export interface Arguments {
   readonly max: number;
 }
 
-/** What the user gave: long name of an option to its value, `true` for a switch, a list for `takes: 'values'`. */
+/** What the user gave: long name of an option to its value, `true` for a switch, a list for `takes: 'values'` and `'maybes'`. */
 export interface Given {
   readonly words: readonly string[];
   /** What stood after `--`, for a command that hands it to a script; empty for all others. */

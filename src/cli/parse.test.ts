@@ -121,7 +121,8 @@ describe('the table of commands', () => {
   it('gives an option the same letter and kind in every command, for it may stand before the command', async () => {
     const options = [...GLOBAL_OPTIONS, ...(await loadAll(entries)).flatMap((command) => command.options)];
     const kinds = new Map<string, string>();
-    const kindOf = (option: Option): string => `--${option.name} ${option.takes === 'nothing'}`;
+    // What may stand alone is cut alike, with a value or without.
+    const kindOf = (option: Option): string => `--${option.name} ${['nothing', 'maybe', 'maybes'].includes(option.takes)}`;
     for (const option of options) {
       for (const spelling of [option.name, ...option.aliases, ...(option.short === null ? [] : [`-${option.short}`])]) {
         expect(`${spelling}: ${kinds.get(spelling) ?? kindOf(option)}`).toBe(`${spelling}: ${kindOf(option)}`);

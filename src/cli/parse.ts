@@ -81,7 +81,7 @@ function checkValue(
   command: Command,
   { token, option, vocabulary }: { token: OptionToken; option: Option; vocabulary: readonly Option[] },
 ): void {
-  if (option.takes === 'maybe') return;
+  if (option.takes === 'maybe' || option.takes === 'maybes') return;
   if (option.takes === 'nothing') {
     if (token.value !== undefined) throw misused(command, `${token.typed} takes no value, and was given ${JSON.stringify(token.value)}.`);
     return;
@@ -132,7 +132,9 @@ function gather(command: Command, tokens: Tokens): Given {
   for (const { option, value } of tokens.options) {
     const name = option!.name;
     if (GLOBAL_OPTIONS.some((global) => global.name === name)) continue;
-    options[name] = option!.takes === 'values' ? [...((options[name] as string[] | undefined) ?? []), value!] : (value ?? true);
+    const isList = option!.takes === 'values' || option!.takes === 'maybes';
+    const soFar = (options[name] as readonly string[] | undefined) ?? [];
+    options[name] = isList ? [...soFar, ...(value === undefined ? [] : [value])] : (value ?? true);
   }
   const words = tokens.words.slice(1);
   return command.afterDashes === 'script'

@@ -26,22 +26,41 @@ export function cutArguments(argv: readonly string[], vocabulary: readonly Optio
   const { known, config } = indexOptions(vocabulary);
   const { tokens } = parseArgs({ args: [...argv], options: config, strict: false, allowPositionals: true, tokens: true });
   const end = tokens.find((token) => token.kind === 'option-terminator')?.index ?? argv.length;
+  const taken = wordsTaken(
+    tokens.filter(({ index }) => index < end),
+    known,
+  );
   const words: string[] = [];
   const options: OptionToken[] = [];
   let lastNumber = -1;
   for (const token of tokens) {
     if (token.index >= end || token.kind === 'option-terminator') continue;
     if (token.kind === 'positional') {
-      words.push(token.value);
+      if (!taken.has(token.index)) words.push(token.value);
     } else if (/^-\d/.test(argv[token.index]!)) {
       // A cluster such as -12 gives one token per digit, all with the index of the word.
       if (token.index !== lastNumber) words.push(argv[token.index]!);
       lastNumber = token.index;
     } else {
-      options.push({ typed: token.rawName, option: known.get(token.name) ?? null, value: token.value, inline: token.inlineValue === true });
+      const value = token.value ?? taken.get(token.index + 1);
+      options.push({ typed: token.rawName, option: known.get(token.name) ?? null, value, inline: token.inlineValue === true });
     }
   }
   return { words, options, afterDashes: argv.slice(end + 1) };
+}
+
+type ParsedTokens = NonNullable<ReturnType<typeof parseArgs>['tokens']>;
+
+/** The words that are values of a `maybes` option, by their index: those right after one, where the command and something to act on are left. */
+function wordsTaken(tokens: ParsedTokens, known: ReadonlyMap<string, Option>): ReadonlyMap<number, string> {
+  const words = new Map(tokens.flatMap((token) => (token.kind === 'positional' ? [[token.index, token.value] as const] : [])));
+  const taken = new Map<number, string>();
+  for (const token of tokens) {
+    if (token.kind !== 'option' || token.value !== undefined || known.get(token.name)?.takes !== 'maybes') continue;
+    const next = words.get(token.index + 1);
+    if (next !== undefined) taken.set(token.index + 1, next);
+  }
+  return words.size - taken.size >= 2 ? taken : new Map();
 }
 
 /** parseArgs knows an option by one name; aliases are options of their own to it. */
@@ -52,7 +71,7 @@ function indexOptions(vocabulary: readonly Option[]): {
   const known = new Map<string, Option>();
   const config: Record<string, { type: 'string' | 'boolean'; short?: string }> = {};
   for (const option of vocabulary) {
-    const type = option.takes === 'nothing' || option.takes === 'maybe' ? 'boolean' : 'string';
+    const type = ['nothing', 'maybe', 'maybes'].includes(option.takes) ? 'boolean' : 'string';
     config[option.name] = option.short === null ? { type } : { type, short: option.short };
     known.set(option.name, option);
     for (const alias of option.aliases) {

@@ -52,11 +52,13 @@ export function printJlist(reply: AppsReply, surroundings: JlistSurroundings): s
  * a second time beside it, as in PM2; but one that is called like a key of the list (`name`, `status`) does not replace that.
  */
 export function toJlist(reply: Pick<AppsReply, 'apps'>, surroundings: JlistSurroundings): JlistEntry[] {
-  const entries = reply.apps.flatMap(({ spec, instances }) =>
-    spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec, instance })),
+  const entries = reply.apps.flatMap(({ spec, instances, watch }) =>
+    spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec, instance, isWatched: watch === 'on' })),
   );
   entries.sort((a, b) => a.instance.id - b.instance.id);
-  return entries.map(({ spec, instance }) => toProcess(spec, instance, surroundings));
+  return entries.map(({ spec, instance, isWatched }) =>
+    toProcess(isWatched ? spec : { ...spec, watch: { ...spec.watch, isOn: false } }, instance, surroundings),
+  );
 }
 
 /** PM2 has one entry per id: while an instance is being replaced, the one that holds the slot. */
@@ -173,7 +175,16 @@ function paths(spec: AppSpec, instance: InstanceView, { home }: JlistSurrounding
 }
 
 /** What an app has where nothing is said of it: then PM2 has no key. */
-const DEFAULTS = { killTimeoutMs: 1600, maxRestarts: 16, minUptimeMs: 1000 };
+const DEFAULTS = { killTimeoutMs: 1600, maxRestarts: 16, minUptimeMs: 1000, watchDelayMs: 200 };
+
+/** Whether it is watched now: false too for what is stopped. The other keys are there when they are set. */
+function watching({ isOn, paths: named, ignore, delayMs }: AppSpec['watch']): object {
+  return {
+    watch: isOn && (named.length === 0 || named),
+    ...(ignore.length === 0 ? {} : { ignore_watch: ignore.map(({ text }) => text) }),
+    ...(delayMs === DEFAULTS.watchDelayMs ? {} : { watch_delay: delayMs }),
+  };
+}
 
 /** What is always there; the last six are PM2's own business and off. */
 function policy(spec: AppSpec): object {
@@ -184,7 +195,7 @@ function policy(spec: AppSpec): object {
     kill_retry_time: KILL_RETRY_MS,
     ...limits(spec),
     ...logs(spec),
-    watch: false,
+    ...watching(spec.watch),
     filter_env: spec.filterEnv === false ? [] : spec.filterEnv,
     ...spec.user,
     windowsHide: true,

@@ -1,9 +1,8 @@
 // Reads the attributes of one app by the table of schema.ts: spellings, kinds, and a finding for everything it does not know. Pure.
-import { LATER_ATTRIBUTES } from './later.ts';
 import { IDLE_ATTRIBUTES } from './without-effect.ts';
 import { printValue } from './problem.ts';
 import type { Report } from './report.ts';
-import { ATTRIBUTES, attributeNames, findAttribute, isAttribute } from './schema.ts';
+import { ATTRIBUTES, attributeNames, findAttribute } from './schema.ts';
 import type { AttributeName, KindValues, Settings } from './schema.ts';
 import type { RawApp } from './shape.ts';
 import { isComment } from './shape.ts';
@@ -22,8 +21,6 @@ export interface AppAttributes {
   readonly settings: Settings;
   /** The env_<name> blocks. */
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
-  /** Attributes without effect yet, by canonical name. */
-  readonly later: ReadonlyMap<string, unknown>;
 }
 
 interface Written {
@@ -41,7 +38,6 @@ export function readAttributes(raw: RawApp, overrides: readonly Override[], repo
     else if (spelling.startsWith('env_')) readEnvironment(spelling, value, environments, report);
     else if (!isComment(spelling)) reportUnknown(spelling, report);
   }
-  const later = reportLater(written, report);
   reportIdle(written, report);
   const settings: Record<string, unknown> = {};
   for (const name of attributeNames()) {
@@ -49,7 +45,7 @@ export function readAttributes(raw: RawApp, overrides: readonly Override[], repo
     const chosen = override ?? choose(name, written.get(name) ?? [], report);
     if (chosen !== null) settings[name] = read(name, chosen, report);
   }
-  return { settings, environments, later };
+  return { settings, environments };
 }
 
 /** What counts for an attribute: the setting, else its default, which is read from the table like a written value. */
@@ -112,19 +108,6 @@ function nameType(value: unknown): string {
   return typeof value === 'object' || typeof value === 'function' ? printValue(value) : `a ${typeof value}`;
 }
 
-function reportLater(written: ReadonlyMap<string, readonly Written[]>, report: Report): ReadonlyMap<string, unknown> {
-  const later = new Map<string, unknown>();
-  for (const [name, spellings] of written) {
-    const first = spellings[0];
-    const attribute = LATER_ATTRIBUTES[name];
-    if (isAttribute(name) || attribute === undefined || first === undefined) continue;
-    later.set(name, first.value);
-    if (attribute.isHarmless(first.value)) continue;
-    report.warn(`${first.spelling} is not supported yet, ignored`, { key: first.spelling, found: printValue(first.value) });
-  }
-  return later;
-}
-
 function reportIdle(written: ReadonlyMap<string, readonly Written[]>, report: Report): void {
   for (const [name, spellings] of written) {
     const first = spellings.find(({ value }) => IDLE_ATTRIBUTES[name]?.isMissed(value) === true);
@@ -139,9 +122,7 @@ function reportIdle(written: ReadonlyMap<string, readonly Written[]>, report: Re
 
 function reportUnknown(key: string, report: Report): void {
   const remark = remarkOn(key);
-  const near =
-    meantEnvironment(key) ??
-    (remark === null ? suggest(key, [...attributeNames(), ...Object.keys(LATER_ATTRIBUTES), ...Object.keys(IDLE_ATTRIBUTES)]) : null);
+  const near = meantEnvironment(key) ?? (remark === null ? suggest(key, [...attributeNames(), ...Object.keys(IDLE_ATTRIBUTES)]) : null);
   report.warn(`${key} is not known, ignored`, { key, suggestion: near === null ? remark : `Did you mean ${near}?` });
 }
 

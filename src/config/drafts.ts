@@ -136,8 +136,13 @@ export function overridesOf(flags: StartFlags, counts: (flag: StartFlag) => bool
   return START_FLAGS.flatMap((flag) => {
     const value = valueOf(flags, flag);
     if (value === undefined || flag.attribute === null || !isAttribute(flag.attribute) || !counts(flag)) return [];
-    return [{ attribute: flag.attribute, spelling: `--${flag.name}`, value: flag.takes === 'nothing' ? flag.sets : value }];
+    return [{ attribute: flag.attribute, spelling: `--${flag.name}`, value: flag.takes === 'nothing' ? flag.sets : meant(flag, value) }];
   });
+}
+
+function meant({ means }: StartFlag, value: StartFlags[string]): StartFlags[string] {
+  if (means === 'seconds' && typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value)) return `${value.trim()}s`;
+  return means === 'words' && Array.isArray(value) ? value.flatMap((one: string) => one.trim().split(/\s+/)) : value;
 }
 
 function valueOf(flags: StartFlags, flag: StartFlag): StartFlags[string] | undefined {

@@ -1,6 +1,6 @@
 // The command line options that describe an app, as a table: the option parser, the help and the config stage read it. It parses nothing.
 
-/** One option. `takes: 'value'` needs a value, `'nothing'` is a switch, `'values'` may be repeated and each may be a list such as `0,143`. */
+/** One option. `takes: 'value'` needs a value, `'nothing'` is a switch, `'values'` may be repeated and each may be a list such as `0,143`; so may `'maybes'`, each with a value or without. */
 export interface StartFlag {
   /** Long spelling without the dashes; for a negative option including its `no-`. */
   readonly name: string;
@@ -8,13 +8,15 @@ export interface StartFlag {
   readonly aliases: readonly string[];
   /** One letter, or null. */
   readonly short: string | null;
-  readonly takes: 'value' | 'values' | 'nothing';
+  readonly takes: 'value' | 'values' | 'maybes' | 'nothing';
   /** How the value is called in the help, or null for a switch. */
   readonly placeholder: string | null;
   /** The attribute it sets, or null for an option that selects (`--only`, `--env`). */
   readonly attribute: string | null;
   /** What a switch sets its attribute to. */
   readonly sets: boolean;
+  /** How a value is read before it is taken as one of the attribute, as PM2 does: a bare number as seconds, or several words as several values. */
+  readonly means?: 'seconds' | 'words';
   /** Whether it counts when the target is a config file; others are refused there with a warning, since they would hit every app of the file. */
   readonly withConfigFile: boolean;
   readonly help: string;
@@ -57,6 +59,22 @@ export const START_FLAGS: readonly StartFlag[] = [
     aliases: ['cron'],
     short: 'c',
   },
+  {
+    ...value('watch', 'watch', 'path', 'restart it when files change: all in its folder, or those named; may be repeated'),
+    takes: 'maybes',
+    withConfigFile: true,
+  },
+  {
+    ...value('ignore-watch', 'ignore_watch', 'pattern', 'names, paths or globs that are not watched; may be repeated'),
+    takes: 'values',
+    means: 'words',
+    withConfigFile: true,
+  },
+  {
+    ...value('watch-delay', 'watch_delay', 'time', 'so long nothing more may change before the restart: seconds, or 500ms'),
+    means: 'seconds',
+  },
+  value('ext', 'watch_extensions', 'list', 'watch only files with these extensions, such as js,json'),
   { ...toggle('execute-command', 'execute_command', true, 'fork mode'), short: 'x' },
   { ...value('uid', 'uid', 'user', 'user it runs as; needs root'), withConfigFile: true },
   { ...value('gid', 'gid', 'group', 'group it runs in; needs root'), withConfigFile: true },
@@ -127,5 +145,5 @@ export const IDLE_FLAGS: readonly StartFlag[] = [
   toggle('disable-trace', 'disable_trace', true, 'no effect: there is no tracing'),
 ];
 
-/** What the command line said: long name of an option to its value; `true` for a switch, a list for `takes: 'values'`. */
+/** What the command line said: long name of an option to its value; `true` for a switch, a list for `takes: 'values'` and `'maybes'`. */
 export type StartFlags = Readonly<Record<string, string | true | readonly string[]>>;

@@ -59,7 +59,7 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ...['1GB', '1.5G', '500m', '512MB'].map((size) => [`11 ${size}`, { max_memory_restart: size }, []] as const),
   ...['5s', '1000ms', '10 s'].map((time) => [`12 ${time}`, { kill_timeout: time, restart_delay: time, min_uptime: time }, []] as const),
   ['13 Cluster and "false"', { exec_mode: 'Cluster', autorestart: 'false' }, []],
-  ['14 watch as a string', { watch: 'true' }, ['watch is not supported yet, ignored.']],
+  ['14 watch as a string', { watch: 'true' }, []],
   ['15 a stray comma', { instances: '4,' }, ['instances has a stray comma, read as 4.']],
   [
     '16 falsy values',

@@ -54,6 +54,23 @@ const READINGS: Readonly<Partial<Record<AttributeName, Reading>>> = {
   stop_exit_codes: { value: [0, 143], becomes: { stopExitCodes: [0, 143] } },
   max_memory_restart: { value: '150M', becomes: { maxMemoryBytes: 150 * 2 ** 20 } },
   cron_restart: { value: '0 3 * * *', becomes: { schedule: { pattern: '0 3 * * *', timeZone: null } } },
+  watch: { value: ['src', 'lib'], becomes: { watch: expect.objectContaining({ isOn: true, paths: ['src', 'lib'] }) as never } },
+  ignore_watch: {
+    value: ['logs', '*.tmp'],
+    becomes: { watch: expect.objectContaining({ ignore: ['logs', '*.tmp'].map((text) => ({ kind: 'glob', text })) }) as never },
+    beside: { watch: true },
+  },
+  watch_delay: { value: '2s', becomes: { watch: expect.objectContaining({ delayMs: 2000 }) as never }, beside: { watch: true } },
+  watch_options: {
+    value: { usePolling: true, interval: 500 },
+    becomes: { watch: expect.objectContaining({ pollMs: 500 }) as never },
+    beside: { watch: true },
+  },
+  watch_extensions: {
+    value: 'js,mjs',
+    becomes: { watch: expect.objectContaining({ extensions: ['js', 'mjs'] }) as never },
+    beside: { watch: true },
+  },
   kill_timeout: { value: 5000, becomes: { killTimeoutMs: 5000 } },
   treekill: { value: false, becomes: { treekill: false } },
   shutdown_with_message: { value: true, becomes: { shutdownWithMessage: true } },
@@ -89,7 +106,7 @@ const flags = START_FLAGS.filter(({ attribute }) => attribute !== null && names.
 it.each(flags)('--$name sets $attribute of a script', async ({ name, takes, attribute, sets }) => {
   const { value, becomes, beside = {} } = READINGS[attribute as AttributeName]!;
   const written = [value].flat().map(String);
-  const given = { nothing: true, value: written.join(' '), values: written }[takes] as true | string | readonly string[];
+  const given = { nothing: true, value: written.join(' '), values: written, maybes: written }[takes] as true | string | readonly string[];
   const needed = Object.entries(beside).flatMap(([key, one]) =>
     START_FLAGS.filter((flag) => flag.attribute === key).map((flag) => [flag.name, String(one)] as const),
   );

@@ -6,12 +6,9 @@ import type { AppAttributes } from './attributes.ts';
 import type { Program } from './program.ts';
 import type { Report } from './report.ts';
 
-const WATCH_COMPANIONS = ['ignore_watch', 'watch_delay', 'watch_options'] as const;
-
 /** Reports what contradicts or defeats itself. */
 export function checkRules(attributes: AppAttributes, program: Program, env: Readonly<Record<string, string>>, report: Report): void {
   checkHeap(attributes, program, report);
-  checkWatch(attributes, report);
   checkIncrement(attributes, env, report);
   checkStopCodes(attributes, report);
   checkJob(attributes, program, report);
@@ -33,12 +30,6 @@ function checkHeap({ settings }: AppAttributes, program: Program, report: Report
       suggestion: 'Memory of a Node process is its heap and more: leave a margin.',
     },
   );
-}
-
-function checkWatch({ later }: AppAttributes, report: Report): void {
-  const watch = later.get('watch');
-  if (watch !== undefined && watch !== null && watch !== false && watch !== 'false') return;
-  for (const name of WATCH_COMPANIONS) if (later.has(name)) report.note(`${name} has no effect without watch`, { key: name });
 }
 
 function checkIncrement({ settings }: AppAttributes, env: Readonly<Record<string, string>>, report: Report): void {

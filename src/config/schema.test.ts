@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { settingOf } from './attributes.ts';
 import { START_FLAGS } from './flags.ts';
 import { PROBE_DEFAULTS } from './health.ts';
-import { LATER_ATTRIBUTES } from './later.ts';
 import { IDLE_ATTRIBUTES } from './without-effect.ts';
 import { ATTRIBUTES, attributeNames, camelCase, findAttribute } from './schema.ts';
 import type { Attribute, AttributeName, Kind } from './schema.ts';
@@ -38,6 +37,8 @@ const KINDS: Readonly<Record<Kind, string>> = {
   policy: '`round-robin`, `least-connections`, `ip-hash` or `kernel`',
   verdict: '`fail` or `accept`',
   dependencies: 'list or object',
+  watch: 'true, or paths and globs',
+  patterns: 'patterns',
   section: 'object',
 };
 
@@ -81,13 +82,6 @@ function printPage(): string {
     ...table('holdfast'),
     '',
     ...printHealth(),
-    '## Known, not supported yet',
-    '',
-    'These attributes of PM2 are ignored, with a warning where that changes something:',
-    `${Object.keys(LATER_ATTRIBUTES)
-      .map((name) => `\`${name}\``)
-      .join(', ')}.`,
-    '',
     '## Accepted, without effect',
     '',
     'There is nothing to do for these attributes of PM2; a warning says so where one asks for something.',
@@ -146,7 +140,6 @@ describe('the table of attributes', () => {
   it('gives each spelling one meaning', () => {
     const spellings = [
       ...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES),
-      ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES),
       ...Object.keys(IDLE_ATTRIBUTES).map((name) => [name, { aliases: [] }] as const),
     ].flatMap(([name, { aliases }]) => [name, ...aliases].flatMap((spelling) => [...new Set([spelling, camelCase(spelling)])]));
     expect(spellings.filter((spelling, index) => spellings.indexOf(spelling) !== index)).toEqual([]);
@@ -176,6 +169,7 @@ describe('the table of attributes', () => {
       exp_backoff_restart_delay: 0,
       max_memory_restart: null,
       restart_window: 60_000,
+      watch_delay: 200,
       exp_backoff_max: 15_000,
       errored_retry: 0,
       kill_timeout: 1600,

@@ -1,6 +1,5 @@
 // The attributes of an app, the one table of them: parsing, did-you-mean and the reference page come from it. It parses nothing.
 import type { AppSpec, BalancePolicy } from '../model/app-spec.ts';
-import { LATER_ATTRIBUTES } from './later.ts';
 import { IDLE_ATTRIBUTES } from './without-effect.ts';
 
 /** What a value of each kind becomes once it is read. */
@@ -53,6 +52,9 @@ export interface KindValues {
   verdict: 'fail' | 'accept';
   /** Apps that come first. */
   dependencies: readonly AppSpec['dependsOn'][number][];
+  /** Files, folders and globs; empty for the whole folder, null for none. */
+  watch: readonly string[] | null;
+  patterns: AppSpec['watch']['ignore'];
   /** An object, read further by who knows it. */
   section: Readonly<Record<string, unknown>>;
 }
@@ -179,6 +181,23 @@ export const ATTRIBUTES = {
     'cron',
   ),
   cron_timezone: ours('text', "the machine's", 'Time zone of `cron_restart`, such as `Europe/Berlin`.'),
+  watch: pm2(
+    'watch',
+    'false',
+    "Restart it when a file changes; in cluster mode reload it. `true`: any in `cwd`; else files, folders or globs. Never `node_modules`, names that begin with a dot (unless they are named), its own log and pid files, or the manager's home.",
+  ),
+  ignore_watch: pm2(
+    'patterns',
+    'none',
+    'What else is not watched: names (`logs`, `*.log`) wherever they are, paths and globs (`data/cache`, `plugins/**/out`), regular expressions (`themes/.*`, or `/\\.tmp$/` in JavaScript).',
+  ),
+  watch_delay: pm2('duration', '200 ms', 'So long nothing more may change before it is restarted.'),
+  watch_options: pm2(
+    'section',
+    'none',
+    '`usePolling` (look at the files every `interval`, 100 ms: for network disks), `followSymlinks` (false), `ignored` (as `ignore_watch`).',
+  ),
+  watch_extensions: ours('words', 'all', 'Only files with these extensions, such as `js,mjs,json`.'),
   restart_window: ours('duration', '60 s', 'Rolling window in which `max_restarts` exits mean errored.'),
   exp_backoff_max: ours('duration', '15 s', 'Longest delay of the backoff.'),
   errored_retry: ours('pause', 'off', 'Try an errored instance again after this time.'),
@@ -279,7 +298,7 @@ export function camelCase(name: string): string {
 
 const CANONICAL = indexSpellings();
 
-/** The attribute (in effect, not yet, or never) that a spelling means: the name itself, an alias, or the camelCase of either. */
+/** The attribute (in effect, or never) that a spelling means: the name itself, an alias, or the camelCase of either. */
 export function findAttribute(spelling: string): string | undefined {
   return CANONICAL.get(spelling);
 }
@@ -298,7 +317,6 @@ function indexSpellings(): ReadonlyMap<string, string> {
   const spellings = new Map<string, string>();
   for (const [name, { aliases }] of [
     ...Object.entries<Pick<Attribute, 'aliases'>>(ATTRIBUTES),
-    ...Object.entries<Pick<Attribute, 'aliases'>>(LATER_ATTRIBUTES),
     ...Object.keys(IDLE_ATTRIBUTES).map((idle) => [idle, { aliases: [] }] as const),
   ]) {
     for (const spelling of [name, ...aliases]) {

@@ -23,6 +23,7 @@ import { checkRules } from './rules.ts';
 import { readSchedule } from './schedule.ts';
 import type { Settings } from './schema.ts';
 import { checkStaticSite } from './static-server.ts';
+import { decideWatch } from './watch.ts';
 
 /** What the spec of every app of one command depends on. */
 export interface SpecContext {
@@ -96,6 +97,7 @@ export function buildSpec(
     host: settings.host ?? (scale.mode === 'cluster' ? name : 'shared'),
     ...policiesOf(settings),
     schedule: readSchedule(settings, report),
+    watch: decideWatch(settings, { cwd, env }, report),
     ...readHealth(settings.health, report),
     pidFile: pidFile(settings, { cwd, name, context }),
     ...decideLogs(settings, { name, cwd, mode: scale.mode, env, logsFolder: context.logsFolder }, report),

@@ -64,6 +64,7 @@ describe('readSpecs', () => {
           erroredRetryMs: 0,
           maxMemoryBytes: 2 ** 30,
           schedule: null,
+          watch: { isOn: false, paths: [], ignore: [], extensions: null, delayMs: 200, followsLinks: false, pollMs: null },
           killTimeoutMs: 5000,
           treekill: true,
           shutdownWithMessage: false,

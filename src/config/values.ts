@@ -2,6 +2,7 @@
 import type { BalancePolicy } from '../model/app-spec.ts';
 import { parseDuration, parseSize } from '../model/units.ts';
 import { readDependencies } from './read-dependencies.ts';
+import { readPatterns, readWatch } from './read-watch.ts';
 import type { Kind, KindValues } from './schema.ts';
 import { splitWords } from './words.ts';
 
@@ -48,6 +49,8 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   policy: readPolicy,
   verdict: readVerdict,
   dependencies: readDependencies,
+  watch: readWatch,
+  patterns: readPatterns,
   section: (value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? good(value as Readonly<Record<string, unknown>>)

@@ -1,5 +1,4 @@
 // PM2's attributes that are taken without a word and have nothing to do here: what each was for, and why there is nothing to do. It reads none.
-import { isOff } from './later.ts';
 
 /** A known attribute of PM2 that has no effect here, and will have none. */
 export interface IdleAttribute {
@@ -9,6 +8,15 @@ export interface IdleAttribute {
   readonly isMissed: (value: unknown) => boolean;
 }
 
+/** Whether a value asks for nothing. */
+const isOff = (value: unknown): boolean =>
+  value === undefined ||
+  value === null ||
+  value === false ||
+  value === 'false' ||
+  value === 0 ||
+  value === '' ||
+  (Array.isArray(value) && value.length === 0);
 const settled = (why: string): IdleAttribute => ({ why, isMissed: () => false });
 const missed = (why: string): IdleAttribute => ({ why, isMissed: (value) => !isOff(value) });
 

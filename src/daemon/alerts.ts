@@ -1,5 +1,5 @@
 // What stands under the list because it still holds: instances that were given up, deploys that failed, hosts that are gone or hang.
-import { printEvent } from '../model/event.ts';
+import { printEvent, printWatchFailed, printWatchLoop } from '../model/event.ts';
 import type { AlertView } from '../model/view.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { failedDeploy } from './acknowledge.ts';
@@ -15,7 +15,12 @@ export function alertsOf(
   app: StoredApp,
   { rows, silent }: { readonly rows: readonly SeenRow[]; readonly silent: readonly HostLink[] },
 ): readonly AlertView[] {
-  return [...instanceAlerts(context, app, rows), ...deployAlerts(context, app), ...silenceOf(context, app, silent)];
+  return [
+    ...instanceAlerts(context, app, rows),
+    ...deployAlerts(context, app),
+    ...silenceOf(context, app, silent),
+    ...watchAlerts(context, app),
+  ];
 }
 
 /** Until a later rollout or a restart succeeds, or somebody says `reset`. */
@@ -43,6 +48,16 @@ function instanceAlerts(context: DaemonContext, app: StoredApp, rows: readonly S
   const gone = events.findLast((event) => event.kind === 'host-gone');
   const text = `its host ${app.spec.host}${gone?.kind === 'host-gone' ? ` (pid ${gone.pid})` : ''} died; ${alone} of its instances ${alone === 1 ? 'goes' : 'go'} on without supervision; holdfast restart ${app.spec.name} puts a new host in place`;
   return [...errored, { app: app.spec.name, slot: null, at: gone?.at ?? context.clock.epochMs(), text }];
+}
+
+/** Until it is restarted by hand, or watches something else. */
+function watchAlerts({ watches, events, clock }: DaemonContext, { spec, watchPause }: StoredApp): readonly AlertView[] {
+  const { name } = spec;
+  if (watchPause !== null) return [{ app: name, slot: null, at: watchPause.at, text: printWatchLoop(name, watchPause) }];
+  const trouble = watches.troubleOf(name);
+  if (trouble === null) return [];
+  const failed = events.recent().findLast((event) => event.kind === 'watch-failed' && event.app === name);
+  return [{ app: name, slot: null, at: failed?.at ?? clock.epochMs(), text: printWatchFailed(trouble) }];
 }
 
 /** A host that hangs keeps its instances, and nothing minds them. */

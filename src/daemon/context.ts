@@ -4,6 +4,7 @@ import type { NextHost } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Schedules } from '../trigger/schedules.ts';
+import type { Watches } from '../trigger/watches.ts';
 import type { EventLog } from './events.ts';
 import type { KnownProcesses } from './host-record.ts';
 import type { Registry } from './registry.ts';
@@ -20,6 +21,7 @@ export interface DaemonContext {
   readonly hosts: Supervisors;
   readonly events: EventLog;
   readonly schedules: Schedules;
+  readonly watches: Watches;
   /** What a host has written of its processes in this boot; null where there is nothing that can be read. */
   readonly record: (host: string) => KnownProcesses | null;
   /** Whether this process or a descendant holds a listening socket. */

@@ -3,6 +3,7 @@ import type { Home } from '../model/home.ts';
 import type { NextHost } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
+import { createLazyWatches } from '../trigger/lazy-watches.ts';
 import { createSchedules } from '../trigger/schedules.ts';
 import type { DaemonContext } from './context.ts';
 import { createEventFile } from './event-file.ts';
@@ -28,6 +29,8 @@ import { createTender } from './tender.ts';
 import type { Tender } from './tender.ts';
 import { createTurns } from './turns.ts';
 import { createUsage } from './usage.ts';
+import { createWatched, watchedApps } from './watched.ts';
+import type { Watched } from './watched.ts';
 
 /** How long the start waits for hosts that are slow to answer; they are taken in whenever they do. */
 const HOSTS_MS: Ms = 1000;
@@ -72,7 +75,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const adopted = context.registry.apps().flatMap((app) => livingInRows(context.registry.rows(app))).length;
   context.events.publish({ kind: 'daemon-started', version, pid, adopted });
   parts.tender.lookAtAll();
-  context.schedules.review();
+  reviewTriggers(context);
   const { hub, messages, operations } = parts;
   operations.goOn(context.store.apps().flatMap((app) => (app.waiting === null ? [] : [app.spec.name])));
   const services = {
@@ -92,7 +95,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
     async leave() {
       parts.tender.stop();
-      context.schedules.stop();
+      stopTriggers(context);
       context.events.publish({ kind: 'daemon-leaving' });
       await server.close();
       await context.hosts.leave();
@@ -111,6 +114,20 @@ interface Parts {
   readonly tender: Tender;
   readonly operations: Operations;
   readonly scheduleDue: (app: string) => void;
+  readonly watched: Watched;
+}
+
+/** What begins operations by itself. */
+type Triggers = Pick<DaemonContext, 'schedules' | 'watches'>;
+
+function reviewTriggers({ schedules, watches }: Triggers): void {
+  schedules.review();
+  watches.review();
+}
+
+function stopTriggers({ schedules, watches }: Triggers): void {
+  schedules.stop();
+  watches.stop();
 }
 
 /** `parts` is asked only when a host says something, which is after they were made. */
@@ -129,7 +146,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     on: {
       movedAside: (trouble) => events.publish({ kind: 'state-moved-aside', ...trouble }),
       notSaved: (trouble) => events.publish({ kind: 'state-not-saved', ...trouble }),
-      changed: () => schedules.review(),
+      changed: () => reviewTriggers({ schedules, watches }),
     },
   });
   const hosts = createSupervisors({
@@ -150,6 +167,13 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     },
   });
   const schedules = createSchedules({ clock, apps: () => scheduledApps({ store }), due: (app) => parts().scheduleDue(app) });
+  const watches = createLazyWatches({
+    clock,
+    apps: () => watchedApps({ store, home }),
+    changed: (app, change) => parts().watched.changed(app, change),
+    missing: (app, path) => parts().watched.missing(app, path),
+    failed: (app, trouble) => parts().watched.failed(app, trouble),
+  });
   return {
     home,
     version,
@@ -159,6 +183,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     hosts,
     events,
     schedules,
+    watches,
     record: (host) => readHostRecord(home, host, bootId),
     holdsSocket: options.holdsSocket,
     givingWay: new Set(),
@@ -177,12 +202,12 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     turns,
     killing() {
       tender.stop();
-      context.schedules.stop();
+      stopTriggers(context);
     },
     killed,
     notKilled() {
       tender.resume();
-      context.schedules.review();
+      reviewTriggers(context);
     },
     ended(apps) {
       for (const app of apps) if (turns.isIdle(app)) keepGoals(context, app);
@@ -208,8 +233,9 @@ function joinParts(options: DaemonOptions, context: DaemonContext, killed: (oper
     greeted,
     isSettled: (app) => turns.isIdle(app),
   });
-  const scheduleDue = (app: string): void => runScheduled(app, { context, isIdle: turns.isIdle, begin: operations.submit });
-  return { intake, hub, messages, tender, operations, scheduleDue };
+  const trigger = { context, isIdle: turns.isIdle, begin: operations.submitByItself };
+  const scheduleDue = (app: string): void => runScheduled(app, trigger);
+  return { intake, hub, messages, tender, operations, scheduleDue, watched: createWatched(trigger) };
 }
 
 /** Dials every host that left a socket or a record. One that does not answer in time is met later. */

@@ -1,7 +1,7 @@
 // Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 8;
+export const STATE_VERSION = 9;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,7 @@ type Loose = Readonly<Record<string, unknown>>;
 export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby, addLogs];
+const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby, addLogs, addWatch];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }
@@ -86,6 +86,12 @@ function addStandby(state: Loose): Record<string, unknown> {
 function addLogs(state: Loose): Record<string, unknown> {
   const logRotation = { maxBytes: 50 * 2 ** 20, everyMs: null, maxFiles: 5, maxAgeMs: null, compress: true, totalMaxBytes: 2 ** 30 };
   return withSpecs(state, { combinedFile: null, logJson: false, logRotation });
+}
+
+/** Version 8 watched no files. */
+function addWatch(state: Loose): Record<string, unknown> {
+  const watch = { isOn: false, paths: [], ignore: [], extensions: null, delayMs: 200, followsLinks: false, pollMs: null };
+  return withApps(withSpecs(state, { watch }), (app) => ({ watchPause: null, ...app }));
 }
 
 /** Gives every spec what it lacks. Releases of earlier deploys hold a spec each, for `rollback`. */

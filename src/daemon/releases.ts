@@ -32,7 +32,7 @@ export function createApp(from: {
 }): StoredApp {
   const { spec, slots, paths, now } = from;
   const release = { number: 1, createdAt: now, healthy: false, ...paths };
-  return { spec, slots, waiting: null, orphans: [], release, earlier: [], lastRelease: 1, rolloutAt: null };
+  return { spec, slots, waiting: null, orphans: [], release, earlier: [], lastRelease: 1, rolloutAt: null, watchPause: null };
 }
 
 /** The current release as a host is told of it. */
@@ -40,19 +40,21 @@ export function currentRelease({ spec, release }: StoredApp): Release {
   return { number: release.number, spec, cwd: release.cwd, script: release.script };
 }
 
-/** Spec and paths as a release: the current one where only the number of instances differs, else one with the next number. */
+/** Spec and paths as a release: the current one where only the number of instances or what is watched differs, else one with the next number. */
 export function nextRelease(app: StoredApp, spec: AppSpec, paths: ResolvedPaths): Release {
   const isSame = isSameContent(currentRelease(app), { spec, ...paths });
   return { number: isSame ? app.release.number : app.lastRelease + 1, spec, ...paths };
 }
 
-/** Whether it is the current one, however many instances it says. */
+/** Whether it is the current one, however many instances it says, and whatever is watched. */
 export function isCurrent(app: StoredApp, release: Release): boolean {
   return release.number === app.release.number && isSameContent(currentRelease(app), release);
 }
 
+/** What is watched is the daemon's business alone: no process is another one for it. */
 function isSameContent(a: Omit<Release, 'number'>, b: Omit<Release, 'number'>): boolean {
-  return a.cwd === b.cwd && a.script === b.script && isDeepStrictEqual({ ...a.spec, instances: 0 }, { ...b.spec, instances: 0 });
+  const launched = ({ spec }: Omit<Release, 'number'>): object => ({ ...spec, instances: 0, watch: null });
+  return a.cwd === b.cwd && a.script === b.script && isDeepStrictEqual(launched(a), launched(b));
 }
 
 /** The app with this release as its current one. What came after it (it is an earlier one) is forgotten, as is the oldest beyond the limit. */

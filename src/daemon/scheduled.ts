@@ -6,6 +6,7 @@ import { decideRun } from '../policy/schedule.ts';
 import type { ScheduledSlot } from '../policy/schedule.ts';
 import type { Scheduled } from '../trigger/schedules.ts';
 import type { DaemonContext } from './context.ts';
+import { targetsOf } from './operations/plan.ts';
 import type { StoredApp } from './store.ts';
 
 /** As the schedules see the list. */
@@ -51,11 +52,6 @@ export function runScheduled(name: string, { context, isIdle, begin }: RunOption
     if (!(error instanceof HoldfastError)) throw error;
     context.events.publish({ kind: 'schedule-failed', pattern, reason: error.message }, subject);
   }
-}
-
-function targetsOf({ spec, slots }: StoredApp, meant: readonly number[]): string[] {
-  if (meant.length === slots.length) return [spec.name];
-  return slots.filter(({ slot }) => meant.includes(slot)).map(({ id }) => String(id));
 }
 
 function slotsOf({ registry }: DaemonContext, { spec, slots }: StoredApp): readonly ScheduledSlot[] {

@@ -22,6 +22,16 @@ export interface StoredApp extends DesiredApp {
   readonly lastRelease: number;
   /** When the latest rollout began of which this knows the outcome, as its host said; a failed one was dealt with then. */
   readonly rolloutAt: number | null;
+  /** Its changes count for nothing until it is restarted by hand, because it makes them itself: null while they do. */
+  readonly watchPause: WatchPause | null;
+}
+
+/** Why, and since when, an app's files are not watched. */
+export interface WatchPause {
+  readonly file: string;
+  readonly restarts: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
 }
 
 /** The list of apps. A change is in memory at once, on disk when `saved` resolves. */
@@ -37,6 +47,8 @@ export interface Store {
   setGoals(name: string, slots: readonly number[], goal: Goal): void;
   /** It has ended by itself: it is down, and its schedule may start it. Nothing changes where a command stopped it before. */
   letRest(name: string, slot: number): void;
+  /** Its files are not watched for now; null: they are again. */
+  pauseWatch(name: string, pause: WatchPause | null): void;
   /** The next ids, in order of creation; they begin at 0 again when the list is empty. */
   takeIds(count: number): readonly number[];
   /** Resolves when every change so far is on disk; rejects with the reason when it cannot be written. */
@@ -79,6 +91,7 @@ const appSchema = v.object({
   earlier: v.array(v.object({ ...releaseFields, spec: appSpecSchema })),
   lastRelease: v.pipe(v.number(), v.integer(), v.minValue(1)),
   rolloutAt: v.nullable(v.number()),
+  watchPause: v.nullable(v.object({ file: v.string(), restarts: v.number(), at: v.number() })),
 });
 const stateSchema = v.object({
   version: v.literal(STATE_VERSION),
@@ -171,6 +184,10 @@ function createStore(
       const app = apps.get(name);
       if (app?.slots.some((one) => one.slot === slot && one.goal === 'up'))
         put({ ...app, slots: app.slots.map((one) => (one.slot === slot ? { ...one, goal: 'down', waits: true } : one)) });
+    },
+    pauseWatch(name, watchPause) {
+      const app = apps.get(name);
+      if (app !== undefined && app.watchPause !== watchPause) put({ ...app, watchPause });
     },
     takeIds(count) {
       if (apps.size === 0) nextId = 0;

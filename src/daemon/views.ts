@@ -18,6 +18,7 @@ import type { SeenRow } from './seen-rows.ts';
 import type { SelfReports } from './self-reports.ts';
 import type { StoredApp } from './store.ts';
 import type { Measured, Usage } from './usage.ts';
+import { isWatching } from './watched.ts';
 
 /** Which apps (all when null), and whether with their specs. */
 export interface AppsQuery {
@@ -72,6 +73,7 @@ function viewApp(context: DaemonContext, { app, rows, usage }: SeenApp, { full, 
     mode: spec.mode,
     host: spec.host,
     nextRunAt: context.schedules.nextAt(spec.name),
+    watch: app.watchPause !== null && spec.watch.isOn ? 'paused' : isWatching(app) ? 'on' : 'off',
     waiting: viewWaiting(context, app),
     releases: viewReleases(app),
     rollout: rolloutOf(context, app),

@@ -38,7 +38,7 @@ export interface Apps {
   kill(): void;
   /** Those that were started. */
   all(): readonly App[];
-  /** Something becomes of an app by itself: its schedule is due. */
+  /** Something becomes of an app by itself: its schedule is due, or its files have changed. */
   act(app: App, action: 'start' | 'restart' | 'reload', slots: readonly number[]): void;
   tell(app: string, body: EventBody): void;
 }
@@ -47,8 +47,12 @@ export interface Apps {
 export interface App {
   readonly spec: AppSpec;
   readonly slots: readonly SlotId[];
+  /** Without symlinks. */
+  readonly cwd: string;
   /** Of the instances that hold its slots. */
   readonly rows: readonly InstanceRow[];
+  /** Some have a successor, or are one that has been succeeded. */
+  readonly isRollingOut: boolean;
 }
 
 interface Entry {
@@ -201,7 +205,9 @@ export function createApps(options: AppsOptions): Apps {
       [...entries].map(([name, { release, slots }]) => ({
         spec: release.spec,
         slots,
+        cwd: release.cwd,
         rows: rowsOf(name).filter(({ role }) => role === 'current'),
+        isRollingOut: rowsOf(name).some(({ role }) => role !== 'current'),
       })),
     act({ spec }, action, slots) {
       const entry = entries.get(spec.name);

@@ -30,7 +30,10 @@ export const operationRequestSchema = v.variant('action', [
     to: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
     ...manner,
   }),
-  v.strictObject({ action: v.picklist(['start', 'stop', 'restart', 'delete', 'reset']), targets }),
+  v.strictObject({ action: v.picklist(['start', 'delete', 'reset']), targets }),
+  /** `watch`: what becomes of it for the whole app besides. */
+  v.strictObject({ action: v.literal('stop'), targets, watch: v.optional(v.literal('off')) }),
+  v.strictObject({ action: v.literal('restart'), targets, watch: v.optional(v.picklist(['on', 'toggle'])) }),
   v.strictObject({
     action: v.literal('scale'),
     app: v.string(),

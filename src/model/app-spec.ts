@@ -69,6 +69,26 @@ const rotationSchema = v.strictObject({
 /** How an app's log files are kept small. */
 export type LogRotation = Readonly<v.InferOutput<typeof rotationSchema>>;
 
+/** Whose changes restart an app. */
+const watchSchema = v.strictObject({
+  /** Switched off, the rest is kept for when it is switched on again. */
+  isOn: v.boolean(),
+  /** Files, folders and globs, absolute or relative to `cwd`; empty: all of `cwd`. */
+  paths: v.array(v.pipe(text, v.minLength(1))),
+  /** What is left out, besides what always is: globs, and the sources of regular expressions. */
+  ignore: v.array(v.strictObject({ kind: v.picklist(['glob', 'regexp']), text: v.pipe(text, v.minLength(1)) })),
+  /** Only files that end in a dot and one of these; null: all. */
+  extensions: v.nullable(v.pipe(v.array(v.pipe(text, v.minLength(1))), v.minLength(1))),
+  /** So long nothing more may change before it is restarted. */
+  delayMs: ms,
+  followsLinks: v.boolean(),
+  /** Every file is looked at again after so long, where the system tells nothing (network disks); null: the system tells. */
+  pollMs: v.nullable(v.pipe(v.number(), v.minValue(1))),
+});
+
+/** Whose changes restart an app. */
+export type WatchSpec = Readonly<v.InferOutput<typeof watchSchema>>;
+
 /** Runtime schema of an app spec. Only the CLI's config stage and the daemon load it; the host trusts what the daemon validated. */
 export const appSpecSchema = v.strictObject({
   name: appName,
@@ -119,6 +139,7 @@ export const appSpecSchema = v.strictObject({
 
   /** When it is restarted or, where it does not restart by itself, started; null: never. A time zone of null is the machine's. */
   schedule: v.nullable(v.strictObject({ pattern: v.pipe(text, v.minLength(1)), timeZone: v.nullable(text) })),
+  watch: watchSchema,
 
   killTimeoutMs: ms,
   treekill: v.boolean(),

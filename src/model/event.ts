@@ -104,6 +104,13 @@ export type EventBody =
   | { readonly kind: 'schedule-due'; readonly pattern: string; readonly action: 'start' | 'restart' | 'reload' }
   | { readonly kind: 'schedule-skipped'; readonly pattern: string; readonly reason: 'still-running' | 'busy' }
   | { readonly kind: 'schedule-failed'; readonly pattern: string; readonly reason: string }
+  /** `files` are the first of those that changed, relative to the app's folder where they are in it; `count` is of all. */
+  | { readonly kind: 'watch-changed'; readonly files: readonly string[]; readonly count: number; readonly action: 'restart' | 'reload' }
+  | { readonly kind: 'watch-refused'; readonly files: readonly string[]; readonly count: number; readonly reason: string }
+  | { readonly kind: 'watch-loop'; readonly file: string; readonly restarts: number }
+  | { readonly kind: 'watch-missing'; readonly path: string }
+  /** `advice` completes "or": what makes it work. */
+  | { readonly kind: 'watch-failed'; readonly reason: string; readonly advice: string | null }
   | { readonly kind: 'daemon-started'; readonly version: string; readonly pid: number; readonly adopted: number }
   | { readonly kind: 'daemon-leaving' }
   | { readonly kind: 'host-gone'; readonly host: string; readonly pid: number; readonly serving: number }
@@ -162,6 +169,10 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   'left-out': 'warn',
   'schedule-skipped': 'warn',
   'schedule-failed': 'error',
+  'watch-refused': 'error',
+  'watch-loop': 'alert',
+  'watch-missing': 'warn',
+  'watch-failed': 'alert',
   'host-failed': 'alert',
   'state-moved-aside': 'error',
   'state-not-saved': 'error',
@@ -266,6 +277,21 @@ function printTakeover({ host, pid, dead, living, gaveWay }: Extract<EventBody, 
   return `host ${host} (pid ${pid}) took over from the dead one (pid ${dead}): ${countOf(living, 'instance')} went on without it${lost}`;
 }
 
+/** `src/a.js, src/b.js and 3 more`. */
+function printFiles({ files, count }: { readonly files: readonly string[]; readonly count: number }): string {
+  return `${files.join(', ')}${count > files.length ? ` and ${count - files.length} more` : ''}`;
+}
+
+/** What stands in the log when it is found, and under the list while it holds. */
+export function printWatchLoop(app: string | null, { file, restarts }: { readonly file: string; readonly restarts: number }): string {
+  return `restarts itself in a circle: ${restarts} times in a row ${file} changed soon after its start. Watch is paused; put ${file} into ignore_watch, then: holdfast restart ${app ?? ''}`.trimEnd();
+}
+
+/** The same for what cannot be watched. */
+export function printWatchFailed({ reason, advice }: { readonly reason: string; readonly advice: string | null }): string {
+  return `cannot watch all of its files: ${reason}${advice === null ? '' : `; ${advice}`}`;
+}
+
 /** The text of an event, without its time and subject. The only place where these sentences stand. */
 export function printEvent(event: HoldfastEvent): string {
   const traffic = (rotation: Rotation): string => `traffic to ${rotation.serving} of ${rotation.of}`;
@@ -366,6 +392,16 @@ export function printEvent(event: HoldfastEvent): string {
       return `its schedule is due (cron_restart ${event.pattern}), left out: ${event.reason === 'busy' ? 'something else is being done to it' : 'the run before has not ended'}`;
     case 'schedule-failed':
       return `its schedule is due (cron_restart ${event.pattern}): ${event.reason}`;
+    case 'watch-changed':
+      return `changed: ${printFiles(event)}, ${event.action === 'reload' ? 'reloading' : 'restarting'}`;
+    case 'watch-refused':
+      return `changed: ${printFiles(event)}, and nothing can be done: ${event.reason}`;
+    case 'watch-loop':
+      return printWatchLoop(event.app, event);
+    case 'watch-missing':
+      return `watch: ${event.path} is not there; its changes count once it is`;
+    case 'watch-failed':
+      return printWatchFailed(event);
     case 'daemon-started':
       return `daemon ${event.version} started (pid ${event.pid}), ${event.adopted} running ${event.adopted === 1 ? 'instance' : 'instances'} adopted`;
     case 'daemon-leaving':

@@ -76,6 +76,8 @@ export interface AppView {
   readonly host: string;
   /** When its schedule is due next, epoch milliseconds; null without one, or when all of it is stopped. */
   readonly nextRunAt: number | null;
+  /** Whether a change of its files restarts it: not while all of it is stopped. `paused`: it changed them itself, again and again. */
+  readonly watch: 'on' | 'off' | 'paused';
   readonly instances: readonly InstanceView[];
   /** Null unless it waits. */
   readonly waiting: WaitingView | null;

@@ -8,6 +8,8 @@ const programs = shownIn('src/config/programs.test.ts');
 const environment = shownIn('src/config/environment.test.ts');
 const logFiles = shownIn('src/config/log-files.test.ts');
 const restarts = shownIn('test/e2e/restart-policy.test.ts');
+const watching = shownIn('test/e2e/watch.test.ts');
+const scope = shownIn('src/trigger/watch-scope.test.ts');
 const schedules = shownIn('test/daemon-schedules.test.ts');
 const ignored = shownIn('src/config/mistakes.test.ts')('is reported: %s');
 
@@ -88,10 +90,26 @@ export const ATTRIBUTE_LINES: SurfaceSection = {
       'with a time zone, never twice at a time, and a reload in cluster mode',
       schedules('is restarted in fork mode'),
     ),
-    absent('watch', 'not there yet', ignored),
-    absent('ignore_watch', 'not there yet', ignored),
-    absent('watch_options', 'not there yet', ignored),
-    absent('watch_delay', 'not there yet', ignored),
+    better(
+      'watch',
+      'one restart once it is quiet, not one for each change; in cluster mode a reload; what an app writes at each start is seen and stops it',
+      watching('restarts an app once for a burst of changes, and says which files they were'),
+    ),
+    better(
+      'ignore_watch',
+      'is added to what never counts: `node_modules`, names with a dot, its own logs, the home; names count wherever they are',
+      scope('%s'),
+    ),
+    better(
+      'watch_options',
+      '`usePolling`, `interval`, `followSymlinks` (off unless it is said) and `ignored`; others are said to have no effect',
+      read,
+    ),
+    better(
+      'watch_delay',
+      'counts from the last change, 200 ms where nothing is said',
+      watching('restarts an app once for a burst of changes, and says which files they were'),
+    ),
     same('kill_timeout', restarts('ends an app that ignores the signal with SIGKILL after kill_timeout')),
     different('kill_retry_time', 'taken; an exit is known at once', ignored),
     same('treekill', shownIn('test/e2e/stop.test.ts')('leaves no child of the app behind that outlives it, in %s mode')),

@@ -13,6 +13,7 @@ import { foregroundRequest } from '../foreground-request.ts';
 import { planStart } from '../plan-start.ts';
 import type { StartPlan } from '../plan-start.ts';
 import { printable } from '../render/width.ts';
+import { refuseWatchValue, withoutWatch } from '../watch-option.ts';
 
 /** See the first line of this file. */
 export const start: Command = {
@@ -32,6 +33,7 @@ export const start: Command = {
   examples: [
     { line: 'holdfast start app.js', does: 'one instance of a script' },
     { line: 'holdfast start app.js -i max --name api', does: 'one instance per core, balanced, under the name api' },
+    { line: 'holdfast start app.js --watch', does: 'restarts it when a file in its folder changes; --watch src for one folder' },
     { line: 'holdfast start app.js -- --port 3000', does: 'what stands after -- goes to the script' },
     { line: 'holdfast start', does: 'the ecosystem.config file of this folder' },
     { line: 'holdfast start ecosystem.config.js --only api', does: 'one app of a config file' },
@@ -62,10 +64,17 @@ async function tasksOf(ctx: Context, { specs, existing, known }: StartPlan, give
     tasks.push({ verb: 'start', title, request: { action: 'apply', specs: specs.map((spec) => ({ ...spec })), existing } });
   }
   const title = `starting ${printable(known.join(', '))}`;
-  if (known.length > 0 && specs.length === 0 && asksForChange(given)) {
-    const changed = await changedSpecs(ctx, { verb: 'start', targets: known, given });
-    tasks.push({ verb: 'start', title, request: { action: 'apply', specs: [...changed], existing: 'restart' } });
-  } else if (known.length > 0) tasks.push({ verb: 'start', title, request: { action: 'restart', targets: [...known] } });
+  const watches = given.options['watch'] !== undefined;
+  if (watches && known.length > 0 && specs.length === 0) refuseWatchValue('start', given);
+  const forKnown = withoutWatch(given);
+  if (known.length > 0 && specs.length === 0 && asksForChange(forKnown)) {
+    const changed = await changedSpecs(ctx, { verb: 'start', targets: known, given: forKnown });
+    const all = changed.map((spec) => (watches ? { ...spec, watch: { ...spec.watch, isOn: true } } : spec));
+    tasks.push({ verb: 'start', title, request: { action: 'apply', specs: all, existing: 'restart' } });
+  } else if (known.length > 0) {
+    const request = { action: 'restart' as const, targets: [...known], ...(watches && specs.length === 0 ? { watch: 'on' as const } : {}) };
+    tasks.push({ verb: 'start', title, request });
+  }
   return tasks;
 }
 

@@ -38,6 +38,7 @@ function renderApp(app: AppView, palette: Palette): string {
     ['mode', `${app.mode}, ${count(app.spec?.instances ?? app.instances.length, 'instance')}`],
     ['host', app.host],
     ['next run', app.nextRunAt === null ? null : printMoment(app.nextRunAt)],
+    ['watch & reload', printWatch(app)],
     ['waits for', app.waiting === null ? null : printWaiting(app.waiting)],
     ...releaseFacts(app),
   ];
@@ -88,6 +89,18 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ['standby', spec.standby === 0 ? null : `${spec.standby} of the instances`],
     ['queue', spec.mode === 'cluster' ? `${spec.queueLimit} connections, ${printDuration(spec.queueTimeoutMs)}` : null],
   ];
+}
+
+/** `on: src, *.json (after 200 ms without a change)`; null where nothing is watched. */
+function printWatch({ watch: state, spec }: AppView): string | null {
+  if (spec === undefined || (!spec.watch.isOn && state === 'off')) return null;
+  const { paths, ignore, extensions, delayMs } = spec.watch;
+  const parts = [
+    paths.length === 0 ? `all of ${spec.cwd}` : paths.join(', '),
+    extensions === null ? null : `files in ${extensions.join(', ')}`,
+    ignore.length === 0 ? null : `without ${ignore.map(({ text }) => text).join(', ')}`,
+  ];
+  return `${state}: ${parts.filter((part) => part !== null).join('; ')} (after ${printDuration(delayMs)} without a change)`;
 }
 
 function logFacts(spec: AppSpec): FactRow[] {

@@ -43,8 +43,12 @@ export function usageOf(command: Command): string {
 /** `-n, --name <name>`. */
 export function printOption(option: Option): string {
   const short = option.short === null ? '    ' : `-${option.short}, `;
-  const value = option.takes === 'maybe' ? `[=${option.placeholder}]` : option.placeholder === null ? '' : ` <${option.placeholder}>`;
-  return `${short}--${option.name}${value}`;
+  return `${short}--${option.name}${printValue(option)}`;
+}
+
+function printValue({ takes, placeholder }: Option): string {
+  if (placeholder === null) return '';
+  return takes === 'maybe' ? `[=${placeholder}]` : takes === 'maybes' ? ` [${placeholder}]` : ` <${placeholder}>`;
 }
 
 function wordsOf(command: Command): string {

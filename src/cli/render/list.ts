@@ -39,19 +39,27 @@ const COLUMNS: readonly Column[] = [
   { title: 'mem', align: 'right', drops: 6, shrinksTo: null },
 ];
 
+/** Only where an app watches files: it goes first where there is no room. */
+const WATCHING: Column = { title: 'watching', align: 'left', drops: 0, shrinksTo: null };
+const WATCHING_WORDS = { on: 'enabled', off: 'disabled', paused: 'paused' } as const;
+
 /** The whole page, with a newline at its end. */
 export function renderList(reply: AppsReply, style: ListStyle): string {
   const compare = style.order ?? BY_ID;
+  const isWatched = reply.apps.some(({ watch }) => watch !== 'off');
   const instances = reply.apps
-    .flatMap(({ instances: those, nextRunAt }) => those.map((instance) => ({ instance, nextRunAt })))
+    .flatMap((app) => app.instances.map((instance) => ({ instance, app })))
     .sort((a, b) => compare(a.instance, b.instance));
   const alerts = reply.alerts.map((alert) => renderAlert(alert, style.palette)).join('');
   const table =
     instances.length === 0
       ? `No apps in the list. Start one: holdfast start app.js\n${style.saved ? 'Or start what was saved: holdfast resurrect\n' : ''}`
       : renderTable({
-          columns: COLUMNS,
-          rows: instances.map(({ instance, nextRunAt }) => renderInstance(instance, nextRunAt, style.palette)),
+          columns: isWatched ? [...COLUMNS, WATCHING] : COLUMNS,
+          rows: instances.map(({ instance, app }) => [
+            ...renderInstance(instance, app.nextRunAt, style.palette),
+            ...(isWatched ? [renderWatching(app, style.palette)] : []),
+          ]),
           maxWidth: style.maxWidth,
           widthOf: style.widthOf,
           paintTitle: style.palette.bold,
@@ -88,6 +96,10 @@ function renderInstance(instance: InstanceView, nextRunAt: number | null, palett
     { text: `${Number(instance.cpu.toFixed(1))}%` },
     { text: instance.pid === null ? '-' : printSize(instance.memory) },
   ];
+}
+
+function renderWatching({ watch }: AppView, palette: Palette): Cell {
+  return { text: WATCHING_WORDS[watch], paint: { on: palette.green, off: palette.dim, paused: palette.red }[watch] };
 }
 
 /** `until 11-30 03:00` for one that waits for its schedule. */

@@ -29,10 +29,14 @@ import { hasOrphans } from './wishes.ts';
 
 /** Finished operations that can still be asked for. */
 const MAX_REMEMBERED = 100;
+/** What somebody asks for who wants an app as it is now: its files are watched again. */
+const RESUMING: ReadonlySet<OperationRequest['action']> = new Set(['start', 'restart', 'reload', 'apply', 'rollback']);
 
 export interface Operations {
   /** Begins an operation. Throws a HoldfastError when it is refused; nothing has changed then. */
   submit(request: OperationRequest): OperationView;
+  /** The same where nobody has asked: a schedule, or a changed file. What is paused until somebody acts stays so. */
+  submitByItself(request: OperationRequest): OperationView;
   /** These wait for others, and no operation waits with them: it goes on as one. */
   goOn(apps: readonly string[]): void;
   /** A rollout is under way that no operation waits for: it becomes one, and what is asked of the app waits behind it. */
@@ -72,6 +76,12 @@ export function createOperations(options: OperationsOptions): Operations {
   }
 
   function submit(request: OperationRequest): OperationView {
+    const view = submitByItself(request);
+    if (RESUMING.has(request.action)) for (const app of tasks.get(view.id)!.apps) context.store.pauseWatch(app, null);
+    return view;
+  }
+
+  function submitByItself(request: OperationRequest): OperationView {
     if (isEnding)
       throw new HoldfastError('DAEMON_UNREACHABLE', `Cannot ${request.action}: the daemon is being ended.`, { hint: 'holdfast ping' });
     const plan = planFor(context, request);
@@ -139,6 +149,7 @@ export function createOperations(options: OperationsOptions): Operations {
 
   return {
     submit,
+    submitByItself,
     goOn(apps) {
       if (apps.length === 0) return;
       const plan = planGoOn(context, apps);
@@ -170,9 +181,9 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
     case 'start':
       return planStart(context, request.targets);
     case 'stop':
-      return planStop(context, request.targets);
+      return planStop(context, request);
     case 'restart':
-      return planRestart(context, request.targets);
+      return planRestart(context, request);
     case 'delete':
       return planDelete(context, request.targets);
     case 'reset':

@@ -56,6 +56,12 @@ export function findApp({ store }: DaemonContext, verb: string, name: string): S
   throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${name}: no app is called that${meant}.`, { hint: 'holdfast ls' });
 }
 
+/** These slots of an app as targets of a request: the app itself where they are all. */
+export function targetsOf({ spec, slots }: StoredApp, meant: readonly number[]): string[] {
+  if (meant.length === slots.length) return [spec.name];
+  return slots.filter(({ slot }) => meant.includes(slot)).map(({ id }) => String(id));
+}
+
 /** All slots of an app. */
 export function allSlots(app: StoredApp): readonly number[] {
   return app.slots.map((slot) => slot.slot);

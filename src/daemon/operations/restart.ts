@@ -9,16 +9,23 @@ import { makeCurrent } from './make-current.ts';
 import { saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
 import { startInOrder } from './start-order.ts';
+import { switchWatch } from './switch-watch.ts';
 import { relaunched, wish } from './wishes.ts';
 
+export interface RestartRequest {
+  readonly targets: readonly string[];
+  readonly watch?: 'on' | 'toggle' | undefined;
+}
+
 /** Checks the targets, and that there is something to launch. */
-export function planRestart(context: DaemonContext, targets: readonly string[]): Plan {
+export function planRestart(context: DaemonContext, { targets, watch }: RestartRequest): Plan {
   const chosen = selectSlots(context, 'restart', targets);
   for (const { app } of chosen) resolvePaths('restart', context.store.get(app)!.spec);
   return {
     apps: chosen.map(({ app }) => app),
     hurries: [],
     run: async (task) => {
+      if (watch !== undefined) for (const { app } of chosen) switchWatch(context, app, watch);
       await startInOrder({ context, task }, { chosen, act: restart, outside: 'asked' });
       await task.settled();
       for (const { app } of chosen) if (task.isFine(app)) acknowledgeDeploy(context, app);

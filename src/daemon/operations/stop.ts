@@ -4,16 +4,25 @@ import type { StoredApp } from '../store.ts';
 import { saveState, selectSlots } from './plan.ts';
 import type { Plan, Running } from './plan.ts';
 import { stopInOrder } from './stop-order.ts';
+import { switchWatch } from './switch-watch.ts';
 import { superviseFor } from './take-over.ts';
 import { isAnywhere, wish } from './wishes.ts';
 
+export interface StopRequest {
+  readonly targets: readonly string[];
+  readonly watch?: 'off' | undefined;
+}
+
 /** Checks the targets. */
-export function planStop(context: DaemonContext, targets: readonly string[]): Plan {
+export function planStop(context: DaemonContext, { targets, watch }: StopRequest): Plan {
   const chosen = selectSlots(context, 'stop', targets);
   return {
     apps: chosen.map(({ app }) => app),
     hurries: chosen,
-    run: (task) => stopInOrder(chosen, { context, task }, (app, slots) => stop({ context, task }, app, slots)),
+    run: (task) => {
+      if (watch !== undefined) for (const { app } of chosen) switchWatch(context, app, watch);
+      return stopInOrder(chosen, { context, task }, (app, slots) => stop({ context, task }, app, slots));
+    },
   };
 }
 
