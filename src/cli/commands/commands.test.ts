@@ -153,6 +153,17 @@ describe('the commands describe and info', () => {
   it('info --json is the view itself', async () => {
     expect(JSON.parse((await withDaemon({ 'GET /v1/manager': ok(manager) }, ['info', '--json'])).stdout)).toEqual(manager);
   });
+
+  it('report shows machine, manager and apps, and no variable', async () => {
+    const answers = { 'GET /v1/manager': ok(manager), 'GET /v1/apps': ok(appsReply([instanceView()])) };
+    const { code, stdout } = await withDaemon(answers, ['report']);
+    expect(code).toBe(0);
+    const [machine, ofManager, apps] = stdout.split('\n\n');
+    expect(machine).toMatch(/^Machine\n {2}system +Linux \S+, \S+\n {2}processors +\d+\n {2}memory +\S.* of it free\n {2}node +v\d+/);
+    expect(ofManager).toContain('daemon        pid 99, up 2h');
+    expect(apps).toMatch(/^id +name .*\n +0 +api +cluster +4100 /);
+    expect(daemon!.asked.map(({ line }) => line)).toEqual(['GET /v1/manager', 'GET /v1/apps']);
+  });
 });
 
 describe('restart, stop, delete, reset, scale, resurrect', () => {

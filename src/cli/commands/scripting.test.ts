@@ -73,7 +73,7 @@ describe('cleardump', () => {
 });
 
 describe('a command of PM2 that is not here', () => {
-  it.each(['link', 'plus', 'deploy', 'install', 'monit', 'deepUpdate', 'profile:cpu'])(
+  it.each(['link', 'plus', 'deploy', 'install', 'monit', 'deepUpdate', 'profile:cpu', 'inspect'])(
     '%s is one clear sentence and exit code 1',
     async (word) => {
       const { code, stdout, stderr } = await runCli([word, 'some', '--option']);
