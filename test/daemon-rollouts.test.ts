@@ -539,7 +539,7 @@ describe('a daemon that is killed while a rollout runs', () => {
       .get('web')!
       .commands.slice(count)
       .map((command) => command.type)
-      .filter((type) => !['hello', 'ack', 'goodbye', 'follow', 'tail'].includes(type));
+      .filter((type) => !['hello', 'ack', 'goodbye', 'follow', 'tail', 'self-reports'].includes(type));
 
   it('shows it when it comes back, touches nothing, and takes the result in when it ends', async () => {
     const { spec, point } = releaseFolders();
