@@ -136,6 +136,7 @@ export const COMMANDS: SurfaceSection = {
     absent('pull', 'fetching code is not the business of a process manager', notHere),
     absent('forward', 'as `pull`; `rollback` goes back', notHere),
     absent('backward', 'as `pull`; `rollback` goes back', notHere),
+    absent('multiset', 'one setting at a time: `set`', notHere),
     absent('inspect', 'SIGUSR1 opens the inspector: `node inspect -p PID`', notHere),
     better('report', 'no variables and no arguments in it', commands('report shows machine, manager and apps, and no variable')),
     absent('profile:mem', 'it profiles the manager, not the app', notHere),

@@ -5,6 +5,7 @@ import type { Answer, CannedDaemon } from '../../../test/canned-daemon.ts';
 import { appsReply, instanceView, operationView } from '../../../test/canned-views.ts';
 import { runCli } from '../../../test/run-cli.ts';
 import type { CliResult } from '../../../test/run-cli.ts';
+import { ABSENT_WORDS } from '../absent.ts';
 import type { OperationView } from '../../model/view.ts';
 
 let daemon: CannedDaemon | null = null;
@@ -73,16 +74,13 @@ describe('cleardump', () => {
 });
 
 describe('a command of PM2 that is not here', () => {
-  it.each(['link', 'plus', 'deploy', 'install', 'monit', 'deepUpdate', 'profile:cpu', 'inspect'])(
-    '%s is one clear sentence and exit code 1',
-    async (word) => {
-      const { code, stdout, stderr } = await runCli([word, 'some', '--option']);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-      expect(stderr).toMatch(
-        new RegExp(
-          `^\\[holdfast\\] Cannot run holdfast ${word}: .+\\.\n  Next: holdfast|^\\[holdfast\\] Cannot run holdfast ${word}: .+\\.\n  Next: `,
-        ),
-      );
-    },
-  );
+  it.each(ABSENT_WORDS)('%s is one clear sentence and exit code 1', async (word) => {
+    const { code, stdout, stderr } = await runCli([word, 'some', '--option']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      new RegExp(
+        `^\\[holdfast\\] Cannot run holdfast ${word}: .+\\.\n  Next: holdfast|^\\[holdfast\\] Cannot run holdfast ${word}: .+\\.\n  Next: `,
+      ),
+    );
+  });
 });

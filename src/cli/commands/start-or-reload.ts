@@ -1,5 +1,6 @@
 // `startOrReload`: the apps of config files, reloaded where they are there and started where not.
 import type { Command } from '../command.ts';
+import { FORCE_OPTION, RENEWAL_OPTION } from '../granted-options.ts';
 import { CONFIG_FILE_OPTIONS } from '../read-specs.ts';
 import { applyTask, carryOutRollouts, requireConfigs, ROLLOUT_OPTIONS } from '../rollout-command.ts';
 
@@ -11,7 +12,7 @@ export const startOrReload: Command = {
   aliases: ['startOrGracefulReload'],
   summary: 'reload the apps of a config file, and start those that are not there',
   args: { usage: '<config...>', min: 1, max: Infinity },
-  options: [...CONFIG_FILE_OPTIONS, ...ROLLOUT_OPTIONS],
+  options: [...CONFIG_FILE_OPTIONS, RENEWAL_OPTION, FORCE_OPTION, ...ROLLOUT_OPTIONS],
   examples: [
     { line: 'holdfast startOrReload ecosystem.config.js', does: 'what a deploy script needs, the first time and every other time' },
     { line: 'holdfast startOrReload ecosystem.config.js --only api', does: 'one app of the file' },

@@ -6,7 +6,7 @@ import { IDLE_FLAGS, START_FLAGS } from '../../config/flags.ts';
 import { JSON_OPTION, NO_WAIT_OPTION, toggle } from '../command.ts';
 import type { Command, Given } from '../command.ts';
 import type { Context } from '../context.ts';
-import { asksForChange, changedSpecs } from '../changed-specs.ts';
+import { asksForChange, changedSpecs, UPDATE_ENV_OPTION } from '../changed-specs.ts';
 import { carryOutAll } from '../operate.ts';
 import type { Task } from '../operate.ts';
 import { foregroundRequest } from '../foreground-request.ts';
@@ -24,6 +24,7 @@ export const start: Command = {
   options: [
     ...START_FLAGS,
     ...IDLE_FLAGS,
+    UPDATE_ENV_OPTION,
     toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'),
     NO_WAIT_OPTION,
     toggle('no-daemon', 'run in the foreground, as holdfast run does'),

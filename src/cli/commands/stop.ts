@@ -1,6 +1,7 @@
 // `stop`: stops apps and keeps them in the list.
 import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
+import { FORCE_OPTION } from '../granted-options.ts';
 import { carryOutAll } from '../operate.ts';
 import { CONFIG_FILE_OPTIONS, nameTargets } from '../read-specs.ts';
 import { printable } from '../render/width.ts';
@@ -12,7 +13,13 @@ export const stop: Command = {
   aliases: [],
   summary: 'stop apps and keep them in the list',
   args: { usage: '<target|config...>', min: 1, max: Infinity },
-  options: [...CONFIG_FILE_OPTIONS.filter((option) => option.name === 'only'), STOP_WATCHING_OPTION, NO_WAIT_OPTION, JSON_OPTION],
+  options: [
+    ...CONFIG_FILE_OPTIONS.filter((option) => option.name === 'only'),
+    STOP_WATCHING_OPTION,
+    FORCE_OPTION,
+    NO_WAIT_OPTION,
+    JSON_OPTION,
+  ],
   examples: [
     { line: 'holdfast stop api', does: 'all instances of api; open requests are finished first' },
     { line: 'holdfast stop all', does: 'every app' },
