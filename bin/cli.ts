@@ -13,7 +13,7 @@ import { standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { HoldfastError } from '../src/model/errors.ts';
 import type { Home } from '../src/model/home.ts';
 import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
-import { findHome } from './find-home.ts';
+import { findHome, mayHaveDaemon } from './find-home.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { sendSignal } from '../src/platform/process-tree.ts';
@@ -48,7 +48,8 @@ function createShell(): Shell {
   let met: string | null = null;
   const programPath = path.resolve(process.argv[1]!);
   const asPm2 = standsInForPm2(programPath, process.env);
-  const home = once((): Home => findHome({ env: process.env, programPath, cwd: currentFolder() }));
+  const start = { env: process.env, programPath, cwd: currentFolder() };
+  const home = once((): Home => findHome(start));
   // Code of config files may add to process.env (dotenv). Those variables are the apps', not the manager's.
   const env = { ...process.env };
   return {
@@ -73,6 +74,7 @@ function createShell(): Shell {
     signal: abortOnInterrupt(),
     openLogReader,
     home,
+    mayHaveDaemon: () => mayHaveDaemon(start),
     daemonVersion: () => met,
     client: once((): Client =>
       createClient({

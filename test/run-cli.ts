@@ -1,4 +1,5 @@
 // The command line in the test's own process, with the real client: what it prints and how it ends.
+import { existsSync } from 'node:fs';
 import { createClient } from '../src/client/client.ts';
 import type { CommandEntry } from '../src/cli/command.ts';
 import { createCommandTable } from '../src/cli/command-table.ts';
@@ -82,6 +83,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     signal: new AbortController().signal,
     openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),
     home,
+    mayHaveDaemon: () => root !== undefined && existsSync(homeAt(root).socket),
     client: () => createClient({ socketPath: home().socket }),
     foreground: () => Promise.reject(new Error('apps were to run in the foreground')),
     ...rest,

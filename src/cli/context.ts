@@ -56,6 +56,8 @@ export interface Shell {
   readonly openLogReader: OpenLogReader;
   /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */
   home(): Home;
+  /** Whether a daemon may answer there: its socket is in place. Nothing is made. */
+  mayHaveDaemon(): boolean;
   /** The version of the daemon that has answered last; null when none has. */
   daemonVersion(): string | null;
   /** The client of the daemon of that home. */

@@ -12,14 +12,19 @@ export const NFS_TYPE = 0x6969;
 
 const HINT = 'Set HOLDFAST_HOME to a short path on a local disk, for example: export HOLDFAST_HOME=/var/lib/holdfast';
 
+/** Where the home directory is: named by HOLDFAST_HOME, else `~/.holdfast`. It need not be there. */
+export function locateHome(env: NodeJS.ProcessEnv): Home {
+  const wanted = env['HOLDFAST_HOME'];
+  return homeAt(wanted === undefined || wanted === '' ? join(env['HOME'] || homedir(), '.holdfast') : resolve(wanted));
+}
+
 /**
  * The home directory named by HOLDFAST_HOME, else `~/.holdfast`; made with mode 0700 together with its folders. Throws HOME_UNUSABLE with the
  * offending path where it cannot be used. `fileSystemType` is statfs(2)'s f_type of a path.
  */
 export function resolveHome(env: NodeJS.ProcessEnv, fileSystemType: (path: string) => number = (path) => statfsSync(path).type): Home {
-  const wanted = env['HOLDFAST_HOME'];
-  const root = wanted === undefined || wanted === '' ? join(env['HOME'] || homedir(), '.holdfast') : resolve(wanted);
-  const home = homeAt(root);
+  const home = locateHome(env);
+  const { root } = home;
   // The longest names that every installation needs.
   checkSocketPath(home.socket);
   checkSocketPath(hostFiles(home, 'shared').socket);

@@ -38,6 +38,8 @@ describe('completion', () => {
       expect(await site.run('completion', 'install', 'bash')).toMatchObject({ code: 0, stderr: '' });
     expect(await tabInBash('holdfast resu')).toBe('resurrect\n');
     expect(site.processes()).toEqual([]);
+    expect(await tabInBash('holdfast restart sh')).toBe('\n');
+    expect(fs.existsSync(site.home)).toBe(false);
     const started = await site.run('start', site.ecosystem({ name: 'shop:web one', script: fixture('idle.cjs') }));
     expect(started, started.stderr).toMatchObject({ code: 0 });
     expect(await tabInBash('holdfast restart sh')).toBe('shop:web\\ one\n');

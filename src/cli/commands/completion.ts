@@ -136,8 +136,9 @@ async function printWords(ctx: Context, entries: readonly CommandEntry[], typed:
   return 0;
 }
 
-/** Of a daemon that runs; none is started. */
+/** Of a daemon that runs; none is started, and no home directory is made. */
 async function knownApps(ctx: Context): Promise<Known['apps']> {
+  if (!ctx.mayHaveDaemon()) return [];
   const given = new Promise<Known['apps']>((resolve) => void ctx.clock.setTimer(PATIENCE_MS, () => resolve([])));
   const asked = async (): Promise<Known['apps']> => {
     const client = ctx.client();
