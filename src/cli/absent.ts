@@ -45,7 +45,6 @@ const ABSENT: readonly Absent[] = [
   },
   { words: ['monit', 'dashboard', 'dash', 'imonit'], why: LATER, instead: 'holdfast ls, or holdfast logs' },
   { words: ['deepUpdate'], why: 'a program that installs itself is hard to undo', instead: 'npm install -g holdfast@latest' },
-  { words: ['multiset'], why: 'one setting at a time is clear enough', instead: 'holdfast set KEY VALUE' },
   { words: ['create', 'examples', 'autoinstall'], why: 'it wrote example programs', instead: 'holdfast init' },
   {
     words: ['profile:mem', 'profile:cpu'],

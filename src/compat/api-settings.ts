@@ -25,8 +25,8 @@ export function createSettingsActions(world: ApiWorld): Record<Settings & keyof 
     conf: get,
     set: (key: string, value: string | number | boolean) => set(key, String(value)),
     async multiset(pairs: string) {
-      const words = pairs.trim().split(/\s+/);
-      for (let at = 0; at + 1 < words.length; at += 2) await set(words[at]!, words[at + 1]!);
+      const { setModuleSettings } = await import('../config/module-settings.ts');
+      await setModuleSettings(file(), pairs);
       return SUCCESS;
     },
     unset: (key: string) => set(key, null),

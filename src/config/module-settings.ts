@@ -4,6 +4,7 @@ import { readJsonFile, writeFileAtomic } from '../platform/atomic-file.ts';
 import { ATTRIBUTES, findAttribute, isAttribute } from './schema.ts';
 import type { RawApp } from './shape.ts';
 import { isAbsent, readValue } from './values.ts';
+import { splitWords } from './words.ts';
 
 const LOGROTATE = 'pm2-logrotate';
 const ROTATION_KEYS = ['max_size', 'retain', 'compress', 'rotateInterval'];
@@ -40,6 +41,21 @@ export async function setModuleSetting(file: string, name: string, value: string
   const changed = module === null ? group : { ...settings, [module]: group };
   if (module !== null && Object.keys(group).length === 0) delete changed[module];
   await writeFileAtomic(file, `${JSON.stringify(changed, null, 4)}\n`);
+}
+
+/** Sets each key of `KEY VALUE KEY VALUE` to the value behind it. Throws CONFIG_INVALID before anything is set. */
+export async function setModuleSettings(file: string, text: string): Promise<readonly (readonly [string, string])[]> {
+  const { words } = splitWords(text);
+  const pairs = words.flatMap((key, at) => (at % 2 === 0 ? [[key, words[at + 1]] as const] : []));
+  for (const [key, value] of pairs) {
+    if (value === undefined)
+      throw new HoldfastError('CONFIG_INVALID', `Cannot set ${key}: no value follows it.`, {
+        hint: 'holdfast multiset "KEY VALUE KEY VALUE"',
+      });
+    check(key, value);
+  }
+  for (const [key, value] of pairs) await setModuleSetting(file, key, value!);
+  return pairs as readonly (readonly [string, string])[];
 }
 
 /** The app with what `set` says of log rotation wherever it says nothing of that itself. */

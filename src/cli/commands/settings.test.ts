@@ -1,5 +1,5 @@
 // set, get, unset and reloadLogs: what they print, and what they leave.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -26,6 +26,22 @@ describe('module settings', () => {
     expect((await run('get', '--json')).stdout).toBe('{"pm2-logrotate":{"max_size":"10M"},"foo":"bar"}\n');
     expect((await run('unset', 'foo')).stdout).toBe('[holdfast] foo is not set\n');
     expect(await run('get', 'foo')).toMatchObject({ code: 1, stderr: expect.stringContaining('Cannot get foo: it is not set.') });
+  });
+
+  it('are set several at a time, or none where one is wrong', async () => {
+    const file = join(home, 'module_conf.json');
+    expect(await run('multiset', 'foo 1 pm2-logrotate:retain many')).toMatchObject({ code: 1, stdout: '' });
+    expect(await run('multiset', 'foo 1 bar')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Cannot set bar: no value follows it.'),
+    });
+    expect(existsSync(file)).toBe(false);
+    expect(await run('multiset', 'foo 1 pm2-logrotate:retain 3 a.b "two words"')).toEqual({
+      code: 0,
+      stdout: '[holdfast] foo is 1\n[holdfast] pm2-logrotate:retain is 3\n[holdfast] a.b is two words\n',
+      stderr: '',
+    });
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ foo: '1', 'pm2-logrotate': { retain: '3' }, a: { b: 'two words' } });
   });
 
   it('that log rotation would not understand are refused', async () => {
