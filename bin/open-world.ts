@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createClient } from '../src/client/client.ts';
 import type { Client } from '../src/client/client.ts';
 import type { ApiWorld } from '../src/compat/api-world.ts';
-import { pm2HomeOf } from '../src/compat/pm2-name.ts';
+import { pm2HomeOf, standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { homeAt } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
 import { findHome } from './find-home.ts';
@@ -34,6 +34,7 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
     uid: process.getuid!(),
     nodePath: process.execPath,
     staticServer: path.join(__dirname, 'serve.cjs'),
+    asPm2: () => standsInForPm2(programPathOf(cwd), homeEnv()),
     home: homeOf,
     client: clientOf,
     saved: async () => (await import('./keep-pm2-dump.ts')).keepPm2Dump({ env: managerEnv(), home: homeOf(), client: clientOf() }),

@@ -38,6 +38,7 @@ async function read(named: Named, errPalette: ReadingContext['errPalette']): Pro
     nodePath: process.execPath,
     staticServer: () => path.join(path.dirname(process.argv[1]!), 'serve.cjs'),
     silent: named.silent,
+    asPm2: named.asPm2,
     errPalette,
     err: (text) => void fs.writeSync(STDERR, text),
     home: () => {

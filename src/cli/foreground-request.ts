@@ -32,7 +32,7 @@ export function foregroundRequest(ctx: Context, verb: string, given: Given): For
       hint: `holdfast ${verb} --help`,
     });
   return {
-    named: { words, scriptArgs, options, silent: ctx.silent },
+    named: { words, scriptArgs, options, silent: ctx.silent, asPm2: ctx.asPm2 },
     style: styles[0] === undefined ? null : STYLES[styles[0]]!,
     autoExit: options['no-auto-exit'] === undefined,
     stopTimeoutMs: readTime(verb, 'stop-timeout', options['stop-timeout']) ?? STOP_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 // The command line as a whole: help, version, errors. Nothing of it may touch the home directory or the daemon.
 import { describe, expect, it } from 'vitest';
 import { allCommands, runCli } from '../../test/run-cli.ts';
+import type { Command } from './command.ts';
 import type { Shell } from './context.ts';
 import { main } from './main.ts';
 import { loadAll } from './parse.ts';
@@ -73,6 +74,21 @@ Examples:
     expect((await runCli(['strat'], { errIsTTY: true })).stderr).toContain('\u001b[31m[holdfast]\u001b[39m Cannot run');
     expect((await runCli(['--no-color', 'strat'], { errIsTTY: true })).stderr).not.toContain('\u001b');
     expect((await runCli(['strat'], { errIsTTY: true, env: { NO_COLOR: '1' } })).stderr).not.toContain('\u001b');
+  });
+
+  it.each([
+    ['true', true, ''],
+    ['1', true, ''],
+    ['false', true, 'said'],
+    ['true', false, 'said'],
+  ])("PM2_SILENT is --silent under PM2's name", async (value, asPm2, stdout) => {
+    const say: Command = { ...(await loadAll(entries))[0]!, run: (ctx) => (ctx.say('said'), Promise.resolve(0)) };
+    const told = await runCli(['say'], {
+      entries: [{ words: ['say'], load: () => Promise.resolve(say) }],
+      asPm2,
+      env: { PM2_SILENT: value },
+    });
+    expect(told.stdout).toBe(stdout);
   });
 
   it('reports what is thrown that is no error at all', async () => {

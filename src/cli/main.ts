@@ -5,6 +5,7 @@ import type { Context, Shell } from './context.ts';
 import { exitCodeOf, renderError } from './errors.ts';
 import { parseCommandLine } from './parse.ts';
 import type { Parsed } from './parse.ts';
+import { pm2Variable } from './pm2-variable.ts';
 import { createPalette, wantsColour } from './render/colour.ts';
 
 /** Runs one command line; resolves to the exit code and never rejects. */
@@ -55,7 +56,8 @@ async function printHelp(shell: Shell, { entries, exitCode }: { entries: readonl
   return exitCode;
 }
 
-function createContext(shell: Shell, { silent, colourRefused }: { silent: boolean; colourRefused: boolean }): Context {
+function createContext(shell: Shell, { silent: isAsked, colourRefused }: { silent: boolean; colourRefused: boolean }): Context {
+  const silent = isAsked || /^(true|1)$/.test(pm2Variable(shell, 'PM2_SILENT') ?? '');
   const paletteFor = (isTTY: boolean): Context['palette'] => createPalette(wantsColour({ refused: colourRefused, isTTY, env: shell.env }));
   return {
     ...shell,

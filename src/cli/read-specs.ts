@@ -30,7 +30,7 @@ export interface Reading {
 /** What reading needs of its surroundings. */
 export type ReadingContext = Pick<
   Context,
-  'cwd' | 'env' | 'uid' | 'readInput' | 'nodePath' | 'staticServer' | 'silent' | 'errPalette' | 'err'
+  'asPm2' | 'cwd' | 'env' | 'uid' | 'readInput' | 'nodePath' | 'staticServer' | 'silent' | 'errPalette' | 'err'
 > & {
   home(): Pick<Home, 'logs' | 'pids' | 'moduleSettings'>;
 };
@@ -56,6 +56,7 @@ export async function readAppSpecs(
     pidsFolder: logsFolder === undefined ? ctx.home().pids : null,
     moduleSettings: logsFolder === undefined ? readModuleSettings(ctx.home().moduleSettings) : {},
     nodePath: ctx.nodePath,
+    asPm2: ctx.asPm2,
     cpuCount: usableCpus(),
     staticServer: ctx.staticServer(),
     commandVariables,

@@ -8,6 +8,7 @@ import type { Given, Option } from './command.ts';
 import type { Context } from './context.ts';
 import { carryOut } from './operate.ts';
 import type { Task } from './operate.ts';
+import { pm2Variable } from './pm2-variable.ts';
 import { CONFIG_FILE_OPTIONS, readAppSpecs } from './read-specs.ts';
 import { renderPlans } from './render/plan.ts';
 import { printable } from './render/width.ts';
@@ -28,15 +29,18 @@ export interface RolloutManner {
   readonly surge?: 'one' | 'all';
 }
 
-/** Reads --parallel and --surge. Throws USAGE with what is accepted. */
-export function readManner(command: string, { options }: Given): RolloutManner {
-  const { parallel, surge } = options;
+/** Reads --parallel, in its place PM2_CONCURRENT_ACTIONS under PM2's name, and --surge. Throws USAGE with what is accepted. */
+export function readManner(ctx: Context, command: string, { options }: Given): RolloutManner {
+  const { surge } = options;
+  const concurrent = pm2Variable(ctx, 'PM2_CONCURRENT_ACTIONS');
+  const [spelling, parallel] =
+    options['parallel'] === undefined ? ['PM2_CONCURRENT_ACTIONS', concurrent] : ['--parallel', options['parallel']];
   const wrong = (option: string, found: unknown, accepted: string): HoldfastError =>
-    new HoldfastError('USAGE', `Cannot run holdfast ${command}: --${option} is ${JSON.stringify(found)}; accepted: ${accepted}.`, {
+    new HoldfastError('USAGE', `Cannot run holdfast ${command}: ${option} is ${JSON.stringify(found)}; accepted: ${accepted}.`, {
       hint: `holdfast ${command} --help`,
     });
-  if (parallel !== undefined && !/^[1-9]\d{0,4}$/.test(String(parallel))) throw wrong('parallel', parallel, 'a whole number from 1');
-  if (surge !== undefined && !['1', 'one', 'all'].includes(String(surge))) throw wrong('surge', surge, 'one or all');
+  if (parallel !== undefined && !/^[1-9]\d{0,4}$/.test(String(parallel))) throw wrong(spelling, parallel, 'a whole number from 1');
+  if (surge !== undefined && !['1', 'one', 'all'].includes(String(surge))) throw wrong('--surge', surge, 'one or all');
   return {
     ...(parallel === undefined ? {} : { parallel: Number(parallel) }),
     ...(surge === undefined ? {} : { surge: surge === 'all' ? 'all' : 'one' }),
@@ -52,7 +56,7 @@ export interface ConfigWords {
 /** A task that gives the apps of config files what the files say now; null without files. All mistakes come to light before anything is begun. */
 export async function applyTask(ctx: Context, { command, configs }: ConfigWords, given: Given): Promise<Task | null> {
   if (configs.length === 0) return null;
-  const manner = readManner(command, given);
+  const manner = readManner(ctx, command, given);
   const specs = await readAppSpecs(ctx, { verb: 'reload', targets: configs, given: forConfigs(given) });
   if (specs.length === 0) return null;
   return {

@@ -31,6 +31,7 @@ export async function readConfig(
     callerUid: world.uid,
     logsFolder: home.logs,
     pidsFolder: home.pids,
+    asPm2: world.asPm2(),
     moduleSettings: readModuleSettings(home.moduleSettings),
     cpuCount: usableCpus(),
     staticServer: world.staticServer,

@@ -20,6 +20,8 @@ export interface ApiWorld {
   readonly nodePath: string;
   /** Absolute path of the static file server: what the script `serve` means. */
   readonly staticServer: string;
+  /** Whether it stands in for PM2: whether PM2's variables count. */
+  asPm2(): boolean;
   /** The home directory, made where it is missing. Throws HOME_UNUSABLE. */
   home(): Home;
   /** The client of its daemon, which is started where none runs. */

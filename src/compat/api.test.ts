@@ -18,6 +18,7 @@ let asked: OperationRequest[];
 let sent: unknown[];
 let commands: (readonly string[])[];
 let pm2: Pm2;
+let asPm2: boolean;
 
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'hfa-'));
@@ -25,6 +26,7 @@ beforeEach(() => {
   asked = [];
   sent = [];
   commands = [];
+  asPm2 = false;
   pm2 = createPm2(() => world());
 });
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -48,10 +50,11 @@ function world(): ApiWorld {
   };
   return {
     cwd: root,
-    env: {},
+    env: { PM2_KILL_TIMEOUT: '4000' },
     uid: 0,
     nodePath: process.execPath,
     staticServer: '/dist/serve.cjs',
+    asPm2: () => asPm2,
     home: () => homeAt(root),
     client: () => client as Client,
     saved: () => Promise.resolve(),
@@ -75,6 +78,15 @@ describe('settings', () => {
   it('that log rotation would refuse are refused', async () => {
     await expect(pm2.set('pm2-logrotate:max_size', 'big')).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
   });
+});
+
+it("PM2's variables hold for apps of a program that means PM2", async () => {
+  const app = { name: 'app', script: process.execPath, interpreter: 'none' };
+  for (asPm2 of [true, false]) await pm2.start({ apps: [app, { ...app, name: 'own', kill_timeout: 100 }] });
+  expect(asked).toMatchObject([
+    { specs: [{ killTimeoutMs: 4000 }, { killTimeoutMs: 100 }] },
+    { specs: [{ killTimeoutMs: 1600 }, { killTimeoutMs: 100 }] },
+  ]);
 });
 
 describe('what is absent', () => {

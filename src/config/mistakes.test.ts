@@ -133,7 +133,7 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
     '31 shutdown_with_message on what cannot hear it',
     { script: 'run.py', interpreter: 'python3', shutdown_with_message: true },
     [
-      "shutdown_with_message sends no signal but the message 'shutdown', which python3 does not hear: it is killed after kill_timeout. Take it out: a stop is graceful without it.",
+      "shutdown_with_message sends no signal but the message 'shutdown', which python3 does not hear: it is killed after kill_timeout. Set it to false: a stop is graceful without it.",
     ],
   ],
   [

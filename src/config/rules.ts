@@ -76,6 +76,6 @@ function checkMessages({ settings }: AppAttributes, program: Program, report: Re
   if (settings.shutdown_with_message === true)
     report.warn(
       `shutdown_with_message sends no signal but the message 'shutdown', which ${runner} does not hear: it is killed after kill_timeout`,
-      { key: 'shutdown_with_message', suggestion: 'Take it out: a stop is graceful without it.' },
+      { key: 'shutdown_with_message', suggestion: 'Set it to false: a stop is graceful without it.' },
     );
 }

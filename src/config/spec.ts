@@ -41,6 +41,8 @@ export interface SpecContext {
   readonly logsFolder: string | null;
   /** Absolute folder of pid files that have no path of their own; null: such are not written. */
   readonly pidsFolder: string | null;
+  /** For apps in fork mode that Node runs, before those of their own. */
+  readonly nodeOptions: readonly string[];
   readonly nodePath: string;
   /** Of `nodePath`: `v22.3.0`. */
   readonly nodeVersion: string;
@@ -86,7 +88,7 @@ export function buildSpec(
     args: [...program.args],
     cwd,
     interpreter: program.interpreter,
-    interpreterArgs: [...program.interpreterArgs],
+    interpreterArgs: [...(program.runsNode && scale.mode === 'fork' ? context.nodeOptions : []), ...program.interpreterArgs],
     ...scale,
     ...flattenLayers([...unbuffered(program), ...layers]),
     filterEnv: printFilter(settings.filter_env),

@@ -8,6 +8,8 @@ import { typeStrippingOf } from './interpreter.ts';
 import { stripsTypes } from './load-script.ts';
 import { withRotationDefaults } from './module-settings.ts';
 import type { ModuleSettings } from './module-settings.ts';
+import { NO_PM2_DEFAULTS, readPm2Defaults, withPm2Defaults } from './pm2-defaults.ts';
+import type { Pm2Defaults } from './pm2-defaults.ts';
 import type { Problem } from './problem.ts';
 import type { Findings, Report } from './report.ts';
 import { createFindings, createReport } from './report.ts';
@@ -27,6 +29,8 @@ export interface SpecRequest extends DraftRequest {
   readonly pidsFolder: string | null;
   /** What `set` has set: defaults of log rotation. */
   readonly moduleSettings: ModuleSettings;
+  /** Whether PM2's variables (PM2_KILL_TIMEOUT and its like) hold where an app says nothing; not where nothing is said. */
+  readonly asPm2?: boolean;
   /** How many cores `max` means. */
   readonly cpuCount: number;
   /** Absolute path of the program that the script `serve` means. */
@@ -53,9 +57,11 @@ export interface NamesResult {
 export async function readSpecs(request: SpecRequest): Promise<SpecsResult> {
   const findings = createFindings();
   const callerEnvBefore = { ...request.callerEnv };
+  const pm2Defaults =
+    request.asPm2 === true ? readPm2Defaults(callerEnvBefore, request.callerCwd, createReport(findings, null)) : NO_PM2_DEFAULTS;
   const drafts = await collectDrafts(request, findings);
   const apps = drafts.flatMap((draft) => {
-    const spec = readSpec(draft, { ...request, callerEnvBefore });
+    const spec = readSpec(draft, { ...request, callerEnvBefore, pm2Defaults });
     return spec === null ? [] : [{ draft, spec: withFullNames(spec, draft.siblings) }];
   });
   reportDuplicates(drafts, findings);
@@ -70,10 +76,17 @@ export async function readNames(request: DraftRequest): Promise<NamesResult> {
   return { names: [...new Set(drafts.map(({ name }) => name))], errors: findings.errors };
 }
 
-function readSpec(draft: Draft, request: SpecRequest & Pick<SpecContext, 'callerEnvBefore'>): AppSpec | null {
+type Reading = SpecRequest & Pick<SpecContext, 'callerEnvBefore'> & { readonly pm2Defaults: Pm2Defaults };
+
+function readSpec(draft: Draft, request: Reading): AppSpec | null {
   const { name, report } = draft;
+  const { pm2Defaults } = request;
   checkName(name, report);
-  const attributes = readAttributes(withRotationDefaults(draft.raw, request.moduleSettings), draft.overrides, report);
+  const attributes = readAttributes(
+    withRotationDefaults(draft.raw, request.moduleSettings),
+    withPm2Defaults(draft.overrides, draft.raw, pm2Defaults),
+    report,
+  );
   if (draft.configFolder === null) warnOfConfig(draft, request);
   const chosenEnv = request.flags['env'];
   const context = {
@@ -84,8 +97,9 @@ function readSpec(draft: Draft, request: SpecRequest & Pick<SpecContext, 'caller
     configFolder: draft.configFolder,
     configFile: draft.configFile,
     chosenEnv: typeof chosenEnv === 'string' && draft.configFolder !== null ? chosenEnv : null,
-    logsFolder: request.logsFolder,
-    pidsFolder: request.pidsFolder,
+    logsFolder: request.logsFolder === null ? null : (pm2Defaults.logsFolder ?? request.logsFolder),
+    pidsFolder: request.pidsFolder === null ? null : (pm2Defaults.pidsFolder ?? request.pidsFolder),
+    nodeOptions: pm2Defaults.nodeOptions,
     nodePath: request.nodePath,
     nodeVersion: process.version,
     typeStripping: typeStrippingOf(process.version, stripsTypes()),

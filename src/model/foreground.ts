@@ -14,6 +14,8 @@ export interface Named {
   readonly scriptArgs: readonly string[];
   readonly options: Readonly<Record<string, string | true | readonly string[]>>;
   readonly silent: boolean;
+  /** Whether the command is used in place of PM2. */
+  readonly asPm2: boolean;
 }
 
 /** Colours, or none. */

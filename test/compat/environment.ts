@@ -8,6 +8,11 @@ const places = shownIn('src/compat/pm2-name.test.ts')(
   'its files are where PM2 has them, or where PM2_PID_FILE_PATH and PM2_DUMP_FILE_PATH say',
 );
 
+const defaults = shownIn('src/config/pm2-defaults.test.ts');
+const main = shownIn('src/cli/main.test.ts');
+/** PM2's daemon reads them when it starts, and they are those of that moment for all apps. */
+const perApp = 'read by the command that starts or reloads, not by the daemon when it starts; wrong values are refused';
+
 export const VARIABLES: SurfaceSection = {
   title: 'Environment variables',
   named: true,
@@ -18,22 +23,28 @@ export const VARIABLES: SurfaceSection = {
     absent('PM2_LOG_FILE_PATH', 'daemon.log in the home'),
     absent('PM2_DAEMON_RPC_PORT PM2_DAEMON_PUB_PORT', 'one socket, which speaks HTTP'),
     same('PM2_DUMP_FILE_PATH', places),
-    absent('PM2_DEFAULT_LOG_PATH', '`out_file`, `error_file`'),
-    absent('PM2_DEFAULT_PID_PATH', '`pid_file`'),
-    absent('PM2_SILENT', '`--silent`'),
+    same('PM2_DEFAULT_LOG_PATH PM2_DEFAULT_PID_PATH', defaults('%s holds where an app says nothing')),
+    different('PM2_SILENT', 'as `--silent`: what was asked for (a list, logs) is printed', main("PM2_SILENT is --silent under PM2's name")),
     absent('PM2_DISCRETE_MODE PM2_NO_INTERACTION', 'there is no banner, and nobody is called'),
     absent('PM2_PROGRAMMATIC', 'the programmatic API prints nothing in any case'),
-    absent('PM2_CONCURRENT_ACTIONS', '`--parallel`'),
-    absent('PM2_KILL_TIMEOUT', '`kill_timeout`'),
-    absent('PM2_KILL_SIGNAL', 'the stop signal is SIGINT'),
-    absent('PM2_KILL_USE_MESSAGE', '`shutdown_with_message`'),
+    different(
+      'PM2_CONCURRENT_ACTIONS',
+      'of a rollout; without it one instance at a time',
+      shownIn('src/cli/commands/reload.test.ts')("PM2_CONCURRENT_ACTIONS is --parallel under PM2's name"),
+    ),
+    better('PM2_KILL_TIMEOUT PM2_KILL_USE_MESSAGE', perApp, defaults('%s holds where an app says nothing')),
+    absent('PM2_KILL_SIGNAL', 'the stop signal is SIGINT; a warning says so', defaults('PM2_KILL_SIGNAL has no effect, and that is said')),
     absent('PM2_GRACEFUL_TIMEOUT', '`kill_timeout`'),
-    absent('PM2_GRACEFUL_LISTEN_TIMEOUT', '`listen_timeout`'),
+    better('PM2_GRACEFUL_LISTEN_TIMEOUT', perApp, defaults('%s holds where an app says nothing')),
     absent('PM2_RELOAD_LOCK_TIMEOUT', 'a second reload waits for the first'),
     absent('PM2_WORKER_INTERVAL EXP_BACKOFF_RESET_TIMER', 'nothing is polled'),
     absent('PM2_LOG_DATE_FORMAT', 'daemon.log has its times in UTC'),
-    absent('PM2_NODE_OPTIONS', '`node_args`, or NODE_OPTIONS'),
-    absent('PM2_PROCESS_INSTANCE_VAR', '`instance_var`'),
+    different(
+      'PM2_NODE_OPTIONS',
+      'before the options of the app, which so stand over it',
+      defaults('PM2_NODE_OPTIONS is for fork apps that Node runs, before the options of their own'),
+    ),
+    different('PM2_PROCESS_INSTANCE_VAR', '`instance_var` of an app stands over it', defaults('%s holds where an app says nothing')),
     absent('PM2_OPTIMIZE_MEMORY PM2_DAEMON_TITLE PM2_DEBUG DEBUG', 'for the makers of PM2'),
     absent('PM2_SOCKET_USER PM2_SOCKET_GROUP', 'the socket is for its owner only'),
     absent('PM2_ENABLE_GIT_PARSING', 'Git metadata is not read'),
@@ -48,7 +59,7 @@ export const VARIABLES: SurfaceSection = {
     absent('PM2_SERVE_MONITOR', "the paid service of PM2's makers"),
     absent('PM2_SECRET_KEY PM2_PUBLIC_KEY PM2_MACHINE_NAME PM2_APM_ADDRESS PM2_PROXY', "the paid service of PM2's makers"),
     absent('EDITOR VISUAL', '`set` without words opens no editor'),
-    absent('FORCE', '`save --force`'),
+    same('FORCE', shownIn('src/cli/commands/commands.test.ts')("FORCE saves an empty list under PM2's name")),
   ],
 };
 

@@ -299,6 +299,14 @@ describe('save, ping, kill, jlist', () => {
     expect(posted()).toEqual([{ action: 'save', force: true }]);
   });
 
+  it("FORCE saves an empty list under PM2's name", async () => {
+    await withDaemon(operation({}), ['save'], { asPm2: true, env: { FORCE: '1' } });
+    expect(posted()).toEqual([{ action: 'save', force: true }]);
+    await daemon!.close();
+    await withDaemon(operation({}), ['save'], { env: { FORCE: '1' } });
+    expect(posted()).toEqual([{ action: 'save', force: false }]);
+  });
+
   it('save passes on a refusal', async () => {
     const error = { code: 'NOTHING_TO_DO', message: 'Cannot save the list: it is empty.', hint: 'holdfast save --force' };
     expect(await withDaemon({ 'POST /v1/operations': refused(409, error) }, ['save'])).toEqual({

@@ -123,6 +123,25 @@ describe('what is asked for', () => {
   });
 
   it.each([
+    [true, ['reload', 'api'], 3],
+    [true, ['rollback', 'api'], 3],
+    [true, ['reload', 'api', '--parallel', '2'], 2],
+    [false, ['reload', 'api'], undefined],
+  ])("PM2_CONCURRENT_ACTIONS is --parallel under PM2's name", async (asPm2, argv, parallel) => {
+    await withDaemon(streaming(...WELL), argv, { asPm2, env: { PM2_CONCURRENT_ACTIONS: '3' } });
+    expect((posted()[0] as { parallel?: number }).parallel).toBe(parallel);
+  });
+
+  it('PM2_CONCURRENT_ACTIONS that is no number is refused by its name', async () => {
+    expect(await runCli(['reload', 'api'], { asPm2: true, env: { PM2_CONCURRENT_ACTIONS: 'many' } })).toEqual({
+      code: 1,
+      stdout: '',
+      stderr:
+        '[holdfast] Cannot run holdfast reload: PM2_CONCURRENT_ACTIONS is "many"; accepted: a whole number from 1.\n  Next: holdfast reload --help\n',
+    });
+  });
+
+  it.each([
     ['reload', 'it needs <target|config...>.', 'holdfast reload --help'],
     ['reload api --parallel 0', '--parallel is "0"; accepted: a whole number from 1.', 'holdfast reload --help'],
     ['reload api --surge two', '--surge is "two"; accepted: one or all.', 'holdfast reload --help'],

@@ -34,7 +34,7 @@ export const reload: Command = {
   ],
   afterDashes: 'script',
   async run(ctx, given) {
-    const manner = readManner('reload', given);
+    const manner = readManner(ctx, 'reload', given);
     const apply = await applyTask(ctx, { command: 'reload', configs: given.words.filter(isConfigFile) }, given);
     const targets = given.words.filter((word) => !isConfigFile(word));
     const tasks: Task[] = apply === null ? [] : [apply];

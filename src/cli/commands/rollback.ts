@@ -25,7 +25,7 @@ export const rollback: Command = {
   afterDashes: 'words',
   async run(ctx, given) {
     const [app] = given.words as [string];
-    const request = { action: 'rollback' as const, app, ...readRelease(app, given), ...readManner('rollback', given) };
+    const request = { action: 'rollback' as const, app, ...readRelease(app, given), ...readManner(ctx, 'rollback', given) };
     const title = `rolling back ${printable(app)}`;
     return carryOutRollouts(ctx, [{ verb: 'roll back', title, request, again: `holdfast describe ${shellWord(app)}` }], given);
   },

@@ -2,6 +2,7 @@
 import { NO_ARGUMENTS, toggle } from '../command.ts';
 import type { Command } from '../command.ts';
 import { WAITING, carryOut } from '../operate.ts';
+import { pm2Variable } from '../pm2-variable.ts';
 import type { DumpReader } from './resurrect.ts';
 
 /** See the first line of this file. */
@@ -19,7 +20,8 @@ export function createSave(load: () => Promise<DumpReader>): Command {
     notes: ["In PM2's home dump.pm2 is written as well, as PM2 would have, and the one before it becomes dump.pm2.bak."],
     afterDashes: 'words',
     async run(ctx, given) {
-      const request = { action: 'save' as const, force: given.options['force'] !== undefined };
+      const force = given.options['force'] !== undefined || pm2Variable(ctx, 'FORCE') !== undefined;
+      const request = { action: 'save' as const, force };
       const operation = await carryOut(ctx, { verb: 'save', title: 'saving', request }, { ...WAITING, quiet: true });
       if (operation.state === 'failed') return 1;
       await (await load()).mirror(ctx);
