@@ -83,6 +83,10 @@ describe("under PM2's name", () => {
     const job = await read({ script: './job.py' }, variables);
     expect(job).toMatchObject({ spec: { interpreterArgs: [] }, warnings: [] });
     expect((await read({}, variables, false)).spec.interpreterArgs).toEqual([]);
+    expect(await read({}, { PM2_NODE_OPTIONS: '--title="a b' })).toMatchObject({
+      spec: { interpreterArgs: ['--title=a b'] },
+      warnings: ['PM2_NODE_OPTIONS has a quote that is not closed.'],
+    });
   });
 
   it('a relative folder begins where the command runs', async () => {

@@ -40,7 +40,7 @@ export function readPm2Defaults(env: Environment, cwd: string, report: Report): 
     attributes: Object.entries(PM2_DEFAULTS).flatMap(([variable, attribute]) =>
       readDefault({ variable, attribute, value: env[variable] }, report),
     ),
-    nodeOptions: splitWords(env['PM2_NODE_OPTIONS'] ?? '').words,
+    nodeOptions: readNodeOptions(env['PM2_NODE_OPTIONS'] ?? '', report),
     logsFolder: folder('PM2_DEFAULT_LOG_PATH'),
     pidsFolder: folder('PM2_DEFAULT_PID_PATH'),
   };
@@ -62,6 +62,12 @@ function readDefault(
   const found = JSON.stringify(value);
   report.error(`${variable} is ${found}, ${reading.why}`, { key: variable, found, accepted: reading.accepted });
   return [];
+}
+
+function readNodeOptions(text: string, report: Report): readonly string[] {
+  const { words, unclosed } = splitWords(text);
+  if (unclosed) report.warn('PM2_NODE_OPTIONS has a quote that is not closed', { key: 'PM2_NODE_OPTIONS', found: JSON.stringify(text) });
+  return words;
 }
 
 function warnOfSignal(signal: string | undefined, report: Report): void {
