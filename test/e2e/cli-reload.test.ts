@@ -1,4 +1,5 @@
 // What `reload` shows while it happens: in a pipe, on a terminal, for programs; when it waits, fails, or nobody watches any more. One site, two apps.
+import fs from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RolloutPlansReply, OperationUpdate } from '../../src/model/view.ts';
 import { freePort } from './kit/ports.ts';
@@ -11,13 +12,20 @@ import { waitFor } from './kit/wait.ts';
 const SERVER = (port: number): string =>
   `require('http').createServer((_, response) => response.end('ok')).listen(${port}, () => console.log('listening'));\n`;
 
+/** Ready once that file is there. */
+const SLOW = (file: string): string =>
+  `const timer = setInterval(() => require('fs').existsSync(${JSON.stringify(file)}) && (process.send('ready'), clearInterval(timer)), 20);
+setInterval(() => {}, 1e9);\n`;
+
 let site: Site;
 let port: number;
+let mayBeReady: string;
 beforeAll(async () => {
   site = createSite();
   port = await freePort();
   site.write('api.js', SERVER(port));
-  site.write('slow.js', `setTimeout(() => process.send('ready'), 1500); setInterval(() => {}, 1e9);\n`);
+  mayBeReady = site.write('may-be-ready', '');
+  site.write('slow.js', SLOW(mayBeReady));
   await site.run(
     'start',
     site.ecosystem(
@@ -84,6 +92,7 @@ describe('reload', () => {
   });
 
   it('says what it waits behind, and that it goes on after Ctrl-C; describe shows where it is and how it ended', async () => {
+    fs.rmSync(mayBeReady);
     const first = site.follow('reload', 'slow');
     await waitFor('the first to begin', () => first.stdout().includes('App [slow] reload'));
     const second = site.follow('reload', 'slow');
@@ -95,6 +104,7 @@ describe('reload', () => {
     expect((await site.run('describe', 'slow')).stdout).toMatch(
       /\nReload of slow: running\n(.*\n)*? {2}slow:0 .*waiting until it is ready/,
     );
+    site.write('may-be-ready', '');
     expect(await second.ended).toMatchObject({ code: 0, stderr: '' });
     expect((await site.run('describe', 'slow')).stdout).toMatch(
       /\nReload of slow: done\n(.*\n)*? {2}slow:0 +launched .*, ready .*, stopped/,
