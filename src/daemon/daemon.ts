@@ -68,7 +68,8 @@ export interface Daemon {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { home, clock, version, pid } = options;
   const startedAtMs = clock.monotonicMs();
-  const context = createContext(options, () => parts);
+  const leaving = new AbortController();
+  const context = createContext(options, { parts: () => parts, leaving: leaving.signal });
   const delivery = createDelivery(clock);
   const parts = joinParts(options, context, (id) => void delivery.of(id).then(options.killed));
   await meetHosts(context);
@@ -94,6 +95,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       reopenLogs(context).catch(() => undefined);
     },
     async leave() {
+      leaving.abort();
       parts.tender.stop();
       stopTriggers(context);
       context.events.publish({ kind: 'daemon-leaving' });
@@ -130,8 +132,11 @@ function stopTriggers({ schedules, watches }: Triggers): void {
   watches.stop();
 }
 
-/** `parts` is asked only when a host says something, which is after they were made. */
-function createContext(options: DaemonOptions, parts: () => Parts): DaemonContext {
+/** `parts` is asked only when a host says something, which is after they were made. What ends after `leaving` begins nothing any more. */
+function createContext(
+  options: DaemonOptions,
+  { parts, leaving }: { readonly parts: () => Parts; readonly leaving: AbortSignal },
+): DaemonContext {
   const { home, clock, version, bootId } = options;
   const events = createEventLog({
     file: home.log,
@@ -146,7 +151,7 @@ function createContext(options: DaemonOptions, parts: () => Parts): DaemonContex
     on: {
       movedAside: (trouble) => events.publish({ kind: 'state-moved-aside', ...trouble }),
       notSaved: (trouble) => events.publish({ kind: 'state-not-saved', ...trouble }),
-      changed: () => reviewTriggers({ schedules, watches }),
+      changed: () => (leaving.aborted ? undefined : reviewTriggers({ schedules, watches })),
     },
   });
   const hosts = createSupervisors({
