@@ -140,10 +140,12 @@ describe('a sink', () => {
   });
 
   it('shows the beginning of a line that takes its time after a second', async () => {
-    const sink = open({ clock: systemClock, files: filesBy(systemClock) });
+    const files = filesBy(systemClock);
+    const sink = open({ clock: systemClock, files });
     sink.write('out', Buffer.from('password: '));
     await expect.poll(() => read('out.log'), { timeout: 10_000 }).toBe('password: ');
     sink.end();
+    await files.settled();
   });
 
   it('stores nothing where there is no file, and still feeds the ring', async () => {
