@@ -5,6 +5,7 @@ import type { BalancePolicy } from '../model/app-spec.ts';
 import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import { createBalancer } from './balancer.ts';
+import { NO_NEIGHBOURS } from './neighbours.ts';
 import type { Balancer, BalancerEvents } from './balancer.ts';
 
 type Sent = Extract<ToPreload, { act: 'connection' }> & { readonly handle: unknown };
@@ -54,7 +55,15 @@ const on: BalancerEvents = {
 
 const create = (options: { queueLimit?: number; queueTimeoutMs?: number; policy?: BalancePolicy } = {}): void => {
   heard.length = 0;
-  balancer = createBalancer({ clock, queueLimit: 100, queueTimeoutMs: 1000, policy: 'round-robin', on, ...options });
+  balancer = createBalancer({
+    clock,
+    queueLimit: 100,
+    queueTimeoutMs: 1000,
+    policy: 'round-robin',
+    neighbours: NO_NEIGHBOURS,
+    on,
+    ...options,
+  });
 };
 
 const request = (more: Partial<ListenRequest> = {}): FromPreload => ({

@@ -27,7 +27,7 @@ interface Seat {
 
 /** Makes a balancer without sockets; the first `listen` of a member binds one. */
 export function createBalancer(options: BalancerOptions): Balancer {
-  const { on } = options;
+  const { on, neighbours } = options;
   const seats = new Map<number, Seat>();
   let policy = options.policy;
   const sockets = createSockets({ ...options, policy: () => policy });
@@ -57,6 +57,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
     askToCount(seat);
     found.ask({ key: member.key, slot: () => seat.slot, listenId: id, handoff }, seat.isJoined);
     on.listening(member.key, found.address);
+    neighbours.came(member);
   }
 
   /** Costs the member a message for every turn of its loop in which connections ended: only where somebody looks at it. */
@@ -155,6 +156,7 @@ export function createBalancer(options: BalancerOptions): Balancer {
       const seat = seats.get(key);
       if (seat === undefined) return;
       seats.delete(key);
+      neighbours.gone(seat.member);
       for (const listener of seat.listeners.values()) listener.unask(key);
       takeAllBack(seat);
       review();

@@ -24,7 +24,9 @@ export interface Sockets {
   closeAll(): void;
 }
 
-export type SocketsOptions = Pick<BalancerOptions, 'clock' | 'queueLimit' | 'queueTimeoutMs'> & { readonly policy: () => BalancePolicy };
+export type SocketsOptions = Pick<BalancerOptions, 'clock' | 'queueLimit' | 'queueTimeoutMs' | 'neighbours'> & {
+  readonly policy: () => BalancePolicy;
+};
 
 interface Entry {
   readonly listener: Listener;
@@ -37,7 +39,7 @@ interface Entry {
 }
 
 export function createSockets(options: SocketsOptions): Sockets {
-  const { clock, queueTimeoutMs } = options;
+  const { clock, queueTimeoutMs, neighbours } = options;
   const entries = new Map<string, Entry>();
 
   function find(request: ListenRequest, done: (found: Found) => void): void {
@@ -76,11 +78,13 @@ export function createSockets(options: SocketsOptions): Sockets {
     const address = printAddress(request, name);
     const listener = createListener({ ...options, socket: bound, name, address, shared: request.shared, begin });
     entries.set(key, { listener, request, inode: inodeOf(request), isInherited, cancelClosing: null });
+    neighbours.opened(bound, request);
     return listener;
   }
 
   function close(entry: Entry): void {
     entry.cancelClosing?.();
+    neighbours.closed(entry.listener.socket);
     if (entry.isInherited && entry.inode !== null && isStillThere(entry)) fs.rmSync(entry.request.address!, { force: true });
     entry.listener.close();
     entries.delete(keyOf(entry.request));

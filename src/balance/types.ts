@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { BalancePolicy } from '../model/app-spec.ts';
 import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
+import type { Neighbours } from './neighbours.ts';
 
 /** The clock a balancer needs; `platform/clock.ts` fits. */
 export interface BalancerClock {
@@ -34,6 +35,8 @@ export interface BalancerOptions {
   readonly queueTimeoutMs: Ms;
   /** Which member gets a connection, until `use` says otherwise. */
   readonly policy: BalancePolicy;
+  /** This app's part of what the apps of a host do for each other. */
+  readonly neighbours: Neighbours;
   readonly on: BalancerEvents;
 }
 

@@ -71,6 +71,10 @@ export type ToPreload = { readonly cmd: typeof CMD } &
     | { readonly act: 'connection'; readonly id: number; readonly seq: number; readonly exits?: number }
     /** The app's sockets are closed: let go of the copies, or the kernel would go on accepting for them. */
     | { readonly act: 'release' }
+    /** Of another app on this host, for the next one: a copy of the listening handle travels along. */
+    | ({ readonly act: 'keep'; readonly key: number } & Omit<InheritedSocket, 'fd'>)
+    /** That app listens there no more. */
+    | { readonly act: 'let-go'; readonly key: number }
     /** Take connections from the copies, of sockets that come later too, or leave that to the supervisor again. */
     | { readonly act: 'accept'; readonly on: boolean }
     /** Say `open` now, and from now on whenever connections have ended. */

@@ -11,10 +11,12 @@ import { startDrain } from './drain.ts';
 import { announceExit } from './exiting.ts';
 import { outliveHost } from './host-death.ts';
 import { readBeforeTimeouts } from './late-timeouts.ts';
+import { createKeptSockets } from './kept-sockets.ts';
 import { createListeners } from './listener.ts';
 import { enterManaged } from './managed.ts';
 import { limitMessages } from './messages.ts';
 import { startLoopWatch } from './watch-loop.ts';
+import type { Copy } from './listener.ts';
 import type { ClusterServer, RawHandle } from './node-internals.ts';
 import { createOpenCount } from './open-count.ts';
 import { reportUncaught } from './uncaught.ts';
@@ -29,6 +31,7 @@ function balance(): void {
   let say: Channel['say'] = (message) => channel.say(message);
   const channel = openChannel({ heard, ended });
   const listeners = createListeners({ channel, opened, handed: (connection) => openCount.follow(connection) });
+  const kept = createKeptSockets();
   const openCount = createOpenCount(channel, listeners.servers);
   const disconnect = watchDisconnect(listeners.servers);
   const reader = awaitReader({ backlog: outliveHost(disconnect), dropped: (bytes) => say({ act: 'dropped', bytes }) });
@@ -64,8 +67,12 @@ function balance(): void {
         return listeners.accept(message.on);
       case 'count-open':
         return openCount.start();
+      case 'keep':
+        return kept.keep(message, handle);
+      case 'let-go':
+        return kept.letGo(message.key);
       case 'drain':
-        if (isAlone) listeners.release();
+        if (isAlone) releaseAll();
         return drain(message);
       case 'warm-up':
         return warmUp();
@@ -79,6 +86,15 @@ function balance(): void {
       default:
         return message satisfies never;
     }
+  }
+
+  function releaseAll(): void {
+    listeners.release();
+    kept.letAllGo();
+  }
+
+  function copies(): Copy[] {
+    return [...listeners.copies(), ...kept.copies()];
   }
 
   function drain({ idleMs, timeoutMs }: Extract<ToPreload, { act: 'drain' }>): void {
@@ -105,7 +121,7 @@ function balance(): void {
   function onHostGone(): void {
     serveAlone();
     if (succession === null) return;
-    const { say: sayOn } = awaitSuccessor(succession, { copies: listeners.copies, heard, found: reader.found, lost: serveAlone });
+    const { say: sayOn } = awaitSuccessor(succession, { copies, heard, found: reader.found, lost: serveAlone });
     say = sayOn;
   }
 

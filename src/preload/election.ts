@@ -6,6 +6,7 @@ import { SOCKETS_VARIABLE } from '../model/preload-protocol.ts';
 import type { InheritedSocket, Succession } from '../model/preload-protocol.ts';
 import type { HostLaunch, HostRecord } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
+import type { Copy } from './listener.ts';
 
 /** Whoever was elected has started a host long before that, or never will. */
 const STALE_AFTER_MS: Ms = 10_000;
@@ -59,14 +60,14 @@ export function readLaunch(file: string): Pick<HostRecord, 'launch' | 'nextTakeo
 
 export interface HostStart {
   readonly launch: HostLaunch;
-  readonly sockets: readonly Omit<InheritedSocket, 'app'>[];
+  readonly sockets: readonly Copy[];
   /** It has ended before it was ready. Called at most once; that a host is ready shows its socket. */
   readonly failed: () => void;
 }
 
 /** Starts a host that listens on these sockets, as an orphan: it must not be found among the descendants of an instance, which are ended with it. */
 export function startHost({ launch: { file, args, env }, sockets, failed }: HostStart, { app, log }: Succession): void {
-  const passed = sockets.map((socket, index): InheritedSocket => ({ ...socket, app, fd: FIRST_SOCKET_FD + index }));
+  const passed = sockets.map((socket, index): InheritedSocket => ({ app, ...socket, fd: FIRST_SOCKET_FD + index }));
   const output = fs.openSync(log, 'a', 0o600);
   const shell = spawn('/bin/sh', ['-c', '"$@" &', 'holdfast', file, ...args], {
     cwd: '/',

@@ -56,8 +56,8 @@ export interface Listeners {
   copies(): Copy[];
 }
 
-/** With what was asked for. */
-export type Copy = Omit<InheritedSocket, 'app'>;
+/** With what was asked for, and the app where that is another one. */
+export type Copy = Omit<InheritedSocket, 'app'> & Partial<Pick<InheritedSocket, 'app'>>;
 
 export interface ListenerOptions {
   readonly channel: Channel;

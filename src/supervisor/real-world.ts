@@ -1,6 +1,8 @@
 // The world as it is: real processes, real sockets, real files. The only file of the supervisor that names them.
 import { existsSync } from 'node:fs';
 import { createBalancer } from '../balance/balancer.ts';
+import { createNeighbourhood, NO_NEIGHBOURS } from '../balance/neighbours.ts';
+import type { Neighbours } from '../balance/neighbours.ts';
 import { planLaunch } from '../launch/plan.ts';
 import type { LogFiles } from '../log/files.ts';
 import { instanceLogPath } from '../log/paths.ts';
@@ -65,6 +67,7 @@ export interface RealWorldOptions {
 
 export function createRealWorld({ preloads, fifos, files, feed, random, speakTo, succession, ears, publish }: RealWorldOptions): World {
   const clock = systemClock;
+  const neighbourhood = createNeighbourhood();
   let lastKey = 0;
 
   function openLog(spec: AppSpec, { slot, id }: SlotId, hold: (isHeld: boolean) => void): InstanceLog {
@@ -91,14 +94,26 @@ export function createRealWorld({ preloads, fifos, files, feed, random, speakTo,
     return { sink, outPath: paths.out, errorPath: paths.err };
   }
 
+  /** An instance of another user finds no next host, and nobody else's sockets are for it. */
+  function neighboursOf({ name, user }: AppSpec): Neighbours {
+    return succession(name) === null || user !== null ? NO_NEIGHBOURS : neighbourhood(name);
+  }
+
   return {
     clock,
     random,
     processes: createProcesses(fifos),
     plan: (spec, instance) => planLaunch(spec, instance, preloads),
     openLog,
-    createBalancer: ({ queueLimit, queueTimeoutMs, balance }, on) =>
-      createBalancer({ clock, queueLimit, queueTimeoutMs, policy: balance, on }),
+    createBalancer: (spec, on) =>
+      createBalancer({
+        clock,
+        queueLimit: spec.queueLimit,
+        queueTimeoutMs: spec.queueTimeoutMs,
+        policy: spec.balance,
+        neighbours: neighboursOf(spec),
+        on,
+      }),
     look: (target, { check, timeoutMs }, done) => lookAt(check, { target, timeoutMs, clock, done }),
     speakTo,
     succession,

@@ -47,8 +47,9 @@ export function createRoster(options: RosterOptions): Roster {
     for (const app of apps) {
       const release = app.releases.find(({ number }) => number === app.release);
       const own = sockets.filter((socket) => socket.app === app.name);
-      // The instances of another app have brought this host up: theirs go on alone, for nobody has their sockets.
-      const isOthers = release?.spec.mode === 'cluster' && sockets.length > 0 && own.length === 0;
+      // Whoever has brought this host up has no copies of theirs (they run as another user, or an update was in between): they go on alone.
+      const hasListened = app.instances.some((instance) => instance.hasListened);
+      const isOthers = release?.spec.mode === 'cluster' && sockets.length > 0 && own.length === 0 && hasListened;
       if (release === undefined || isOthers) continue;
       const supervisor = options.create(release);
       supervisors.set(app.name, supervisor);

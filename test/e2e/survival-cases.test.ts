@@ -120,6 +120,41 @@ describe('the next host', () => {
   });
 });
 
+describe('a host that several cluster apps share', () => {
+  it(
+    'comes back for all of them, by one instance of any, and what one has kept for another is let go when that is stopped',
+    { timeout: 120_000 },
+    async () => {
+      const ports = { one: await freePort(), two: await freePort() };
+      const app = (name: 'one' | 'two'): object => ({
+        name,
+        script: fixture('http-server.cjs'),
+        host: 'web',
+        exec_mode: 'cluster',
+        env: { PORT: String(ports[name]) },
+      });
+      expect(await site.run('start', site.ecosystem(app('one'), app('two')))).toMatchObject({ code: 0 });
+      for (const round of ['first', 'second']) {
+        const dead = await killHost();
+        await waitFor(
+          `both under the next host, the ${round} time`,
+          async () => {
+            const [host] = hosts();
+            const instances = [...(await site.instances('one')), ...(await site.instances('two'))];
+            const isChild = (pid: number | null): boolean => pid !== null && kernelViewOf(pid)?.parent === host;
+            return host !== undefined && host !== dead && instances.every(({ pid, status }) => status === 'online' && isChild(pid));
+          },
+          { timeoutMs: 30_000 },
+        );
+        for (const port of Object.values(ports)) expect((await ask({ port })).status).toBe(200);
+      }
+      expect(await site.run('stop', 'one')).toMatchObject({ code: 0 });
+      await expect(ask({ port: ports.one })).rejects.toThrow('ECONNREFUSED');
+      expect((await ask({ port: ports.two })).status).toBe(200);
+    },
+  );
+});
+
 describe('no death of a host', () => {
   it.each(['/process', '/worker'])('is an app’s own disconnect (%s): one host, however often it is done', async (deed) => {
     const port = await freePort();

@@ -1,5 +1,6 @@
 // The program of a mini host: real children, a real balancer, and no supervisor. It does what the test says over IPC and reports what it sees.
 import { createBalancer } from '../../../src/balance/balancer.ts';
+import { NO_NEIGHBOURS } from '../../../src/balance/neighbours.ts';
 import { CMD } from '../../../src/model/preload-protocol.ts';
 import { launchChild } from '../../../src/platform/child.ts';
 import type { Child } from '../../../src/platform/child.ts';
@@ -18,6 +19,7 @@ const balancer = createBalancer({
   queueLimit: options.queueLimit ?? 1024,
   queueTimeoutMs: options.queueTimeoutMs ?? 30_000,
   policy: options.policy ?? 'round-robin',
+  neighbours: NO_NEIGHBOURS,
   on: {
     listening(key, address) {
       if (options.joins !== 'by hand') balancer.join(key, key - 1);
