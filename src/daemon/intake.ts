@@ -2,6 +2,7 @@
 import type { HoldfastEvent } from '../model/event.ts';
 import type { Fact, InstanceRow, ProcessId } from '../model/protocol.ts';
 import type { DaemonContext } from './context.ts';
+import { areOneProcess } from '../platform/proc-stat.ts';
 import { isAskedFor } from '../policy/rollout.ts';
 import { isRollingOut } from './adoption.ts';
 import { readEnd } from './event-history.ts';
@@ -55,9 +56,7 @@ export function createIntake(context: DaemonContext, to: IntakeListeners): Intak
 
   function isNew(link: HostLink, seq: number): boolean {
     const last = lastFacts.get(link.name);
-    return (
-      last === undefined || last.process.pid !== link.process.pid || last.process.startTime !== link.process.startTime || seq > last.seq
-    );
+    return last === undefined || !areOneProcess(last.process, link.process) || seq > last.seq;
   }
 
   return {

@@ -1,5 +1,6 @@
 // The host of an app for a command: the one that is there, the one that its surviving instances are just bringing up, or one that is started.
 import type { Ms } from '../model/units.ts';
+import { pause } from '../platform/clock.ts';
 import type { DaemonContext } from './context.ts';
 import type { HostLink } from './host-link.ts';
 import { livingInRows } from './orphans.ts';
@@ -28,7 +29,7 @@ export async function awaitElected({ hosts, clock, hostLostAtMs }: DaemonContext
   while (clock.monotonicMs() < endMs) {
     const next = await hosts.find(host).catch(() => null);
     if (next !== null) return next;
-    await new Promise<void>((resolve) => void clock.setTimer(LOOK_EVERY_MS, resolve));
+    await pause(clock, LOOK_EVERY_MS);
   }
   return null;
 }

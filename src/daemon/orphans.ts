@@ -1,6 +1,7 @@
 // Processes of apps whose host died: who they are, whether they live, and how they are ended when nobody wants them.
 import type { InstanceRow, ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
+import { pause } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { signalTree } from '../platform/process-tree.ts';
@@ -41,7 +42,7 @@ export async function waitForEnd(processes: readonly ProcessId[], limitMs: Ms, c
   const endMs = clock.monotonicMs() + limitMs;
   while (processes.some(isSameProcess)) {
     if (clock.monotonicMs() >= endMs) return false;
-    await new Promise<void>((resolve) => clock.setTimer(POLL_MS, resolve));
+    await pause(clock, POLL_MS);
   }
   return true;
 }

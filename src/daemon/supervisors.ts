@@ -4,6 +4,7 @@ import { hostFiles } from '../model/home.ts';
 import type { Home } from '../model/home.ts';
 import type { ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
+import { pause } from '../platform/clock.ts';
 import type { Cancel, Clock } from '../platform/clock.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { dialHost } from './host-link.ts';
@@ -117,7 +118,7 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
       if (link !== null) return link;
       if (clock.monotonicMs() > endMs)
         throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: it does not listen.`, { hint: 'holdfast logs' });
-      await pause(FIRST_RETRY_MS);
+      await pause(clock, FIRST_RETRY_MS);
     }
   }
 
@@ -127,10 +128,6 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     await waitForEnd([link.process], RETIREMENT_MS, clock);
     link.close();
     retiring.delete(link.name);
-  }
-
-  function pause(delayMs: Ms): Promise<void> {
-    return new Promise((resolve) => clock.setTimer(delayMs, resolve));
   }
 
   /** A connection that broke is either a dead host, which is reported, or a living one, which is dialled until it answers. */
@@ -180,7 +177,7 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
       for (const cancel of retries) cancel();
       for (const link of links.values()) link.tell({ type: 'goodbye' });
       const endMs = clock.monotonicMs() + GOODBYE_MS;
-      do await pause(0);
+      do await pause(clock, 0);
       while (clock.monotonicMs() < endMs && [...links.values()].some((link) => link.queuedBytes > 0));
       for (const link of links.values()) link.close();
       links.clear();

@@ -14,6 +14,11 @@ export interface Clock {
   setTimer(delayMs: Ms, fire: () => void): Cancel;
 }
 
+/** Resolves after so much time of that clock. */
+export function pause(clock: Pick<Clock, 'setTimer'>, delayMs: Ms): Promise<void> {
+  return new Promise((resolve) => void clock.setTimer(delayMs, resolve));
+}
+
 /** Longest delay of setTimeout; Node makes 1 ms of anything above it (Node: timers, "setTimeout"). */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 

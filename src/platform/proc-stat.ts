@@ -53,6 +53,11 @@ export function isSameProcess(id: ProcessId): boolean {
   return startTimeOf(id.pid) === id.startTime;
 }
 
+/** Whether the two mean the same process. */
+export function areOneProcess(a: ProcessId, b: ProcessId): boolean {
+  return a.pid === b.pid && a.startTime === b.startTime;
+}
+
 /** The process that runs this code. */
 export function thisProcess(): ProcessId {
   const startTime = startTimeOf(process.pid);

@@ -1,6 +1,7 @@
 // The planned end of a host whose apps go on: comes to rest, writes down how the next one is started, and lets go of everything. Who starts that one is not decided here.
 import type { HostLaunch } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
+import { pause } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Supervisor } from './supervisor.ts';
 
@@ -43,6 +44,6 @@ async function untilAtRest(clock: Clock, supervisors: readonly Supervisor[]): Pr
   for (;;) {
     const unrest = supervisors.map((supervisor) => supervisor.unrest()).find((reason) => reason !== null) ?? null;
     if (unrest === null || clock.monotonicMs() >= endMs) return unrest;
-    await new Promise<void>((resolve) => void clock.setTimer(LOOK_EVERY_MS, resolve));
+    await pause(clock, LOOK_EVERY_MS);
   }
 }

@@ -1,8 +1,8 @@
 // Moves apps to hosts of this build: the old host gives way, the next one goes on with what it has left. Nothing is stopped for it.
 import { HoldfastError } from '../../model/errors.ts';
-import type { InstanceRow, ProcessId } from '../../model/protocol.ts';
+import type { InstanceRow } from '../../model/protocol.ts';
 import type { Ms } from '../../model/units.ts';
-import { isSameProcess } from '../../platform/proc-stat.ts';
+import { areOneProcess, isSameProcess } from '../../platform/proc-stat.ts';
 import type { DaemonContext } from '../context.ts';
 import type { HostLink } from '../host-link.ts';
 import { awaitElected } from '../next-host.ts';
@@ -81,7 +81,7 @@ function movedText(before: InstanceRow | undefined, after: InstanceRow | undefin
   const from = before?.process ?? null;
   const to = after?.process ?? null;
   if (from === null || to === null) return 'moved';
-  return isSame(from, to) ? `moved: pid ${to.pid} as before` : `moved: pid ${from.pid} -> ${to.pid}`;
+  return areOneProcess(from, to) ? `moved: pid ${to.pid} as before` : `moved: pid ${from.pid} -> ${to.pid}`;
 }
 
 interface Told {
@@ -112,8 +112,4 @@ function find(rows: readonly InstanceRow[], app: string, slot: number): Instance
 
 function isCluster({ store }: DaemonContext, app: string): boolean {
   return store.get(app)?.spec.mode === 'cluster';
-}
-
-function isSame(a: ProcessId, b: ProcessId): boolean {
-  return a.pid === b.pid && a.startTime === b.startTime;
 }
