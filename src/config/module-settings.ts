@@ -32,15 +32,22 @@ export function getModuleSetting(settings: ModuleSettings, name: string): unknow
 /** Sets `name` (`KEY`, `MODULE:KEY` or `MODULE.KEY`), or with null forgets it. Throws CONFIG_INVALID for what log rotation would refuse later. */
 export async function setModuleSetting(file: string, name: string, value: string | null): Promise<void> {
   if (value !== null) check(name, value);
+  await write(file, withSetting(readModuleSettings(file), name, value));
+}
+
+function withSetting(settings: ModuleSettings, name: string, value: string | null): ModuleSettings {
   const { module, key } = split(name);
-  const settings: Record<string, unknown> = { ...readModuleSettings(file) };
   const held = module === null ? settings : settings[module];
   const group: Record<string, unknown> = isGroup(held) ? { ...held } : {};
   if (value === null) delete group[key];
   else group[key] = value;
-  const changed = module === null ? group : { ...settings, [module]: group };
+  const changed: Record<string, unknown> = module === null ? group : { ...settings, [module]: group };
   if (module !== null && Object.keys(group).length === 0) delete changed[module];
-  await writeFileAtomic(file, `${JSON.stringify(changed, null, 4)}\n`);
+  return changed;
+}
+
+async function write(file: string, settings: ModuleSettings): Promise<void> {
+  await writeFileAtomic(file, `${JSON.stringify(settings, null, 4)}\n`);
 }
 
 /** Sets each key of `KEY VALUE KEY VALUE` to the value behind it. Throws CONFIG_INVALID before anything is set. */
@@ -54,7 +61,8 @@ export async function setModuleSettings(file: string, text: string): Promise<rea
       });
     check(key, value);
   }
-  for (const [key, value] of pairs) await setModuleSetting(file, key, value!);
+  const settings = pairs.reduce((so, [key, value]) => withSetting(so, key, value!), readModuleSettings(file));
+  await write(file, settings);
   return pairs as readonly (readonly [string, string])[];
 }
 
