@@ -2,27 +2,14 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createProgramSite } from './kit/program-site.ts';
+import type { ProgramSite } from './kit/program-site.ts';
 import { run } from './kit/run.ts';
-import { createSite, fixture, ROOT } from './kit/site.ts';
-import type { Site } from './kit/site.ts';
+import { fixture, ROOT } from './kit/site.ts';
 
-let site: Site;
-beforeEach(() => {
-  site = createSite();
-  fs.mkdirSync(path.join(site.folder, 'node_modules'));
-  fs.symlinkSync(ROOT, path.join(site.folder, 'node_modules/holdfast'));
-});
+let site: ProgramSite;
+beforeEach(() => void (site = createProgramSite()));
 afterEach(() => site.dispose());
-
-/** Runs a program to its end; what it printed, a JSON value a line. */
-async function program(name: string, text: string): Promise<unknown[]> {
-  const result = await run(process.execPath, [site.write(name, text)], { cwd: site.folder, env: site.env, timeoutMs: 60_000 });
-  expect(result, result.stderr).toMatchObject({ code: 0 });
-  return result.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
-}
 
 const CLIENT = `
 import { createClient, HoldfastError } from 'holdfast';
@@ -63,7 +50,7 @@ print(await holdfast.list());
 `;
 
 it('starts, watches, changes and ends apps, with progress and events to iterate and errors to tell apart', async () => {
-  expect(await program('client.mjs', CLIENT)).toEqual([
+  expect(await site.program('client.mjs', CLIENT)).toEqual([
     [
       ['event', 'operation'],
       'done',

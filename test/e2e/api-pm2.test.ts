@@ -1,28 +1,14 @@
 // Programs written for PM2's programmatic API, as they find it: required by name, with callbacks or promises, in JavaScript and TypeScript.
-import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createProgramSite } from './kit/program-site.ts';
+import type { ProgramSite } from './kit/program-site.ts';
 import { run } from './kit/run.ts';
-import { createSite, fixture, ROOT } from './kit/site.ts';
-import type { Site } from './kit/site.ts';
+import { fixture, ROOT } from './kit/site.ts';
 
-let site: Site;
-beforeEach(() => {
-  site = createSite();
-  fs.mkdirSync(path.join(site.folder, 'node_modules'));
-  fs.symlinkSync(ROOT, path.join(site.folder, 'node_modules/holdfast'));
-});
+let site: ProgramSite;
+beforeEach(() => void (site = createProgramSite()));
 afterEach(() => site.dispose());
-
-/** Runs a program to its end; what it printed, a JSON value a line. */
-async function program(name: string, text: string): Promise<unknown[]> {
-  const result = await run(process.execPath, [site.write(name, text)], { cwd: site.folder, env: site.env, timeoutMs: 60_000 });
-  expect(result, result.stderr).toMatchObject({ code: 0 });
-  return result.stdout
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as unknown);
-}
 
 const CALLBACKS = `
 const pm2 = require('holdfast/pm2');
@@ -52,7 +38,7 @@ pm2.connect((err, connection) => {
 
 it('answers callbacks with the results of PM2', async () => {
   const brief = { name: 'a', namespace: 'default', pm_id: 0, status: 'online', restart_time: 1 };
-  expect(await program('callbacks.cjs', CALLBACKS)).toEqual([
+  expect(await site.program('callbacks.cjs', CALLBACKS)).toEqual([
     [null, true, true],
     [null, 'online', '1', true],
     'Script already launched',
@@ -85,7 +71,7 @@ print([await pm2.ping(), typeof (await pm2.getVersion()), await pm2.killDaemon()
 it('answers with promises where no callback is given, also to ES modules', async () => {
   site.ecosystem({ name: 'd', script: fixture('converses.cjs'), env: { WHO: 'd' } }, { name: 'not-this', script: fixture('idle.cjs') });
   const ended = (name: string): [string, string] => [name, 'stopped'];
-  expect(await program('promises.mjs', PROMISES)).toEqual([
+  expect(await site.program('promises.mjs', PROMISES)).toEqual([
     [
       ['b', 0],
       ['b', 1],
@@ -152,7 +138,7 @@ pm2.launchBus(async (err, bus, socket) => {
 `;
 
 it('tells on its bus what apps print and what happens to them, and ends with disconnect', async () => {
-  expect(await program('bus.cjs', BUS)).toEqual([
+  expect(await site.program('bus.cjs', BUS)).toEqual([
     [null, true],
     ['out', { pm_id: 0, name: 'a', rev: null, namespace: 'default' }, 'up\n'],
     2,
@@ -219,7 +205,7 @@ pm2.launchBus(async (err, bus) => {
 
 it('sends messages to apps, has them do actions, and tells on its bus what they say, of a flood a part and the number of the rest', async () => {
   const speaker = { pm_id: 0, name: 'a', namespace: 'default' };
-  expect(await program('messages.cjs', MESSAGES)).toEqual([
+  expect(await site.program('messages.cjs', MESSAGES)).toEqual([
     { success: true, data: { type: 'process:msg', topic: 'greet', data: { z: 1 }, id: 0 } },
     { topic: 'human:event', data: { __name: 'greeted', by: { z: 1 } }, process: speaker },
     { topic: 'process:msg', raw: { raw: { z: 1 } }, process: speaker },
