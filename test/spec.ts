@@ -38,6 +38,7 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     maxMemoryBytes: null,
     schedule: null,
     watch: { isOn: false, paths: [], ignore: [], extensions: null, delayMs: 200, followsLinks: false, pollMs: null },
+    stopSignal: 'SIGINT',
     killTimeoutMs: 1600,
     treekill: true,
     shutdownWithMessage: false,

@@ -17,6 +17,7 @@ export const POLICY_FIELDS: Readonly<Partial<Record<AttributeName, keyof ReturnT
   stop_exit_codes: 'stopExitCodes',
   errored_retry: 'erroredRetryMs',
   max_memory_restart: 'maxMemoryBytes',
+  kill_signal: 'stopSignal',
   kill_timeout: 'killTimeoutMs',
   treekill: 'treekill',
   shutdown_with_message: 'shutdownWithMessage',

@@ -46,7 +46,7 @@ const toggle = (name: string, attribute: string, sets: boolean, help: string): S
   help,
 });
 
-/** Every option of `start` that ends up in an app spec or selects apps of a config file. PM2's spelling; those from --log-max-size on and --min-uptime are ours. */
+/** Every option of `start` that ends up in an app spec or selects apps of a config file. PM2's spelling; those from --kill-signal on and --min-uptime are ours. */
 export const START_FLAGS: readonly StartFlag[] = [
   { ...value('name', 'name', 'name', 'name of the app'), short: 'n' },
   { ...value('namespace', 'namespace', 'name', 'group of the app, usable as a target'), withConfigFile: true },
@@ -114,6 +114,7 @@ export const START_FLAGS: readonly StartFlag[] = [
   toggle('source-map-support', 'source_map_support', true, 'stack traces in the language of the source (the default)'),
   toggle('disable-source-map-support', 'source_map_support', false, 'stack traces as they are'),
 
+  value('kill-signal', 'kill_signal', 'signal', 'stop signal, such as SIGTERM'),
   value('log-max-size', 'log_max_size', 'size', 'put a log file aside before it passes this size'),
   value('log-rotate-every', 'log_rotate_every', 'time', 'put it aside after each such period, too, such as 1d'),
   value('log-max-files', 'log_max_files', 'n', 'how many of those put aside are kept'),

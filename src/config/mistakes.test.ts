@@ -137,6 +137,19 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
     ],
   ],
   [
+    'a stop signal that is not sent',
+    { kill_signal: 'SIGTERM', shutdown_with_message: true },
+    ["kill_signal has no effect with shutdown_with_message: the message 'shutdown' is sent in place of SIGTERM."],
+  ],
+  [
+    'a stop signal that Node takes for its inspector',
+    { kill_signal: 'SIGUSR1' },
+    [
+      'kill_signal is SIGUSR1, on which Node opens its inspector: an app that does not listen for it is killed after kill_timeout. SIGTERM is what most programs end on.',
+    ],
+  ],
+  ['SIGUSR1 for another interpreter', { kill_signal: 'SIGUSR1', interpreter: 'python3', script: 'run.py' }, []],
+  [
     '33 a literal date',
     { log_date_format: '2024-01-01' },
     ['log_date_format "2024-01-01" has no token, so every line gets the same text; accepted: tokens such as "YYYY-MM-DD HH:mm:ss.SSS Z".'],
@@ -190,6 +203,14 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
   ],
   [{ retain: -1 }, 'retain is -1, which is out of range; accepted: a whole number from 0, or "all".'],
   [{ max_size: 'big' }, 'max_size is "big", which is no size; accepted: bytes, or a string such as "300K", "150M", "1.5G".'],
+  [
+    { kill_signal: 'SIGFOO' },
+    'kill_signal is "SIGFOO", which is no stop signal; accepted: one of SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGKILL, SIGABRT, SIGWINCH, SIGPWR.',
+  ],
+  [
+    { stop_signal: 19 },
+    'stop_signal is 19, which is no stop signal; accepted: one of SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGKILL, SIGABRT, SIGWINCH, SIGPWR.',
+  ],
   [{ kill_timeout: '5x' }, 'kill_timeout is "5x", which is no duration; accepted: milliseconds, or a string such as "10s", "500ms", "2m".'],
   [{ kill_timeout: -1 }, 'kill_timeout is -1, which is no duration; accepted: milliseconds, or a string such as "10s", "500ms", "2m".'],
   [

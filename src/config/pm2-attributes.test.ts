@@ -71,6 +71,7 @@ const READINGS: Readonly<Partial<Record<AttributeName, Reading>>> = {
     becomes: { watch: expect.objectContaining({ extensions: ['js', 'mjs'] }) as never },
     beside: { watch: true },
   },
+  kill_signal: { value: 'SIGTERM', becomes: { stopSignal: 'SIGTERM' } },
   kill_timeout: { value: 5000, becomes: { killTimeoutMs: 5000 } },
   treekill: { value: false, becomes: { treekill: false } },
   shutdown_with_message: { value: true, becomes: { shutdownWithMessage: true } },

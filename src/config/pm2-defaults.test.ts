@@ -21,12 +21,24 @@ const read = (app: object, variables: Readonly<Record<string, string>>, asPm2 = 
   );
 
 const READINGS: Readonly<Record<string, { value: string; becomes: Partial<AppSpec>; own: object; stays: Partial<AppSpec> }>> = {
+  PM2_KILL_SIGNAL: {
+    value: 'SIGTERM',
+    becomes: { stopSignal: 'SIGTERM' },
+    own: { kill_signal: 'SIGHUP' },
+    stays: { stopSignal: 'SIGHUP' },
+  },
   PM2_KILL_TIMEOUT: { value: '5000', becomes: { killTimeoutMs: 5000 }, own: { killTimeout: '2s' }, stays: { killTimeoutMs: 2000 } },
   PM2_KILL_USE_MESSAGE: {
     value: 'true',
     becomes: { shutdownWithMessage: true },
     own: { shutdown_with_message: false },
     stays: { shutdownWithMessage: false },
+  },
+  PM2_GRACEFUL_TIMEOUT: {
+    value: '20000',
+    becomes: { drainTimeoutMs: 20_000 },
+    own: { drain_timeout: '5s' },
+    stays: { drainTimeoutMs: 5000 },
   },
   PM2_GRACEFUL_LISTEN_TIMEOUT: {
     value: '8000',
@@ -99,6 +111,11 @@ describe("under PM2's name", () => {
       'soon',
       'PM2_KILL_TIMEOUT is "soon", which is no duration; accepted: milliseconds, or a string such as "10s", "500ms", "2m".',
     ],
+    [
+      'PM2_KILL_SIGNAL',
+      'SIGSTOP',
+      expect.stringMatching(/^PM2_KILL_SIGNAL is "SIGSTOP", which is no stop signal; accepted: one of SIGINT, SIGTERM, /),
+    ],
     ['PM2_KILL_USE_MESSAGE', 'maybe', 'PM2_KILL_USE_MESSAGE is "maybe", which is neither true nor false; accepted: true or false.'],
   ])('%s=%s is refused, once', async (variable, value, text) => {
     folder.write(
@@ -112,14 +129,6 @@ describe("under PM2's name", () => {
     );
     const { errors } = await folder.read(`${folder.root}/two.config.json`, { asPm2: true, callerEnv: { [variable]: value } });
     expect(errors).toEqual([text]);
-  });
-
-  it('PM2_KILL_SIGNAL has no effect, and that is said', async () => {
-    expect((await read({}, { PM2_KILL_SIGNAL: 'SIGTERM' })).warnings).toEqual([
-      'PM2_KILL_SIGNAL is "SIGTERM", and an app is always stopped with SIGINT. Let the app listen for SIGINT, or stop it by a message: shutdown_with_message.',
-    ]);
-    expect((await read({}, { PM2_KILL_SIGNAL: 'SIGINT' })).warnings).toEqual([]);
-    expect((await read({}, { PM2_KILL_SIGNAL: 'SIGTERM' }, false)).warnings).toEqual([]);
   });
 
   it('what code of a config file sets is for its apps only', async () => {

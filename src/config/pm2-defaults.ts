@@ -12,8 +12,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that are the default of an attribute. */
 export const PM2_DEFAULTS: Readonly<Record<string, AttributeName>> = {
+  PM2_KILL_SIGNAL: 'kill_signal',
   PM2_KILL_TIMEOUT: 'kill_timeout',
   PM2_KILL_USE_MESSAGE: 'shutdown_with_message',
+  PM2_GRACEFUL_TIMEOUT: 'drain_timeout',
   PM2_GRACEFUL_LISTEN_TIMEOUT: 'listen_timeout',
   PM2_PROCESS_INSTANCE_VAR: 'instance_var',
 };
@@ -34,7 +36,6 @@ export const NO_PM2_DEFAULTS: Pm2Defaults = { attributes: [], nodeOptions: [], l
 
 /** Reads the variables; relative folders begin at `cwd`. Wrong values are errors, and left out. */
 export function readPm2Defaults(env: Environment, cwd: string, report: Report): Pm2Defaults {
-  warnOfSignal(env['PM2_KILL_SIGNAL'], report);
   const folder = (variable: string): string | null => (isAbsent(env[variable]) ? null : resolve(cwd, env[variable]!));
   return {
     attributes: Object.entries(PM2_DEFAULTS).flatMap(([variable, attribute]) =>
@@ -68,13 +69,4 @@ function readNodeOptions(text: string, report: Report): readonly string[] {
   const { words, unclosed } = splitWords(text);
   if (unclosed) report.warn('PM2_NODE_OPTIONS has a quote that is not closed', { key: 'PM2_NODE_OPTIONS', found: JSON.stringify(text) });
   return words;
-}
-
-function warnOfSignal(signal: string | undefined, report: Report): void {
-  if (isAbsent(signal) || signal === 'SIGINT') return;
-  report.warn(`PM2_KILL_SIGNAL is ${JSON.stringify(signal)}, and an app is always stopped with SIGINT`, {
-    key: 'PM2_KILL_SIGNAL',
-    found: JSON.stringify(signal),
-    suggestion: 'Let the app listen for SIGINT, or stop it by a message: shutdown_with_message.',
-  });
 }

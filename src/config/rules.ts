@@ -13,6 +13,7 @@ export function checkRules(attributes: AppAttributes, program: Program, env: Rea
   checkStopCodes(attributes, report);
   checkJob(attributes, program, report);
   checkMessages(attributes, program, report);
+  checkStopSignal(attributes, program, report);
 }
 
 /** At or below the heap size the memory limit acts before V8 collects in earnest. */
@@ -77,5 +78,23 @@ function checkMessages({ settings }: AppAttributes, program: Program, report: Re
     report.warn(
       `shutdown_with_message sends no signal but the message 'shutdown', which ${runner} does not hear: it is killed after kill_timeout`,
       { key: 'shutdown_with_message', suggestion: 'Set it to false: a stop is graceful without it.' },
+    );
+}
+
+/** Node opens its inspector on SIGUSR1, and goes on (process documentation, Signal events). */
+function checkStopSignal({ settings }: AppAttributes, { runsNode }: Program, report: Report): void {
+  const signal = settings.kill_signal;
+  if (signal === undefined) return;
+  if (settings.shutdown_with_message === true)
+    report.note(`kill_signal has no effect with shutdown_with_message: the message 'shutdown' is sent in place of ${signal}`, {
+      key: 'kill_signal',
+    });
+  else if (signal === 'SIGUSR1' && runsNode)
+    report.warn(
+      'kill_signal is SIGUSR1, on which Node opens its inspector: an app that does not listen for it is killed after kill_timeout',
+      {
+        key: 'kill_signal',
+        suggestion: 'SIGTERM is what most programs end on.',
+      },
     );
 }

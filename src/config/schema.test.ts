@@ -35,6 +35,7 @@ const KINDS: Readonly<Record<Kind, string>> = {
   account: 'name or number',
   surge: '`one` or `all`',
   policy: '`round-robin`, `least-connections`, `ip-hash` or `kernel`',
+  signal: 'name of a signal',
   verdict: '`fail` or `accept`',
   dependencies: 'list or object',
   watch: 'true, or paths and globs',

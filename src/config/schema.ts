@@ -1,5 +1,6 @@
 // The attributes of an app, the one table of them: parsing, did-you-mean and the reference page come from it. It parses nothing.
 import type { AppSpec, BalancePolicy } from '../model/app-spec.ts';
+import type { StopSignal } from '../model/stop-signal.ts';
 import { IDLE_ATTRIBUTES } from './without-effect.ts';
 
 /** What a value of each kind becomes once it is read. */
@@ -48,6 +49,8 @@ export interface KindValues {
   surge: 'one' | 'all';
   /** Which instance gets a connection. */
   policy: BalancePolicy;
+  /** How an app is asked to end. */
+  signal: StopSignal;
   /** What passing a time limit means. */
   verdict: 'fail' | 'accept';
   /** Apps that come first. */
@@ -87,8 +90,8 @@ const ours = <K extends Kind>(kind: K, standard: string, doc: string): Attribute
   doc,
 });
 
-/** Ours, with the name it has in pm2-logrotate. */
-const rotation = <K extends Kind>(kind: K, standard: string, doc: string, ...aliases: string[]): Attribute & { readonly kind: K } => ({
+/** Ours, with other names that people know it by: those of pm2-logrotate and of other process managers. */
+const known = <K extends Kind>(kind: K, standard: string, doc: string, ...aliases: string[]): Attribute & { readonly kind: K } => ({
   ...ours(kind, standard, doc),
   aliases,
 });
@@ -202,6 +205,12 @@ export const ATTRIBUTES = {
   exp_backoff_max: ours('duration', '15 s', 'Longest delay of the backoff.'),
   errored_retry: ours('pause', 'off', 'Try an errored instance again after this time.'),
 
+  kill_signal: known(
+    'signal',
+    'SIGINT',
+    'The stop signal: `SIGTERM`, `SIGQUIT` and the like; `TERM` and `15` mean the same.',
+    'stop_signal',
+  ),
   kill_timeout: pm2('duration', '1.6 s', 'Time from the stop signal to SIGKILL.'),
   treekill: pm2('flag', 'true', 'Signals go to all descendants too.'),
   shutdown_with_message: pm2('flag', 'false', "Send the message 'shutdown' instead of a signal; the app must listen for it."),
@@ -269,21 +278,17 @@ export const ATTRIBUTES = {
   ),
   log_date_format: pm2('format', 'none', 'Time before each line, in tokens such as `YYYY-MM-DD HH:mm:ss.SSS Z`; `false` for none.'),
   time: pm2('flag', 'false', 'The same as `log_date_format: YYYY-MM-DDTHH:mm:ss`; a `log_date_format` beside it wins.'),
-  log_max_size: rotation('size', '50M', 'A log file is put aside before it passes this size; `0` for never.', 'max_size'),
-  log_rotate_every: rotation(
+  log_max_size: known('size', '50M', 'A log file is put aside before it passes this size; `0` for never.', 'max_size'),
+  log_rotate_every: known(
     'period',
     'off',
     'It is put aside after each such period, too: `1h`, `1d` (at midnight), or one of the crontab lines that mean as much. At the first line after it.',
     'rotate_interval',
   ),
-  log_max_files: rotation('keep', '5', 'How many of those put aside are kept of each log file; `all` for all.', 'retain'),
-  log_max_age: rotation('pause', 'off', 'Those put aside longer ago are removed at the next rotation.'),
-  log_compress: rotation('flag', 'true', 'They are compressed with gzip.', 'compress'),
-  log_total_max: rotation(
-    'size',
-    '1G',
-    'What all log files of the app may take together; the oldest put aside go first. `0` for no limit.',
-  ),
+  log_max_files: known('keep', '5', 'How many of those put aside are kept of each log file; `all` for all.', 'retain'),
+  log_max_age: known('pause', 'off', 'Those put aside longer ago are removed at the next rotation.'),
+  log_compress: known('flag', 'true', 'They are compressed with gzip.', 'compress'),
+  log_total_max: known('size', '1G', 'What all log files of the app may take together; the oldest put aside go first. `0` for no limit.'),
 } as const;
 
 export type AttributeName = keyof typeof ATTRIBUTES;

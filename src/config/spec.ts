@@ -198,6 +198,7 @@ function stopPolicy(
   settings: Settings,
 ): Pick<
   AppSpec,
+  | 'stopSignal'
   | 'killTimeoutMs'
   | 'treekill'
   | 'shutdownWithMessage'
@@ -210,6 +211,7 @@ function stopPolicy(
   | 'balance'
 > {
   return {
+    stopSignal: settingOf(settings, 'kill_signal'),
     killTimeoutMs: settingOf(settings, 'kill_timeout'),
     treekill: settingOf(settings, 'treekill'),
     shutdownWithMessage: settingOf(settings, 'shutdown_with_message'),

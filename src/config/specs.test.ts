@@ -61,6 +61,7 @@ describe('readSpecs', () => {
           expBackoffMs: 100,
           expBackoffMaxMs: 15_000,
           stopExitCodes: [],
+          stopSignal: 'SIGINT',
           erroredRetryMs: 0,
           maxMemoryBytes: 2 ** 30,
           schedule: null,
@@ -190,6 +191,17 @@ describe('readSpecs', () => {
     [1, 1],
   ])('reads kill_timeout %j', async (written, ms) => {
     expect((await readApp(folder, { script: 'app.js', kill_timeout: written })).spec.killTimeoutMs).toBe(ms);
+  });
+
+  it.each([
+    ['SIGTERM', 'SIGTERM'],
+    [' sigquit ', 'SIGQUIT'],
+    ['hup', 'SIGHUP'],
+    ['15', 'SIGTERM'],
+    [10, 'SIGUSR1'],
+    [undefined, 'SIGINT'],
+  ])('reads kill_signal %j', async (written, signal) => {
+    expect((await readApp(folder, { script: 'app.js', kill_signal: written })).spec.stopSignal).toBe(signal);
   });
 
   it.each([

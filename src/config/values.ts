@@ -1,5 +1,8 @@
 // Reads one raw value as the kind its attribute has. Pure; it knows no attribute by name.
+import { constants } from 'node:os';
 import type { BalancePolicy } from '../model/app-spec.ts';
+import { STOP_SIGNALS } from '../model/stop-signal.ts';
+import type { StopSignal } from '../model/stop-signal.ts';
 import { parseDuration, parseSize } from '../model/units.ts';
 import { readDependencies } from './read-dependencies.ts';
 import { readPatterns, readWatch } from './read-watch.ts';
@@ -47,6 +50,7 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   account: readAccount,
   surge: readSurge,
   policy: readPolicy,
+  signal: readSignal,
   verdict: readVerdict,
   dependencies: readDependencies,
   watch: readWatch,
@@ -159,6 +163,13 @@ function readPolicy(value: unknown): Reading<BalancePolicy> {
   const text = typeof value === 'string' ? value.trim().toLowerCase().replaceAll('_', '-') : '';
   const found = BALANCE_POLICIES.find((policy) => policy === text);
   return found === undefined ? wrong('which is no policy', BALANCE_POLICIES.map((policy) => `"${policy}"`).join(', ')) : good(found);
+}
+
+/** By its name, in any case and with or without SIG, or by its number. */
+function readSignal(value: unknown): Reading<StopSignal> {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim().toUpperCase() : '';
+  const found = STOP_SIGNALS.find((signal) => [signal, signal.slice('SIG'.length), String(constants.signals[signal])].includes(text));
+  return found === undefined ? wrong('which is no stop signal', `one of ${STOP_SIGNALS.join(', ')}`) : good(found);
 }
 
 function readVerdict(value: unknown): Reading<'fail' | 'accept'> {

@@ -1,5 +1,7 @@
 // Processes of apps whose host died: who they are, whether they live, and how they are ended when nobody wants them.
+import type { AppSpec } from '../model/app-spec.ts';
 import type { InstanceRow, ProcessId } from '../model/protocol.ts';
+import { USUAL_STOP_SIGNAL } from '../model/stop-signal.ts';
 import type { Ms } from '../model/units.ts';
 import { pause } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -9,6 +11,11 @@ import type { Orphan } from '../policy/reconcile.ts';
 import { BLANK_ROW } from './blank-row.ts';
 
 const POLL_MS: Ms = 50;
+
+/** How the processes of an app end of which nobody knows the settings: by the defaults. */
+export const USUAL_ENDING: Ending = { stopSignal: USUAL_STOP_SIGNAL, killTimeoutMs: 1600 };
+
+type Ending = Pick<AppSpec, 'stopSignal' | 'killTimeoutMs'>;
 
 /** The processes of these rows that live. */
 export function livingInRows(rows: readonly InstanceRow[]): readonly Orphan[] {
@@ -47,11 +54,11 @@ export async function waitForEnd(processes: readonly ProcessId[], limitMs: Ms, c
   return true;
 }
 
-/** SIGINT to each tree, SIGKILL to what is left after `killTimeoutMs`. For processes of apps that no host will take over. */
-export async function endOrphans(processes: readonly ProcessId[], killTimeoutMs: Ms, clock: Clock): Promise<void> {
+/** The stop signal to each tree, SIGKILL to what is left after `killTimeoutMs`. For processes of apps that no host will take over. */
+export async function endOrphans(processes: readonly ProcessId[], { stopSignal, killTimeoutMs }: Ending, clock: Clock): Promise<void> {
   const signalAll = (signal: NodeJS.Signals): void => {
     for (const process of processes) if (isSameProcess(process)) signalTree(process.pid, signal, true);
   };
-  signalAll('SIGINT');
+  signalAll(stopSignal);
   if (!(await waitForEnd(processes, killTimeoutMs, clock))) signalAll('SIGKILL');
 }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import type { InstanceRow } from '../model/protocol.ts';
+import type { Release } from '../model/release.ts';
 import { systemClock } from '../platform/clock.ts';
 import { rowOfOrphan } from './orphans.ts';
 import { createRegistry } from './registry.ts';
@@ -88,6 +89,14 @@ describe('the registry', () => {
       [0, 2, 0],
       [1, 3, 5],
     ]);
+  });
+
+  it('fills what a host of an earlier version does not say of a release', () => {
+    const registry = createRegistry();
+    const { stopSignal: _, ...spec } = specOf();
+    const release = { ...releaseOf(specOf()), spec } as Release;
+    registry.setApp('web', { release, rollout: null, rows: [row(0, 1)] });
+    expect(registry.release('web')).toEqual(releaseOf(specOf()));
   });
 
   it('forgets an app with its last row', () => {

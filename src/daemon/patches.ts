@@ -1,7 +1,7 @@
 // Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 9;
+export const STATE_VERSION = 10;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -9,7 +9,10 @@ type Loose = Readonly<Record<string, unknown>>;
 export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
-const PATCHES: readonly Patch[] = [addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby, addLogs, addWatch];
+const PATCHES: readonly Patch[] = [
+  ...[addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby, addLogs, addWatch],
+  addStopSignal,
+];
 
 export type Lifted =
   | { readonly kind: 'state'; readonly state: Record<string, unknown> }
@@ -92,6 +95,11 @@ function addLogs(state: Loose): Record<string, unknown> {
 function addWatch(state: Loose): Record<string, unknown> {
   const watch = { isOn: false, paths: [], ignore: [], extensions: null, delayMs: 200, followsLinks: false, pollMs: null };
   return withApps(withSpecs(state, { watch }), (app) => ({ watchPause: null, ...app }));
+}
+
+/** Version 9 knew one signal. */
+function addStopSignal(state: Loose): Record<string, unknown> {
+  return withSpecs(state, { stopSignal: 'SIGINT' });
 }
 
 /** Gives every spec what it lacks. Releases of earlier deploys hold a spec each, for `rollback`. */

@@ -1,4 +1,5 @@
 // Last known truth about instances and rollouts, fed by the hosts' snapshots and facts. It is replaced, never patched; nothing is decided here.
+import { completeRelease } from '../model/earlier-release.ts';
 import type { AppSnapshot, Fact, InstanceRow } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { RolloutState } from '../model/rollout.ts';
@@ -53,7 +54,7 @@ export function createRegistry(): Registry {
     if (found === undefined) return;
     found.rollout = state;
     if (isAskedFor(state.cause)) found.deploy = state;
-    if (release !== null) found.release = release;
+    if (release !== null) found.release = completeRelease(release);
   }
 
   return {
@@ -67,7 +68,7 @@ export function createRegistry(): Registry {
     deploy: (app) => known.get(app)?.deploy ?? null,
     setApp(app, { rows, release, rollout }) {
       const deploy = rollout !== null && isAskedFor(rollout.cause) ? rollout : (known.get(app)?.deploy ?? null);
-      known.set(app, { rows: new Map(rows.map((row) => [row.key, row])), release, rollout, deploy });
+      known.set(app, { rows: new Map(rows.map((row) => [row.key, row])), release: completeRelease(release), rollout, deploy });
     },
     setRelease: (app, release) => void (of(app).release = release),
     apply({ row, removed, rollout }) {

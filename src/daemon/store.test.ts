@@ -149,6 +149,7 @@ describe('a file of the first version', () => {
       'liveness',
       'maxLoopBlockMs',
       'balance',
+      'stopSignal',
       'dependsOn',
       'dependsTimeoutMs',
     ];
@@ -192,6 +193,15 @@ describe('a file of the first version', () => {
     const lifted = { ...spec, dependsOn: [], dependsTimeoutMs: 600_000 };
     expect(liftState({ version: 5, apps: [fifth] }, 0)).toMatchObject({
       state: { apps: [{ spec: lifted, waiting: null, earlier: [{ number: 1, spec: lifted }] }] },
+    });
+  });
+
+  it('of the ninth, too: every app is stopped by SIGINT', () => {
+    const { stopSignal: _, ...spec } = appSpec('web');
+    const ninth = { spec, slots: [], earlier: [{ number: 1, spec }] };
+    const lifted = { ...spec, stopSignal: 'SIGINT' };
+    expect(liftState({ version: 9, apps: [ninth] }, 0)).toMatchObject({
+      state: { apps: [{ spec: lifted, earlier: [{ number: 1, spec: lifted }] }] },
     });
   });
 

@@ -1,5 +1,4 @@
 // Brings what is in line with what is wanted, app by app, whenever a host turns up or dies. policy/reconcile.ts says what; this does it.
-import type { Ms } from '../model/units.ts';
 import { isSameProcess } from '../platform/proc-stat.ts';
 import { mayStart } from '../policy/dependencies.ts';
 import { reconcile } from '../policy/reconcile.ts';
@@ -7,13 +6,10 @@ import type { ObservedApp, ReconcileCommand } from '../policy/reconcile.ts';
 import type { DaemonContext } from './context.ts';
 import { dependencyState } from './dependency-state.ts';
 import { livingOrphans } from './host-record.ts';
-import { endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
+import { USUAL_ENDING, endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
 import { keepGoals } from './intake.ts';
 import { adoptRelease, adoptUnknown, isRollingOut } from './adoption.ts';
 import { applyTo, supervise } from './supervise.ts';
-
-/** What is left of an app that nobody wants gets PM2's default time to end. */
-const UNWANTED_KILL_TIMEOUT_MS: Ms = 1600;
 
 /** An app to look at. `host` is where it was seen, or should be. */
 export interface Tended {
@@ -94,7 +90,7 @@ async function carryOut(context: DaemonContext, command: ReconcileCommand, tende
     case 'remove-unknown-app':
       if (command.slots.length > 0) await hosts.get(tended.host)?.request({ type: 'remove', app: command.app, slots: command.slots });
       hosts.get(tended.host)?.runs.delete(command.app);
-      return endOrphans(command.orphans, UNWANTED_KILL_TIMEOUT_MS, context.clock);
+      return endOrphans(command.orphans, USUAL_ENDING, context.clock);
     default:
       return command satisfies never;
   }

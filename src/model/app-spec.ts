@@ -1,5 +1,6 @@
 // What an app is, with every default filled: the form that crosses the API, is stored, and reaches the supervisor.
 import * as v from 'valibot';
+import { STOP_SIGNALS } from './stop-signal.ts';
 
 const ms = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -141,6 +142,7 @@ export const appSpecSchema = v.strictObject({
   schedule: v.nullable(v.strictObject({ pattern: v.pipe(text, v.minLength(1)), timeZone: v.nullable(text) })),
   watch: watchSchema,
 
+  stopSignal: v.picklist(STOP_SIGNALS),
   killTimeoutMs: ms,
   treekill: v.boolean(),
   shutdownWithMessage: v.boolean(),

@@ -87,7 +87,7 @@ function signal(live: Live, how: 'stop' | 'kill', { specOf, world }: EffectConte
   if (!child || child.pid === null) return;
   if (how === 'kill') return world.processes.signal(child.pid, 'SIGKILL', spec.treekill);
   if (spec.shutdownWithMessage && child.sendToApp('shutdown')) return;
-  world.processes.signal(child.pid, 'SIGINT', spec.treekill);
+  world.processes.signal(child.pid, spec.stopSignal, spec.treekill);
 }
 
 /** Where nobody else listens, every moment of patience is one in which new connections are refused: time for what is on its way, no more. */

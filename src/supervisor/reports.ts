@@ -22,7 +22,11 @@ export function bodyOf(
     case 'exited':
       return { kind: 'exited', exit: report.exit, pid };
     case 'stopping':
-      return { kind: 'stopping', how: spec.shutdownWithMessage ? 'the shutdown message' : 'SIGINT', killTimeoutMs: report.killTimeoutMs };
+      return {
+        kind: 'stopping',
+        how: spec.shutdownWithMessage ? 'the shutdown message' : spec.stopSignal,
+        killTimeoutMs: report.killTimeoutMs,
+      };
     case 'kill-timeout':
       return spec.shutdownWithMessage ? { ...report, unheard: true } : report;
     case 'not-ready':

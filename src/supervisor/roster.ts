@@ -1,4 +1,5 @@
 // The supervisors of one host by the name of their app: hands commands to them, and knows when an app is gone.
+import { completeRelease } from '../model/earlier-release.ts';
 import type { InheritedSocket } from '../model/preload-protocol.ts';
 import type { AppSnapshot, HostCommand, HostMessage, HostRecord, LogLine } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
@@ -44,7 +45,8 @@ export function createRoster(options: RosterOptions): Roster {
   }
 
   function inherit({ apps, process }: HostRecord, sockets: readonly InheritedSocket[]): void {
-    for (const app of apps) {
+    for (const recorded of apps) {
+      const app = { ...recorded, releases: recorded.releases.map(completeRelease) };
       const release = app.releases.find(({ number }) => number === app.release);
       const own = sockets.filter((socket) => socket.app === app.name);
       // Whoever has brought this host up has no copies of theirs (they run as another user, or an update was in between): they go on alone.
@@ -57,7 +59,8 @@ export function createRoster(options: RosterOptions): Roster {
     }
   }
 
-  function take(command: AddressedCommand, reply: (message: HostMessage) => void): void {
+  function take(given: AddressedCommand, reply: (message: HostMessage) => void): void {
+    const command = 'release' in given ? { ...given, release: completeRelease(given.release) } : given;
     const { ticket } = command;
     const done = (): void => reply({ type: 'reply', ticket, error: null });
     if (command.type === 'shutdown') return shutDown(done);

@@ -2,6 +2,7 @@
 import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload } from '../model/preload-protocol.ts';
 import type { ProcessId } from '../model/protocol.ts';
+import { USUAL_STOP_SIGNAL } from '../model/stop-signal.ts';
 import type { Ms } from '../model/units.ts';
 import type { LineEvents, LineSocket } from '../platform/line-socket.ts';
 import { stopOrphans } from './orphans.ts';
@@ -12,7 +13,7 @@ const LOOK_EVERY_MS: Ms = 100;
 const WAIT_MS: Ms = 30_000;
 /** Of an instance that nobody knows, nobody knows the settings: the defaults. */
 const DRAIN = { idleMs: 1000, timeoutMs: 10_000 };
-const KILL_TIMEOUT_MS: Ms = 1600;
+const ENDING = { stopSignal: USUAL_STOP_SIGNAL, killTimeoutMs: 1600 };
 
 export interface StrangersOptions extends OrphanControl {
   /** Whether all that should serve of this app does so under this host. */
@@ -24,7 +25,7 @@ export function createStrangers(options: StrangersOptions): (stranger: ProcessId
   const { clock, isServed } = options;
   return (stranger, app, socket) => {
     const untilMs = clock.monotonicMs() + WAIT_MS;
-    const end = (): void => void stopOrphans([stranger], KILL_TIMEOUT_MS, options);
+    const end = (): void => void stopOrphans([stranger], ENDING, options);
     function look(): void {
       if (!isServed(app) && clock.monotonicMs() < untilMs) return void clock.setTimer(LOOK_EVERY_MS, look);
       socket.send({ cmd: CMD, act: 'drain', ...DRAIN });

@@ -91,6 +91,15 @@ describe('stop', () => {
     expect(world.rows()[0]!.phase.kind).toBe('stopped');
   });
 
+  it.each(['stop', 'restart'] as const)('asks it to end by the stop signal of the app at a %s, and says which', (type) => {
+    const world = serving(specOf({ instances: 1, mode: 'fork', stopSignal: 'SIGTERM' }));
+    order(world, type, [0]);
+    expect(world.children[0]!.got).toEqual(['SIGTERM']);
+    expect(world.story().at(-1)).toBe('0 stopping with SIGTERM (SIGKILL after 1.6 s)');
+    world.clock.pass(1600);
+    expect(world.children[0]!.got).toEqual(['SIGTERM', 'SIGKILL']);
+  });
+
   it('sends the shutdown message instead of the signal where the app wants it', () => {
     const world = serving(specOf({ instances: 1, mode: 'fork', shutdownWithMessage: true }));
     order(world, 'stop', [0]);

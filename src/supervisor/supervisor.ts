@@ -221,11 +221,11 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   async function clearTheWay(command: Extract<AppCommand, { type: 'apply' }>, done: () => void): Promise<void> {
     mailbox.hold();
     mailbox.post({ kind: 'command', command: { ...command, orphans: [] }, done });
-    const { killTimeoutMs, treekill } = command.release.spec;
-    await stopOrphans(command.orphans, killTimeoutMs, {
+    const { spec } = command.release;
+    await stopOrphans(command.orphans, spec, {
       clock,
       isAlive: processes.isAlive,
-      signal: (pid, signal) => processes.signal(pid, signal, treekill),
+      signal: (pid, signal) => processes.signal(pid, signal, spec.treekill),
     });
     mailbox.release();
   }

@@ -12,7 +12,7 @@ const absentOption = shownIn('src/cli/parse.test.ts')('a mistake on the command 
 
 /** Options of ours that PM2 does not have. */
 export const OUR_OPTIONS: readonly string[] = [
-  '--help -h --env-file --min-uptime --log-max-size --log-rotate-every --log-max-files --log-max-age --no-log-compress --log-total-max',
+  '--help -h --env-file --min-uptime --kill-signal --log-max-size --log-rotate-every --log-max-files --log-max-age --no-log-compress --log-total-max',
   '--restart-window --exp-backoff-max --errored-retry --drain-idle --drain-timeout --queue-limit --queue-timeout --balance --standby',
   '--rollout-timeout --bake-time --surge --reload-on-timeout --max-loop-block --host --no-wait --dry-run --to --explain --show-secrets',
   '--timeout --since --until --grep --level --events --from --print --stop-timeout --all',

@@ -12,9 +12,10 @@ beforeEach(() => void (site = createSite()));
 afterEach(() => site.dispose());
 
 it.each([
-  ['SIGINT', false],
-  ['message', true],
-])('an app that closes its server itself is told by %s once its requests are answered, and exits by itself', async (why, byMessage) => {
+  ['SIGINT', {}],
+  ['SIGTERM', { kill_signal: 'SIGTERM' }],
+  ['message', { shutdown_with_message: true }],
+])('an app that closes its server itself is told by %s once its requests are answered, and exits by itself', async (why, stop) => {
   const port = await freePort();
   const app = {
     name: 'web',
@@ -22,7 +23,7 @@ it.each([
     instances: 1,
     exec_mode: 'cluster',
     drain_idle: 200,
-    shutdown_with_message: byMessage,
+    ...stop,
     env: { PORT: String(port) },
   };
   expect(await site.run('start', site.ecosystem(app))).toMatchObject({ code: 0 });

@@ -82,6 +82,7 @@ describe('a description', () => {
   stop_exit_codes        none
   errored_retry          off
   max_memory_restart     1 GB
+  kill_signal            SIGINT
   kill_timeout           1.6 s
   treekill               true
   shutdown_with_message  false

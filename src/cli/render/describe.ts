@@ -78,6 +78,7 @@ function policyFacts(spec: AppSpec): FactRow[] {
     ['errored_retry', spec.erroredRetryMs === 0 ? 'off' : printDuration(spec.erroredRetryMs)],
     ['max_memory_restart', spec.maxMemoryBytes === null ? 'off' : printSize(spec.maxMemoryBytes)],
     ['cron_restart', spec.schedule === null ? null : [spec.schedule.pattern, spec.schedule.timeZone].filter(Boolean).join(', ')],
+    ['kill_signal', spec.stopSignal],
     ['kill_timeout', printDuration(spec.killTimeoutMs)],
     ['treekill', String(spec.treekill)],
     ['shutdown_with_message', String(spec.shutdownWithMessage)],

@@ -6,7 +6,7 @@ import { signalTree } from '../../platform/process-tree.ts';
 import type { DaemonContext } from '../context.ts';
 import type { HostLink } from '../host-link.ts';
 import { hostNames, livingOrphans, removeHostFiles } from '../host-record.ts';
-import { endOrphans, joinOrphans, livingInRows, waitForEnd } from '../orphans.ts';
+import { USUAL_ENDING, endOrphans, joinOrphans, livingInRows, waitForEnd } from '../orphans.ts';
 import { answersSoon } from '../silence.ts';
 import type { StoredApp } from '../store.ts';
 import { supervise } from '../supervise.ts';
@@ -64,15 +64,13 @@ async function endIfHanging({ context, task }: Running, name: string): Promise<v
   if (host === undefined || !isSameProcess(host)) return;
   signalTree(host.pid, 'SIGKILL', false);
   task.warn(`host ${name} (pid ${host.pid}) did not answer and was killed.`);
-  const apps = context.store.apps().filter(({ spec }) => spec.host === name);
-  const orphans = joinOrphans(
-    ...apps.map(({ spec }) => livingInRows(context.registry.rows(spec.name))),
-    ...(left?.apps ?? []).map((app) => livingOrphans(left, app.name)),
-  );
-  const killTimeoutMs = Math.max(0, ...apps.map(({ spec }) => spec.killTimeoutMs));
-  const processes = orphans.map((orphan) => orphan.process);
-  await endOrphans(processes, killTimeoutMs, context.clock);
-  await waitForEnd([host, ...processes], HOST_GRACE_MS, context.clock);
+  const stored = context.store.apps().flatMap(({ spec }) => (spec.host === name ? [spec.name] : []));
+  const apps = [...new Set([...stored, ...(left?.apps ?? []).map((app) => app.name)])].map((app) => ({
+    processes: joinOrphans(livingInRows(context.registry.rows(app)), livingOrphans(left, app)).map((orphan) => orphan.process),
+    ending: context.store.get(app)?.spec ?? USUAL_ENDING,
+  }));
+  await Promise.all(apps.map(({ processes, ending }) => endOrphans(processes, ending, context.clock)));
+  await waitForEnd([host, ...apps.flatMap(({ processes }) => processes)], HOST_GRACE_MS, context.clock);
 }
 
 async function shutDown({ store, clock }: DaemonContext, link: HostLink): Promise<void> {
