@@ -51,11 +51,6 @@ const ABSENT: readonly Absent[] = [
     why: 'it profiles the manager, not your app',
     instead: 'holdfast start app.js --node-args="--cpu-prof"',
   },
-  {
-    words: ['inspect'],
-    why: "Node's own debugger does it",
-    instead: 'node inspect -p $(holdfast pid api)',
-  },
   { words: ['slist', 'sysinfos'], why: 'figures of the machine are the business of other tools', instead: 'holdfast report' },
   { words: ['logrotate'], why: 'logs are rotated without it', instead: 'holdfast set pm2-logrotate:max_size 10M' },
 ];

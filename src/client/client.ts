@@ -1,11 +1,20 @@
 // The client of the daemon's control API: what every user interface talks through. It holds no state and knows no terminal.
-import type { FlushRequest, InputRequest, MessageRequest, OperationRequest, PingReply, TriggerRequest } from '../model/api.ts';
+import type {
+  FlushRequest,
+  InputRequest,
+  InspectionRequest,
+  MessageRequest,
+  OperationRequest,
+  PingReply,
+  TriggerRequest,
+} from '../model/api.ts';
 import type { HoldfastEvent } from '../model/event.ts';
 import type {
   AppMessageUpdate,
   AppsReply,
   FlushReply,
   InputReply,
+  InspectionReply,
   LogEntry,
   LogSourceUpdate,
   ManagerView,
@@ -23,6 +32,7 @@ import type { ConnectorOptions } from './connect.ts';
 import { streamEvents } from './events.ts';
 import type { EventsQuery } from './events.ts';
 import { postInput } from './inputs.ts';
+import { postInspection } from './inspections.ts';
 import { flushLogs, reopenLogs, streamLogSources, streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
 import { postMessage, postTrigger, streamMessages } from './messages.ts';
@@ -57,6 +67,8 @@ export interface Client {
   message(request: MessageRequest): Promise<MessageReply>;
   /** Has instances do an action that they have told of, and waits for what each returns. Never sent twice. */
   trigger(request: TriggerRequest): Promise<TriggerReply>;
+  /** Opens Node's inspector in one instance, or finds the one that is open. */
+  inspect(request: InspectionRequest): Promise<InspectionReply>;
   /** What apps say over Node's message channel from now on, until the signal is aborted. */
   messages(query?: MessagesQuery): AsyncIterable<AppMessageUpdate>;
   /** The files to read logs from; with `follow` also when these change, and the events and the lines that go to no file. */
@@ -84,6 +96,7 @@ export function createClient(options: ClientOptions): Client {
     send: (request) => postInput(connector, request),
     message: (request) => postMessage(connector, request),
     trigger: (request) => postTrigger(connector, request),
+    inspect: (request) => postInspection(connector, request),
     messages: (query = {}) => streamMessages(connector, query),
     logSources: (query) => streamLogSources(connector, query),
     flush: (request) => flushLogs(connector, request),

@@ -18,6 +18,7 @@ export const PATHS = {
   /** A stream of AppMessageUpdate */
   messages: '/v1/messages',
   triggers: '/v1/triggers',
+  inspections: '/v1/inspections',
   logReopenings: '/v1/log-reopenings',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
   logs: '/v1/logs',

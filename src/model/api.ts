@@ -88,6 +88,11 @@ export const triggerRequestSchema = v.strictObject({
 
 export type TriggerRequest = v.InferInput<typeof triggerRequestSchema>;
 
+/** POST /v1/inspections: opens Node's inspector in one instance. Answered 200 with an InspectionReply when it is open. */
+export const inspectionRequestSchema = v.strictObject({ target });
+
+export type InspectionRequest = v.InferInput<typeof inspectionRequestSchema>;
+
 /** POST /v1/log-flushes. Answered 200 with a FlushReply when the files are empty; without targets those of all apps. */
 export const flushRequestSchema = v.strictObject({ targets: v.optional(targets) });
 

@@ -168,6 +168,16 @@ export interface TriggerReply {
   readonly answers: readonly TriggerAnswer[];
 }
 
+/** Where a debugger connects to an instance. */
+export interface InspectionReply {
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  readonly pid: number;
+  /** `ws://127.0.0.1:9229/` and a key that nobody else can guess. */
+  readonly url: string;
+}
+
 /** What GET /v1/messages streams. */
 export type AppMessageUpdate =
   | { readonly type: 'message'; readonly message: AppMessage }

@@ -137,7 +137,11 @@ export const COMMANDS: SurfaceSection = {
     absent('pull', 'fetching code is not the business of a process manager', notHere),
     absent('forward', 'as `pull`; `rollback` goes back', notHere),
     absent('backward', 'as `pull`; `rollback` goes back', notHere),
-    absent('inspect', 'SIGUSR1 opens the inspector: `node inspect -p PID`', notHere),
+    better(
+      'inspect',
+      "also where the app has no library of PM2's; it says where a debugger connects",
+      shownIn('test/e2e/inspect.test.ts')('opens one instance, in both modes, and the app runs on'),
+    ),
     better('report', 'no variables and no arguments in it', commands('report shows machine, manager and apps, and no variable')),
     absent('profile:mem', 'it profiles the manager, not the app', notHere),
     absent('profile:cpu', 'it profiles the manager, not the app', notHere),

@@ -4,6 +4,7 @@ import { listApps } from './handlers/apps.ts';
 import { streamEvents } from './handlers/events.ts';
 import { flush } from './handlers/flush.ts';
 import { postInput } from './handlers/inputs.ts';
+import { postInspection } from './handlers/inspections.ts';
 import { streamLogSources, streamLogs } from './handlers/logs.ts';
 import { reopenLogFiles } from './handlers/log-reopenings.ts';
 import { postMessage, postTrigger, streamMessages } from './handlers/messages.ts';
@@ -24,6 +25,7 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.inputs, methods: { POST: postInput } },
   { path: PATHS.messages, methods: { GET: streamMessages, POST: postMessage } },
   { path: PATHS.triggers, methods: { POST: postTrigger } },
+  { path: PATHS.inspections, methods: { POST: postInspection } },
   { path: PATHS.logReopenings, methods: { POST: reopenLogFiles } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
   { path: PATHS.logSources, methods: { GET: streamLogSources } },
