@@ -93,6 +93,11 @@ describe('every route', () => {
     expect(sent).toMatchObject({ status: 200, body: { sent: [0, 1].map((slot) => ({ app: 'web', slot, id: slot })) } });
   });
 
+  it('POST /v1/profiles', async () => {
+    const { status, body } = await ask('POST', PATHS.profiles, JSON.stringify({ kind: 'cpu', durationMs: 10 }));
+    expect([status, body]).toEqual([200, { profile: expect.objectContaining({ nodes: expect.any(Array), samples: expect.any(Array) }) }]);
+  });
+
   it('GET /v1/logs', async () => {
     const stream = await raw(`GET ${PATHS.logs}?target=web&lines=1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
     expect(stream).toContain('content-type: text/event-stream');
@@ -137,6 +142,20 @@ describe('what is refused, and changes nothing', () => {
       refusal(400, 'CONFIG_INVALID', /two apps/),
     );
     expect((await kit.client.apps()).apps.map((app) => app.name)).toEqual(['web', 'job']);
+  });
+
+  it('a second profile while one is made, which goes on; and it ends with who has asked for it', async () => {
+    const post = (body: object): Promise<Answer> => ask('POST', PATHS.profiles, JSON.stringify(body));
+    const body = JSON.stringify({ kind: 'cpu', durationMs: 600_000 });
+    const first = net.connect(kit.home.socket);
+    first.write(`POST ${PATHS.profiles} HTTP/1.1\r\nhost: x\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    const short = { kind: 'mem', durationMs: 1 };
+    await until('the first one has begun', async () => (await post(short)).status === 409);
+    expect(await post(short)).toMatchObject(refusal(409, 'NOTHING_TO_DO', /another profile of it is being made/));
+    first.destroy();
+    await until('the first one has ended', async () => (await post(short)).status === 200);
+    for (const wrong of [{ kind: 'disk', durationMs: 1 }, { kind: 'cpu' }, { ...short, durationMs: 0 }, { ...short, durationMs: 600_001 }])
+      expect(await post(wrong)).toMatchObject(refusal(400, 'USAGE', /(kind|durationMs): /));
   });
 
   it('input for nobody, for what is down, of several lines or too long', async () => {

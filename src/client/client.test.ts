@@ -4,7 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClient } from './client.ts';
 
 let folder: string;
@@ -130,6 +130,20 @@ describe('a request', () => {
     const client = createClient({ socketPath, launch: () => Promise.reject(new Error('never')) });
     await expect(client.operate({ action: 'kill' })).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE' });
     expect(requests).toHaveLength(1);
+  });
+});
+
+describe('the patience of a client', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
+  it('is half a minute beyond the time that it has asked for', async () => {
+    await answer(withLength('{}'));
+    const silences = vi.spyOn(net.Socket.prototype, 'setTimeout');
+    const client = createClient({ socketPath });
+    await client.manager();
+    await client.trigger({ target: 'api', action: 'gc', timeoutMs: 300_000 });
+    await client.profile({ kind: 'cpu', durationMs: 600_000 });
+    expect(silences.mock.calls.map(([silenceMs]) => silenceMs)).toEqual([30_000, 330_000, 630_000]);
   });
 });
 

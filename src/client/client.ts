@@ -6,6 +6,7 @@ import type {
   MessageRequest,
   OperationRequest,
   PingReply,
+  ProfileRequest,
   TriggerRequest,
 } from '../model/api.ts';
 import type { HoldfastEvent } from '../model/event.ts';
@@ -21,6 +22,7 @@ import type {
   MessageReply,
   OperationUpdate,
   OperationView,
+  ProfileReply,
   ReopenReply,
   RolloutPlansReply,
   TriggerReply,
@@ -38,6 +40,7 @@ import type { LogsQuery } from './logs.ts';
 import { postMessage, postTrigger, streamMessages } from './messages.ts';
 import type { MessagesQuery } from './messages.ts';
 import { getManager, ping } from './manager.ts';
+import { postProfile } from './profiles.ts';
 import { planRollouts, postOperation, watchOperation } from './operations.ts';
 
 /** `socketPath` is the daemon's; `launch` starts a daemon and is called at most once per request, when none listens. */
@@ -69,6 +72,8 @@ export interface Client {
   trigger(request: TriggerRequest): Promise<TriggerReply>;
   /** Opens Node's inspector in one instance, or finds the one that is open. */
   inspect(request: InspectionRequest): Promise<InspectionReply>;
+  /** A profile of the daemon itself, when so much time has passed. */
+  profile(request: ProfileRequest): Promise<ProfileReply>;
   /** What apps say over Node's message channel from now on, until the signal is aborted. */
   messages(query?: MessagesQuery): AsyncIterable<AppMessageUpdate>;
   /** The files to read logs from; with `follow` also when these change, and the events and the lines that go to no file. */
@@ -97,6 +102,7 @@ export function createClient(options: ClientOptions): Client {
     message: (request) => postMessage(connector, request),
     trigger: (request) => postTrigger(connector, request),
     inspect: (request) => postInspection(connector, request),
+    profile: (request) => postProfile(connector, request),
     messages: (query = {}) => streamMessages(connector, query),
     logSources: (query) => streamLogSources(connector, query),
     flush: (request) => flushLogs(connector, request),

@@ -1,18 +1,20 @@
 // One request, one JSON reply; refusals come back as the error they were.
 import { ERROR_CODES, HoldfastError } from '../model/errors.ts';
 import type { ErrorView } from '../model/errors.ts';
+import type { Ms } from '../model/units.ts';
 import { unreachable } from './connect.ts';
 import type { Connector } from './connect.ts';
 import { exchange } from './http.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 
-/** The daemon answers at once, whatever is asked; a silence this long means that it hangs. */
-const SILENCE_MS = 30_000;
+/** The daemon answers at once, or after the time that it was asked to take; a silence this much longer means that it hangs. */
+const SILENCE_MS: Ms = 30_000;
 
-/** Sends a request and returns its JSON body. Never sends twice: after a broken connection nobody knows whether it was carried out. */
-export async function requestJson<T>(connector: Connector, request: HttpRequest): Promise<T> {
+/** Sends a request, which asks to be answered after up to `afterMs`, and returns its JSON body. Never sends twice: after a broken connection nobody knows whether it was carried out. */
+export async function requestJson<T>(connector: Connector, request: HttpRequest, afterMs: Ms = 0): Promise<T> {
   const socket = await connector.open();
-  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
+  const silenceMs = SILENCE_MS + afterMs;
+  socket.setTimeout(silenceMs, () => socket.destroy(new Error(`no answer within ${silenceMs / 1000} s`)));
   try {
     const reply = await exchange(socket, request);
     connector.met(reply.version);

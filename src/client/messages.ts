@@ -1,6 +1,7 @@
 // Messages for apps, what apps say, and the actions that they do when told to.
 import type { MessageRequest, TriggerRequest } from '../model/api.ts';
 import { PATHS } from '../model/api-paths.ts';
+import type { Ms } from '../model/units.ts';
 import type { AppMessageUpdate, MessageReply, TriggerReply } from '../model/view.ts';
 import type { Connector } from './connect.ts';
 import { requestJson } from './json.ts';
@@ -22,7 +23,11 @@ export function postMessage(connector: Connector, request: MessageRequest): Prom
   return requestJson(connector, { method: 'POST', path: PATHS.messages, body: JSON.stringify(request) });
 }
 
+/** How long the daemon waits for answers where nothing is said. */
+const ACTION_MS: Ms = 30_000;
+
 /** POST /v1/triggers. */
 export function postTrigger(connector: Connector, request: TriggerRequest): Promise<TriggerReply> {
-  return requestJson(connector, { method: 'POST', path: PATHS.triggers, body: JSON.stringify(request) });
+  const body = JSON.stringify(request);
+  return requestJson(connector, { method: 'POST', path: PATHS.triggers, body }, request.timeoutMs ?? ACTION_MS);
 }

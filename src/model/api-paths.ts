@@ -19,6 +19,7 @@ export const PATHS = {
   messages: '/v1/messages',
   triggers: '/v1/triggers',
   inspections: '/v1/inspections',
+  profiles: '/v1/profiles',
   logReopenings: '/v1/log-reopenings',
   /** ?target=NAME (repeatable) &lines=15 &follow=1 ; a stream of LogEntry */
   logs: '/v1/logs',

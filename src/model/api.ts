@@ -93,6 +93,16 @@ export const inspectionRequestSchema = v.strictObject({ target });
 
 export type InspectionRequest = v.InferInput<typeof inspectionRequestSchema>;
 
+const MAX_PROFILE_MS = 600_000;
+
+/** POST /v1/profiles: where the daemon spends processor time, or who in it holds memory. Answered 200 with a ProfileReply after that time. */
+export const profileRequestSchema = v.strictObject({
+  kind: v.picklist(['cpu', 'mem']),
+  durationMs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_PROFILE_MS)),
+});
+
+export type ProfileRequest = v.InferInput<typeof profileRequestSchema>;
+
 /** POST /v1/log-flushes. Answered 200 with a FlushReply when the files are empty; without targets those of all apps. */
 export const flushRequestSchema = v.strictObject({ targets: v.optional(targets) });
 

@@ -178,6 +178,11 @@ export interface InspectionReply {
   readonly url: string;
 }
 
+/** A profile of the daemon, as a .cpuprofile or .heapprofile file has it. */
+export interface ProfileReply {
+  readonly profile: object;
+}
+
 /** What GET /v1/messages streams. */
 export type AppMessageUpdate =
   | { readonly type: 'message'; readonly message: AppMessage }

@@ -8,6 +8,7 @@ const scripting = shownIn('src/cli/commands/scripting.test.ts');
 const settings = shownIn('src/cli/commands/settings.test.ts');
 const input = shownIn('test/e2e/input.test.ts');
 const reload = shownIn('src/cli/commands/reload.test.ts');
+const profile = shownIn('test/e2e/profile.test.ts')('profile:%s writes what Chrome opens into the working folder');
 const notHere = scripting('%s is one clear sentence and exit code 1');
 
 /** Words of ours that PM2 does not have. */
@@ -143,8 +144,8 @@ export const COMMANDS: SurfaceSection = {
       shownIn('test/e2e/inspect.test.ts')('opens one instance, in both modes, and the app runs on'),
     ),
     better('report', 'no variables and no arguments in it', commands('report shows machine, manager and apps, and no variable')),
-    absent('profile:mem', 'it profiles the manager, not the app', notHere),
-    absent('profile:cpu', 'it profiles the manager, not the app', notHere),
+    better('profile:mem', 'takes 10s as well as 10000, up to ten minutes', profile),
+    better('profile:cpu', 'takes 10s as well as 10000, up to ten minutes', profile),
     absent('link unlink plus register login logout open monitor unmonitor', "the paid service of PM2's makers", notHere),
     absent('install-otel uninstall-otel', 'tracing is the business of the app', notHere),
     absent('examples autoinstall', 'dead in PM2 too, or examples', notHere),

@@ -9,6 +9,7 @@ import { streamLogSources, streamLogs } from './handlers/logs.ts';
 import { reopenLogFiles } from './handlers/log-reopenings.ts';
 import { postMessage, postTrigger, streamMessages } from './handlers/messages.ts';
 import { showManager, sayPong } from './handlers/manager.ts';
+import { postProfile } from './handlers/profiles.ts';
 import { beginOperation, showOperation, streamOperation } from './handlers/operations.ts';
 import { showRolloutPlans } from './handlers/rollout-plans.ts';
 import type { Route } from './route.ts';
@@ -26,6 +27,7 @@ export const ROUTES: readonly Route[] = [
   { path: PATHS.messages, methods: { GET: streamMessages, POST: postMessage } },
   { path: PATHS.triggers, methods: { POST: postTrigger } },
   { path: PATHS.inspections, methods: { POST: postInspection } },
+  { path: PATHS.profiles, methods: { POST: postProfile } },
   { path: PATHS.logReopenings, methods: { POST: reopenLogFiles } },
   { path: PATHS.logs, methods: { GET: streamLogs } },
   { path: PATHS.logSources, methods: { GET: streamLogSources } },
