@@ -56,6 +56,7 @@ async function main(): Promise<void> {
     process.exit(0);
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error) => crash(home, error));
+  const files = pm2FilesIn(home.root, process.env);
   const daemon = await startDaemon({
     home,
     version: VERSION,
@@ -67,6 +68,7 @@ async function main(): Promise<void> {
     holdsSocket: holdsListeningSocket,
     stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,
     killed: () => end(home, lock),
+    told: files === null ? undefined : (await import('./keep-pm2-log.ts')).keepPm2Log(files.log, process.env, systemClock),
     defect: (error) => reportDefect(home, error),
   });
   const leave = (): void => void quit(daemon, home, lock);

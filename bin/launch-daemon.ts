@@ -1,6 +1,7 @@
 // Starting the daemon of a home directory and waiting until it listens: for the command line, and for programs that use Holdfast.
 import path from 'node:path';
 import { createClient } from '../src/client/client.ts';
+import { HOME_VARIABLES } from '../src/compat/pm2-name.ts';
 import { HoldfastError } from '../src/model/errors.ts';
 import type { Home } from '../src/model/home.ts';
 import { systemClock } from '../src/platform/clock.ts';
@@ -38,6 +39,6 @@ export async function launchDaemon({ home, env, dist }: DaemonLaunch): Promise<v
 
 /** The daemon runs in another folder, and has to know its home again in it. */
 function withoutRelativeHome(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const home = env['PM2_HOME'] ?? '';
-  return home === '' ? env : { ...env, PM2_HOME: path.resolve(home) };
+  const named = HOME_VARIABLES.filter((variable) => (env[variable] ?? '') !== '');
+  return { ...env, ...Object.fromEntries(named.map((variable) => [variable, path.resolve(env[variable]!)])) };
 }

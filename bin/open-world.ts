@@ -23,7 +23,8 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
   let client: Client | null = null;
   const managerEnv = (): NodeJS.ProcessEnv => (root === undefined ? process.env : { ...process.env, HOLDFAST_HOME: root });
   // A home that the program names may be that of a PM2, too.
-  const homeEnv = (): NodeJS.ProcessEnv => (root === undefined ? process.env : { ...process.env, HOLDFAST_HOME: '', PM2_HOME: root });
+  const homeEnv = (): NodeJS.ProcessEnv =>
+    root === undefined ? process.env : { ...process.env, HOLDFAST_HOME: '', OVER_HOME: '', PM2_HOME: root };
   const homeOf = (): Home => (home ??= findHome({ env: homeEnv(), programPath: programPathOf(cwd), cwd }));
   const launch = async (): Promise<void> =>
     (await import('./launch-daemon.ts')).launchDaemon({ home: homeOf(), env: managerEnv(), dist: __dirname });

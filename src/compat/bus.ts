@@ -1,10 +1,13 @@
 // PM2's bus, made from our streams of log lines and of events: the same topics and payloads, for programs that subscribe by pattern.
 import { EventEmitter } from 'node:events';
 import type { Client } from '../client/client.ts';
+import { printEvent } from '../model/event.ts';
+import type { HoldfastEvent } from '../model/event.ts';
 import { toBusEvents } from './bus-events.ts';
 import type { BusEvent, Courses } from './bus-events.ts';
 import { toBusMessage } from './bus-messages.ts';
 import type { JlistEntry } from './jlist.ts';
+import { toBusLog } from './pm2-log.ts';
 import type { Bus } from './pm2-types.ts';
 
 /** `list` asks for the list as it is now. */
@@ -142,15 +145,19 @@ async function followEvents({ client, list }: BusSource, query: Query, { emit }:
   let known: readonly JlistEntry[] = await list();
   for await (const event of client.events({ ...query, last: 0 })) {
     const happened = toBusEvents(event, courses);
-    if (happened.length === 0) continue;
-    const now = await list();
-    // One that was deleted is shown as it was.
-    known = [...now, ...known.filter((old) => !now.some((entry) => entry.pm_id === old.pm_id))];
+    if (happened.length > 0 || event.kind === 'starting') {
+      const now = await list();
+      // One that was deleted is shown as it was.
+      known = [...now, ...known.filter((old) => !now.some((entry) => entry.pm_id === old.pm_id))];
+    }
+    const [subject] = event.slot === null ? [] : meant(event, known);
+    emit('log:PM2', toBusLog(event, subject?.pm_id ?? null));
     for (const one of happened) for (const entry of meant(one, known)) emit('process:event', payloadOf(one, entry, event.at));
+    if (event.kind === 'daemon-ending') emit('pm2:kill', { status: 'killed', msg: printEvent(event) });
   }
 }
 
-function meant({ app, slot }: BusEvent, entries: readonly JlistEntry[]): readonly JlistEntry[] {
+function meant({ app, slot }: Pick<HoldfastEvent, 'app' | 'slot'>, entries: readonly JlistEntry[]): readonly JlistEntry[] {
   const ofApp = entries.filter(({ name }) => name === app);
   return slot === null ? ofApp : ofApp.filter(({ pm2_env: env }) => env[String(env['instance_var'])] === slot).slice(0, 1);
 }

@@ -8,26 +8,40 @@ export function standsInForPm2(programPath: string, env: Environment): boolean {
   return path.basename(programPath) === 'pm2' || (isSet(env, 'PM2_HOME') && !isSet(env, 'HOLDFAST_HOME'));
 }
 
+/** The variables that name PM2's home, the one that counts first. */
+export const HOME_VARIABLES = ['OVER_HOME', 'PM2_HOME'] as const;
+
 /** PM2's home directory. */
 export function pm2HomeOf(env: Environment, cwd: string): string {
-  return isSet(env, 'PM2_HOME') ? path.resolve(cwd, env['PM2_HOME']!) : path.join(env['HOME'] ?? '/', '.pm2');
+  return namedHome(env, cwd) ?? path.join(env['HOME'] ?? '/', '.pm2');
+}
+
+function namedHome(env: Environment, cwd: string): string | null {
+  const name = HOME_VARIABLES.find((variable) => isSet(env, variable));
+  return name === undefined ? null : path.resolve(cwd, env[name]!);
 }
 
 /** Paths of files that PM2 has in its home. */
 export interface Pm2Files {
   /** The process id of the daemon. */
   readonly pid: string;
+  /** What the daemon says of itself. */
+  readonly log: string;
   /** What was saved, and what was saved before that. */
   readonly dump: string;
   readonly backup: string;
 }
 
-/** The files that are kept for scripts in a home that is PM2's by its name or by PM2_HOME; null in any other. */
+/** The files that are kept for scripts in a home that is PM2's by its name or by a variable; null in any other. */
 export function pm2FilesIn(root: string, env: Environment): Pm2Files | null {
-  const isNamed = isSet(env, 'PM2_HOME') && path.resolve(env['PM2_HOME']!) === root;
-  if (!isNamed && path.basename(root) !== '.pm2') return null;
+  if (namedHome(env, '/') !== root && path.basename(root) !== '.pm2') return null;
   const dump = placeOf(env, 'PM2_DUMP_FILE_PATH') ?? path.join(root, 'dump.pm2');
-  return { pid: placeOf(env, 'PM2_PID_FILE_PATH') ?? path.join(root, 'pm2.pid'), dump, backup: `${dump}.bak` };
+  return {
+    pid: placeOf(env, 'PM2_PID_FILE_PATH') ?? path.join(root, 'pm2.pid'),
+    log: placeOf(env, 'PM2_LOG_FILE_PATH') ?? path.join(root, 'pm2.log'),
+    dump,
+    backup: `${dump}.bak`,
+  };
 }
 
 /** Relative to nothing that daemon and command would agree on: only an absolute path counts. */

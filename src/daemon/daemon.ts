@@ -1,4 +1,5 @@
 // The daemon as a whole: joins its parts and passes what happens from one to the next. It is parent of no app and runs no user code.
+import type { HoldfastEvent } from '../model/event.ts';
 import type { Home } from '../model/home.ts';
 import type { NextHost } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
@@ -53,6 +54,8 @@ export interface DaemonOptions {
   readonly stirred: () => void;
   /** `holdfast kill` is done: the apps and hosts are gone, and whoever asked knows it. */
   readonly killed: () => void;
+  /** Hears of every event, and of which instance by its id. */
+  readonly told?: ((event: HoldfastEvent, id: number | null) => void) | undefined;
   /** An error that is ours. */
   readonly defect: (error: unknown) => void;
 }
@@ -70,6 +73,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startedAtMs = clock.monotonicMs();
   const leaving = new AbortController();
   const context = createContext(options, { parts: () => parts, leaving: leaving.signal });
+  const { told } = options;
+  if (told !== undefined) context.events.subscribe((event) => told(event, idOf(context, event)));
   const delivery = createDelivery(clock);
   const parts = joinParts(options, context, (id) => void delivery.of(id).then(options.killed));
   await meetHosts(context);
@@ -130,6 +135,10 @@ function reviewTriggers({ schedules, watches }: Triggers): void {
 function stopTriggers({ schedules, watches }: Triggers): void {
   schedules.stop();
   watches.stop();
+}
+
+function idOf({ store }: DaemonContext, { app, slot: of }: HoldfastEvent): number | null {
+  return (app === null ? null : store.get(app))?.slots.find(({ slot }) => slot === of)?.id ?? null;
 }
 
 /** `parts` is asked only when a host says something, which is after they were made. What ends after `leaving` begins nothing any more. */

@@ -112,7 +112,7 @@ export type EventBody =
   /** `advice` completes "or": what makes it work. */
   | { readonly kind: 'watch-failed'; readonly reason: string; readonly advice: string | null }
   | { readonly kind: 'daemon-started'; readonly version: string; readonly pid: number; readonly adopted: number }
-  | { readonly kind: 'daemon-leaving' }
+  | { readonly kind: 'daemon-leaving' | 'daemon-ending' }
   | { readonly kind: 'host-gone'; readonly host: string; readonly pid: number; readonly serving: number }
   | {
       readonly kind: 'host-took-over';
@@ -406,6 +406,8 @@ export function printEvent(event: HoldfastEvent): string {
       return `daemon ${event.version} started (pid ${event.pid}), ${event.adopted} running ${event.adopted === 1 ? 'instance' : 'instances'} adopted`;
     case 'daemon-leaving':
       return 'daemon leaving, apps stay';
+    case 'daemon-ending':
+      return 'daemon ending, no app is left (kill)';
     case 'host-gone':
       return `host ${event.host} (pid ${event.pid}) died; ${countOf(event.serving, 'instance')} ${event.serving === 1 ? 'goes' : 'go'} on without it`;
     case 'host-took-over':

@@ -5,7 +5,7 @@ import type { SurfaceSection } from './line.ts';
 const api = shownIn('test/e2e/api-pm2.test.ts');
 const callbacks = api('answers callbacks with the results of PM2');
 const promises = api('answers with promises where no callback is given, also to ES modules');
-const bus = api('tells on its bus what apps print and what happens to them, and ends with disconnect');
+const bus = api('tells on its bus what apps print, what happens to them and that it was killed, and ends with disconnect');
 const unit = shownIn('src/compat/api.test.ts');
 const refused = unit('%s answers its callback with one clear error');
 const messages = api(
@@ -91,7 +91,7 @@ export const BUS: SurfaceSection = {
     same('`process:event` reload', events('tells a reload once, for all instances')),
     different('`process:event` delete', 'told as `stop`', bus),
     same('`log:out`, `log:err`', bus),
-    absent('`log:PM2`', '`holdfast logs --events`'),
+    different('`log:PM2`', 'what happens, in our words', bus),
     same('patterns with `*`', bus),
     better(
       '`process:msg`, and what an app sends with a `type`',
@@ -100,6 +100,6 @@ export const BUS: SurfaceSection = {
     ),
     same('`process:exception`', shownIn('src/compat/bus-messages.test.ts')('%j is told under its own type')),
     same('`axm:reply`, `axm:scoped_action:*`, `human:event`, `profilings`, `trace-span`', messages),
-    absent('`pm2:kill`', 'not there yet'),
+    same('`pm2:kill`', bus),
   ],
 };

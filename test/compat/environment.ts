@@ -5,8 +5,10 @@ import type { SurfaceSection } from './line.ts';
 const name = shownIn('test/e2e/pm2-name.test.ts');
 const kept = name("lives in PM2's home and keeps the files that scripts look for there: pids, and the saved list as PM2 writes it");
 const places = shownIn('src/compat/pm2-name.test.ts')(
-  'its files are where PM2 has them, or where PM2_PID_FILE_PATH and PM2_DUMP_FILE_PATH say',
+  'its files are where PM2 has them, or where PM2_PID_FILE_PATH, PM2_LOG_FILE_PATH and PM2_DUMP_FILE_PATH say',
 );
+
+const over = name('is where OVER_HOME says, with pm2.log where PM2_LOG_FILE_PATH does, in the form of PM2_LOG_DATE_FORMAT');
 
 const defaults = shownIn('src/config/pm2-defaults.test.ts');
 const main = shownIn('src/cli/main.test.ts');
@@ -18,9 +20,9 @@ export const VARIABLES: SurfaceSection = {
   named: true,
   lines: [
     same('PM2_HOME', shownIn('src/compat/pm2-name.test.ts')('its home is that of PM2')),
-    absent('OVER_HOME', 'PM2_HOME'),
+    same('OVER_HOME', over),
     same('PM2_PID_FILE_PATH', places),
-    absent('PM2_LOG_FILE_PATH', 'daemon.log in the home'),
+    same('PM2_LOG_FILE_PATH', places),
     absent('PM2_DAEMON_RPC_PORT PM2_DAEMON_PUB_PORT', 'one socket, which speaks HTTP'),
     same('PM2_DUMP_FILE_PATH', places),
     same('PM2_DEFAULT_LOG_PATH PM2_DEFAULT_PID_PATH', defaults('%s holds where an app says nothing')),
@@ -37,7 +39,7 @@ export const VARIABLES: SurfaceSection = {
     better('PM2_GRACEFUL_LISTEN_TIMEOUT', perApp, defaults('%s holds where an app says nothing')),
     absent('PM2_RELOAD_LOCK_TIMEOUT', 'a second reload waits for the first'),
     absent('PM2_WORKER_INTERVAL EXP_BACKOFF_RESET_TIMER', 'nothing is polled'),
-    absent('PM2_LOG_DATE_FORMAT', 'daemon.log has its times in UTC'),
+    same('PM2_LOG_DATE_FORMAT', over),
     different(
       'PM2_NODE_OPTIONS',
       'before the options of the app, which so stand over it',
@@ -71,11 +73,7 @@ export const FILES: SurfaceSection = {
     better('dump.pm2 dump.pm2.bak', 'for their owner only; ours is dump.json, with all that PM2 does not know', kept),
     same('pm2.pid', kept),
     same('pids/', kept),
-    different(
-      'pm2.log',
-      'daemon.log, one line an event, rotated',
-      shownIn('src/daemon/event-file.test.ts')('puts daemon.log aside, keeps five of those, and loses no line on the way'),
-    ),
+    different('pm2.log', 'in our words; rotated. `logs` reads daemon.log, which has the same', kept),
     absent('rpc.sock pub.sock interactor.sock', 'programs use holdfast/pm2 or the HTTP API'),
     absent('reload.lock touch conf.js', 'PM2 keeps them for itself'),
     absent('modules/', 'modules are not there yet'),

@@ -115,7 +115,14 @@ pm2.launchBus(async (err, bus, socket) => {
   };
   const hear = (what) => (heard.push(what), wake());
   let shown = false;
+  const told = [];
+  bus.on('log:PM2', ({ process, at, data }) => {
+    if (typeof at !== 'number' || process.pm_id !== 'PM2') print('a wrong payload');
+    told.push(data);
+  });
+  bus.on('pm2:kill', ({ status, msg }) => hear([status, typeof msg].join()));
   bus.on('log:*', (stream, { process, data }) => {
+    if (stream === 'PM2') return;
     if (!shown) print([stream, process, data]);
     shown = true;
     hear('line');
@@ -133,16 +140,20 @@ pm2.launchBus(async (err, bus, socket) => {
   await until('stop,true,a,0,stopped');
   print(heard.filter((what) => what.startsWith('exit,false,a,0')).length);
   print(heard.filter((what) => !what.startsWith('exit') && what !== 'line'));
+  print([told.filter((line) => line === 'App [a:0] online\\n').length, told.includes('App [a:0] stopped\\n')]);
+  await pm2.kill();
+  await until('killed,string');
   pm2.disconnect();
 });
 `;
 
-it('tells on its bus what apps print and what happens to them, and ends with disconnect', async () => {
+it('tells on its bus what apps print, what happens to them and that it was killed, and ends with disconnect', async () => {
   expect(await site.program('bus.cjs', BUS)).toEqual([
     [null, true],
     ['out', { pm_id: 0, name: 'a', rev: null, namespace: 'default' }, 'up\n'],
     2,
     [],
+    [2, true],
   ]);
 });
 

@@ -63,6 +63,8 @@ it("lives in PM2's home and keeps the files that scripts look for there: pids, a
   expect(await pm2('start', fixture('idle.cjs'), '--name', 'api')).toMatchObject({ code: 0, stderr: '' });
   expect(fs.statSync(home).mode & 0o077).toBe(0);
   expect(held('pm2.pid')[0]).toBe(await daemonPid());
+  await waitFor('pm2.log to name the app by its id', () => /^\S+: PM2 log: App \[api:0\] online/m.test(held('pm2.log')[0]));
+  expect(held('pm2.log')[1]).toBe(0o600);
   expect(held('pids/api-0.pid')[0]).toBe((await pm2('pid', 'api')).stdout.trim());
   expect(JSON.parse((await named('ls', '--json')).stdout)).toMatchObject({ apps: [{ name: 'api' }] });
   expect(await listByApi({ PM2_HOME: home })).toBe('api\n');
@@ -83,6 +85,16 @@ it("lives in PM2's home and keeps the files that scripts look for there: pids, a
   expect(await pm2('kill')).toMatchObject({ code: 0 });
   expect(fs.existsSync(path.join(home, 'pm2.pid'))).toBe(false);
   expect(fs.readdirSync(path.join(home, 'pids'))).toEqual([]);
+});
+
+it('is where OVER_HOME says, with pm2.log where PM2_LOG_FILE_PATH does, in the form of PM2_LOG_DATE_FORMAT', async () => {
+  home = path.join(site.folder, 'over');
+  const file = path.join(site.folder, 'manager.log');
+  env = { ...env, PM2_HOME: '/elsewhere', OVER_HOME: 'over', PM2_LOG_FILE_PATH: file, PM2_LOG_DATE_FORMAT: '[at] YYYY' };
+  expect(await pm2('start', fixture('idle.cjs'), '--name', 'api')).toMatchObject({ code: 0, stderr: '' });
+  expect(held('pm2.pid')[0]).toBe(await daemonPid());
+  await waitFor('the log to tell of the app', () => /^at \d{4}: PM2 log: App \[api:0\] online$/m.test(fs.readFileSync(file, 'utf8')));
+  expect(fs.existsSync(path.join(home, 'pm2.log'))).toBe(false);
 });
 
 it('resurrect takes what was saved last, by us or by PM2', async () => {

@@ -130,8 +130,9 @@ export function createOperations(options: OperationsOptions): Operations {
     forgetOldest();
     if (action !== 'kill') return;
     isEnding = task.view().state === 'done';
-    if (isEnding) options.killed(task.id);
-    else options.notKilled();
+    if (!isEnding) return options.notKilled();
+    context.events.publish({ kind: 'daemon-ending' });
+    options.killed(task.id);
   }
 
   function warnOfUnsupervised(task: Task): void {
