@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
 import { pm2FilesIn } from '../src/compat/pm2-name.ts';
+import { socketOwnerOf } from '../src/compat/socket-owner.ts';
+import type { SocketOwner } from '../src/compat/socket-owner.ts';
 import { startDaemon } from '../src/daemon/daemon.ts';
 import type { Daemon } from '../src/daemon/daemon.ts';
 import { homeAt } from '../src/model/home.ts';
@@ -50,13 +52,14 @@ async function main(): Promise<void> {
     throw new Error('Cannot start the daemon: its first argument must be the absolute path of the home directory.');
   const home = homeAt(path.resolve(root));
   for (const folder of [home.root, home.hosts]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const files = pm2FilesIn(home.root, process.env);
+  const owner = files === null ? null : socketOwnerOf(process.env, process.getuid!());
   const lock = acquireLock(home.lock);
   if (lock === null) {
     announceReady('busy');
     process.exit(0);
   }
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error) => crash(home, error));
-  const files = pm2FilesIn(home.root, process.env);
   const daemon = await startDaemon({
     home,
     version: VERSION,
@@ -75,8 +78,16 @@ async function main(): Promise<void> {
   process.once('SIGTERM', leave);
   process.once('SIGINT', leave);
   process.on('SIGUSR2', () => daemon.reopenLogs());
+  if (owner !== null) giveSocket(home, owner);
   notePid('write', home);
   announceReady('ready');
+}
+
+/** Who is to use the socket has to pass the home, and may not read what is in it. */
+function giveSocket({ root, socket }: Home, { uid, gid }: SocketOwner): void {
+  fs.chownSync(socket, uid, gid);
+  fs.chmodSync(socket, 0o660);
+  fs.chmodSync(root, 0o711);
 }
 
 let isQuitting = false;

@@ -47,10 +47,13 @@ export function checkSocketPath(path: string): void {
   throw unusable(`the socket ${path}`, `its path has ${bytes} bytes, and ${MAX_SOCKET_PATH_BYTES} is the limit of Unix sockets`);
 }
 
-/** A folder that others may enter is closed to them when it is ours by its content; a folder with other things in it is not ours to close. */
+/**
+ * A folder that others may look or write into is closed to them when it is ours by its content; a folder with other things in it is not ours to
+ * close. Who may only pass it reaches what he was given by its name (the socket), and nothing else.
+ */
 function makePrivate(root: string): void {
   makeFolder(root);
-  if ((statSync(root).mode & 0o077) === 0) return;
+  if ((statSync(root).mode & 0o066) === 0) return;
   const names = readdirSync(root);
   const known = Object.values(homeAt(root)).map((path) => basename(path));
   if (names.length > 0 && !names.some((name) => known.includes(name))) {

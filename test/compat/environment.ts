@@ -27,8 +27,8 @@ export const VARIABLES: SurfaceSection = {
     same('PM2_DUMP_FILE_PATH', places),
     same('PM2_DEFAULT_LOG_PATH PM2_DEFAULT_PID_PATH', defaults('%s holds where an app says nothing')),
     different('PM2_SILENT', 'as `--silent`: what was asked for (a list, logs) is printed', main("PM2_SILENT is --silent under PM2's name")),
-    absent('PM2_DISCRETE_MODE PM2_NO_INTERACTION', 'there is no banner, and nobody is called'),
-    absent('PM2_PROGRAMMATIC', 'the programmatic API prints nothing in any case'),
+    absent('PM2_DISCRETE_MODE PM2_NO_INTERACTION', 'taken, and without a meaning: no banner is ever printed, and no service is called'),
+    absent('PM2_PROGRAMMATIC', 'taken, and without a meaning: the programmatic API never prints and never ends the process'),
     different(
       'PM2_CONCURRENT_ACTIONS',
       'of a rollout; without it one instance at a time',
@@ -37,8 +37,14 @@ export const VARIABLES: SurfaceSection = {
     better('PM2_KILL_SIGNAL PM2_KILL_TIMEOUT PM2_KILL_USE_MESSAGE', perApp, defaults('%s holds where an app says nothing')),
     different('PM2_GRACEFUL_TIMEOUT', '`drain_timeout` of an app that has none of its own', defaults('%s holds where an app says nothing')),
     better('PM2_GRACEFUL_LISTEN_TIMEOUT', perApp, defaults('%s holds where an app says nothing')),
-    absent('PM2_RELOAD_LOCK_TIMEOUT', 'a second reload waits for the first'),
-    absent('PM2_WORKER_INTERVAL EXP_BACKOFF_RESET_TIMER', 'nothing is polled'),
+    absent(
+      'PM2_RELOAD_LOCK_TIMEOUT',
+      'there is no lock that a dead command could leave: a second reload waits for the first, at most its `rollout_timeout`',
+    ),
+    absent(
+      'PM2_WORKER_INTERVAL EXP_BACKOFF_RESET_TIMER',
+      'there is no worker: memory is looked at every 5 s, and the backoff ends at `min_uptime`, by a timer of the app',
+    ),
     same('PM2_LOG_DATE_FORMAT', over),
     different(
       'PM2_NODE_OPTIONS',
@@ -46,8 +52,15 @@ export const VARIABLES: SurfaceSection = {
       defaults('PM2_NODE_OPTIONS is for fork apps that Node runs, before the options of their own'),
     ),
     different('PM2_PROCESS_INSTANCE_VAR', '`instance_var` of an app stands over it', defaults('%s holds where an app says nothing')),
-    absent('PM2_OPTIMIZE_MEMORY PM2_DAEMON_TITLE PM2_DEBUG DEBUG', 'for the makers of PM2'),
-    absent('PM2_SOCKET_USER PM2_SOCKET_GROUP', 'the socket is for its owner only'),
+    absent(
+      'PM2_OPTIMIZE_MEMORY PM2_DAEMON_TITLE PM2_DEBUG DEBUG',
+      'for the makers of PM2; the daemon is small always, and what it does is in daemon.log',
+    ),
+    better(
+      'PM2_SOCKET_USER PM2_SOCKET_GROUP',
+      'that account reaches the socket and may read nothing else of the home; wrong values are refused',
+      name('gives the socket to PM2_SOCKET_USER, and nothing else that is in the home'),
+    ),
     absent('PM2_ENABLE_GIT_PARSING', 'Git metadata is not read'),
     absent('PM2_MODIFY_REQUIRE PM2_DEEP_MONITORING', 'nothing is put into apps'),
     absent('PM2_API_IPADDR PM2_API_PORT PM2_WEB_PORT PM2_WEB_STRIP_ENV_VARS', 'PM2 serves nothing there either'),

@@ -1,10 +1,10 @@
 // Under PM2's name: its home, its exit codes, and never beside a PM2 that lives.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesWith } from '../../scripts/leftovers.mjs';
 import { run } from './kit/run.ts';
 import type { RunResult } from './kit/run.ts';
@@ -95,6 +95,28 @@ it('is where OVER_HOME says, with pm2.log where PM2_LOG_FILE_PATH does, in the f
   expect(held('pm2.pid')[0]).toBe(await daemonPid());
   await waitFor('the log to tell of the app', () => /^at \d{4}: PM2 log: App \[api:0\] online$/m.test(fs.readFileSync(file, 'utf8')));
   expect(fs.existsSync(path.join(home, 'pm2.log'))).toBe(false);
+});
+
+describe.runIf(process.getuid!() === 0)('as root', () => {
+  const NOBODY = 65_534;
+
+  it('gives the socket to PM2_SOCKET_USER, and nothing else that is in the home', async () => {
+    // The folders of a test are private to root.
+    for (const folder of [path.dirname(site.folder), site.folder]) fs.chmodSync(folder, 0o711);
+    env = { ...env, PM2_SOCKET_USER: String(NOBODY) };
+    expect(await pm2('start', fixture('idle.cjs'), '--name', 'api')).toMatchObject({ code: 0, stderr: '' });
+    const ask = `require('http').get({ socketPath: ${JSON.stringify(path.join(home, 'daemon.sock'))}, path: '/v1/apps' }, ({ statusCode }) => console.log(statusCode))`;
+    const look = `try { require('fs').readdirSync(${JSON.stringify(home)}) } catch ({ code }) { console.log(code) }`;
+    const asNobody = { uid: NOBODY, gid: NOBODY, cwd: '/', encoding: 'utf8' } as const;
+    expect(execFileSync(process.execPath, ['-e', `${look};${ask}`], asNobody)).toBe('EACCES\n200\n');
+    expect(await pm2('jlist')).toMatchObject({ code: 0 });
+    expect(fs.statSync(home).mode & 0o777).toBe(0o711);
+  });
+
+  it('starts no daemon where PM2_SOCKET_USER is no number, and says so', async () => {
+    env = { ...env, PM2_SOCKET_USER: 'www' };
+    expect(await pm2('ls')).toMatchObject({ code: 1, stderr: expect.stringContaining('PM2_SOCKET_USER is "www"') });
+  });
 });
 
 it('resurrect takes what was saved last, by us or by PM2', async () => {
