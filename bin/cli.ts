@@ -37,6 +37,7 @@ function run(): void {
     printJlist,
     printPrettylist,
     printMiniList,
+    measureMachine: async () => (await import('./measure-machine.ts')).measureMachine(),
     dumps: async () => (await import('./pm2-dump.ts')).dumps,
   });
   // What is printed is written at once: nothing is lost by ending here, and nothing that is still open keeps us.

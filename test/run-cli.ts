@@ -99,6 +99,7 @@ export function allCommands(): readonly CommandEntry[] {
     printJlist: print,
     printPrettylist: print,
     printMiniList: (_reply, _ctx, ids) => Promise.resolve(`${ids.join(' ')}\n`),
+    measureMachine: () => Promise.resolve({ 'CPU Usage': { value: 1.5, type: 'metric', unit: '%', historic: true } }),
     dumps: () =>
       Promise.resolve({
         read: () => Promise.reject(new Error('a file of saved apps was read')),

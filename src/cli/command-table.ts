@@ -4,6 +4,7 @@ import { createList } from './commands/list.ts';
 import type { PrintMiniList } from './commands/list.ts';
 import type { PrintJlist } from './commands/jlist.ts';
 import type { PrintPrettylist } from './commands/prettylist.ts';
+import type { MeasureMachine } from './commands/slist.ts';
 import type { DumpReader } from './commands/resurrect.ts';
 
 /** What knows PM2's shapes, which are not known in this folder. */
@@ -11,12 +12,19 @@ export interface Pm2Shapes {
   readonly printJlist: PrintJlist;
   readonly printPrettylist: PrintPrettylist;
   readonly printMiniList: PrintMiniList;
+  readonly measureMachine: MeasureMachine;
   /** Loaded when a command needs it. */
   readonly dumps: () => Promise<DumpReader>;
 }
 
 /** The table. */
-export function createCommandTable({ printJlist, printPrettylist, printMiniList, dumps }: Pm2Shapes): readonly CommandEntry[] {
+export function createCommandTable({
+  printJlist,
+  printPrettylist,
+  printMiniList,
+  measureMachine,
+  dumps,
+}: Pm2Shapes): readonly CommandEntry[] {
   const entries: readonly CommandEntry[] = [
     { words: ['start'], load: async () => (await import('./commands/start.ts')).start },
     { words: ['stop'], load: async () => (await import('./commands/stop.ts')).stop },
@@ -57,6 +65,7 @@ export function createCommandTable({ printJlist, printPrettylist, printMiniList,
     { words: ['init', 'ecosystem'], load: async () => (await import('./commands/init.ts')).init },
     { words: ['jlist'], load: async () => (await import('./commands/jlist.ts')).createJlist(printJlist) },
     { words: ['prettylist'], load: async () => (await import('./commands/prettylist.ts')).createPrettylist(printPrettylist) },
+    { words: ['slist', 'sysinfos'], load: async () => (await import('./commands/slist.ts')).createSlist(measureMachine) },
     { words: ['serve', 'expose'], load: async () => (await import('./commands/serve.ts')).serve },
     { words: ['run'], load: async () => (await import('./commands/run.ts')).run },
     { words: ['set', 'config'], load: async () => (await import('./commands/set.ts')).set },

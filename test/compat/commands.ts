@@ -85,7 +85,7 @@ export const COMMANDS: SurfaceSection = {
       'values of secret-looking variables are masked unless asked for',
       shownIn('src/compat/prettylist.test.ts')('has unquoted keys, single quotes and every depth, as scripts search for it'),
     ),
-    absent('slist sysinfos', 'figures of the machine are the business of other tools', notHere),
+    same('slist sysinfos', shownIn('src/compat/machine-figures.test.ts')('are named and measured as in PM2, in its order')),
     different(
       'describe desc show',
       'settings and instances as lines, without the environment',

@@ -109,6 +109,7 @@ export const OPTIONS: SurfaceSection = {
     same('--ignore-watch --watch-delay', flags),
     same('--ext', flags),
     same('--mini-list -m', shownIn('src/compat/mini-list.test.ts')('has the lines of PM2')),
+    same('--tree -t', shownIn('src/cli/commands/slist.test.ts')('prints a tree with -t')),
     better('--sort', 'a field that there is none is refused', shownIn('src/cli/commands/list.test.ts')('--sort %s')),
     same('--attach', start('--attach shows the logs then')),
     absent('--write -w', '`init` writes a config file', absentOption),
