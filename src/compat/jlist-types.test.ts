@@ -31,14 +31,7 @@ const down: Partial<InstanceView> = { status: 'stopped', pid: null, tally: exite
 /** What only one of the two has, beyond what is said below: PM2's in the first list. */
 const CASES: readonly (readonly [name: string, app: object, instance: Partial<InstanceView>, missing: string[], ours: string[]])[] = [
   ['plain', {}, {}, [], []],
-  [
-    'clu',
-    { instances: 2, exec_mode: 'cluster', kill_timeout: 3000, listen_timeout: 4000, max_memory_restart: '100M' },
-    {},
-    // It stands for the wrapper that PM2 puts around the app.
-    ['_pm2_version'],
-    [],
-  ],
+  ['clu', { instances: 2, exec_mode: 'cluster', kill_timeout: 3000, listen_timeout: 4000, max_memory_restart: '100M' }, {}, [], []],
   [
     'opts',
     {
@@ -70,8 +63,19 @@ const CASES: readonly (readonly [name: string, app: object, instance: Partial<In
     [],
   ],
   ['wready', { wait_ready: true, listen_timeout: 100 }, {}, [], []],
-  // The way to write it has become the format.
-  ['dis', { disable_logs: true, time: true }, {}, ['time'], []],
+  ['dis', { disable_logs: true, time: true }, {}, [], []],
+  [
+    'maps',
+    {
+      disable_source_map_support: true,
+      watch: ['.'],
+      watch_options: { usePolling: true, interval: 500, followSymlinks: true },
+      time: true,
+    },
+    {},
+    [],
+    [],
+  ],
   ['stopped', {}, down, [], []],
   ['noauto', { autostart: false }, { ...down, tally: [], nodeVersion: null }, [], ['version']],
   ['err', { max_restarts: 2 }, { ...down, status: 'errored', tally: exited(1) }, [], []],
@@ -95,7 +99,7 @@ it.each(CASES)('%s has the keys and types of PM2', async (...[name, app, instanc
   );
   const mode = spec.mode;
   const [entry] = toJlist(
-    { apps: [appView([instanceView({ app: name, mode, ...instance })], spec)] },
+    { apps: [{ ...appView([instanceView({ app: name, mode, ...instance })], spec), watch: spec.watch.isOn ? 'on' : 'off' }] },
     { username: 'me', home: '/home', signalNumber: () => undefined, versionOf: () => null },
   );
   const here: Types = Object.fromEntries(

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { appSpec, appView, instanceView } from '../../test/canned-views.ts';
 import { NOW } from '../../test/run-cli.ts';
+import { VERSION } from '../model/version.ts';
 import type { InstanceView, Status } from '../model/view.ts';
 import { printJlist } from './jlist.ts';
 import { toPm2Status } from './status.ts';
@@ -39,6 +40,7 @@ describe('jlist', () => {
     expect(uniqueId).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(env).toEqual({
       name: 'api',
+      _pm2_version: VERSION,
       namespace: 'default',
       pm_id: 3,
       NODE_ENV: 'production',
@@ -132,6 +134,17 @@ describe('jlist', () => {
       merge_logs: true,
       log_type: 'json',
       pm_log_path: '/srv/api/all.log',
+    });
+    const { watch } = appSpec();
+    const polled = appSpec({
+      sourceMapSupport: false,
+      logDateFormat: 'YYYY-MM-DDTHH:mm:ss',
+      watch: { ...watch, followsLinks: true, pollMs: 500 },
+    });
+    expect(first(instanceView(), polled).pm2_env).toMatchObject({
+      disable_source_map_support: true,
+      time: true,
+      watch_options: { followSymlinks: true, usePolling: true, interval: 500 },
     });
     expect(first(instanceView(), appSpec({ outFile: null, errorFile: null })).pm2_env).toMatchObject({ disable_logs: true });
   });

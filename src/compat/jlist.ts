@@ -2,7 +2,9 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
+import { TIME_FORMAT } from '../model/date-format.ts';
 import { pidFileOf } from '../model/pid-file.ts';
+import { VERSION } from '../model/version.ts';
 import type { AppsReply, InstanceView } from '../model/view.ts';
 import { toPm2Status } from './status.ts';
 import type { Pm2Status } from './status.ts';
@@ -150,10 +152,12 @@ function program(spec: AppSpec, instance: InstanceView): object {
     exec_interpreter: path.basename(spec.interpreter) === 'node' ? 'node' : spec.interpreter,
     node_args: spec.interpreterArgs,
     exec_mode: `${spec.mode}_mode`,
+    ...(spec.mode === 'cluster' ? { _pm2_version: VERSION } : {}),
     instances: spec.instances,
     instance_var: spec.instanceVar,
     [spec.instanceVar]: instance.slot,
     ...raised(spec, instance),
+    ...(spec.sourceMapSupport ? {} : { disable_source_map_support: true }),
   };
 }
 
@@ -178,9 +182,11 @@ function paths(spec: AppSpec, instance: InstanceView, { home }: JlistSurrounding
 const DEFAULTS = { killTimeoutMs: 1600, maxRestarts: 16, minUptimeMs: 1000, watchDelayMs: 200 };
 
 /** Whether it is watched now: false too for what is stopped. The other keys are there when they are set. */
-function watching({ isOn, paths: named, ignore, delayMs }: AppSpec['watch']): object {
+function watching({ isOn, paths: named, ignore, delayMs, followsLinks, pollMs }: AppSpec['watch']): object {
+  const options = { ...(followsLinks ? { followSymlinks: true } : {}), ...(pollMs === null ? {} : { usePolling: true, interval: pollMs }) };
   return {
     watch: isOn && (named.length === 0 || named),
+    ...(Object.keys(options).length === 0 ? {} : { watch_options: options }),
     ...(ignore.length === 0 ? {} : { ignore_watch: ignore.map(({ text }) => text) }),
     ...(delayMs === DEFAULTS.watchDelayMs ? {} : { watch_delay: delayMs }),
   };
@@ -226,6 +232,7 @@ function logs(spec: AppSpec): object {
   return {
     ...(spec.mergeLogs ? { merge_logs: true } : {}),
     ...(spec.logDateFormat === null ? {} : { log_date_format: spec.logDateFormat }),
+    ...(spec.logDateFormat === TIME_FORMAT ? { time: true } : {}),
     ...(spec.logJson ? { log_type: 'json' } : {}),
     ...(spec.outFile === null && spec.errorFile === null ? { disable_logs: true } : {}),
   };

@@ -1,13 +1,11 @@
 // Decides where the output of an app goes and what stands before each line.
 import { join, resolve } from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
+import { TIME_FORMAT } from '../model/date-format.ts';
 import { settingOf } from './attributes.ts';
 import { expandHome } from './lookup.ts';
 import type { Report } from './report.ts';
 import type { Settings } from './schema.ts';
-
-/** PM2's meaning of `time: true`. */
-const TIME_FORMAT = 'YYYY-MM-DDTHH:mm:ss';
 
 export interface LogSources {
   readonly name: string;

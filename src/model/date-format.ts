@@ -3,6 +3,9 @@
 /** Epoch milliseconds to text, in the local time zone of this process. */
 export type DateFormatter = (epochMs: number) => string;
 
+/** What `time: true` stands for, and what PM2 puts before the lines of its own log. */
+export const TIME_FORMAT = 'YYYY-MM-DDTHH:mm:ss';
+
 type Part = string | ((date: Date) => string);
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];

@@ -31,7 +31,8 @@ export const JLIST: SurfaceSection = {
     same('kill_timeout max_restarts min_uptime wait_ready shutdown_with_message', types),
     same('restart_delay exp_backoff_restart_delay max_memory_restart listen_timeout stop_exit_codes cron_restart', types),
     same('log_date_format log_type merge_logs disable_logs', types),
-    absent('time source_map_support', 'the first has become `log_date_format`, the second is the default', types),
+    same('time disable_source_map_support watch_options', types),
+    absent('source_map_support', 'it is the default, and nothing is said of it', types),
     same('axm_actions axm_monitor axm_options axm_dynamic', types),
     different('vizion pmx automation km_link', 'false: nothing of the kind is done', types),
     same('env', always),
@@ -40,6 +41,7 @@ export const JLIST: SurfaceSection = {
       'each variable of the app, a second time; one that is called like a key does not replace that',
       unit('has each variable beside env too, where none replaces a key of the list'),
     ),
-    absent('_pm2_version _km_monitored', 'PM2 keeps them for itself'),
+    different('_pm2_version', 'our version; in cluster mode, as in PM2', types),
+    absent('_km_monitored', "the paid service of PM2's makers"),
   ],
 };
