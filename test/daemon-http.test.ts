@@ -167,6 +167,10 @@ describe('what is refused, and changes nothing', () => {
     expect(await post({ target: 'job', line: 'x\ny' })).toMatchObject(refusal(400, 'USAGE', /line: several lines/));
     expect(await post({ target: 'job', line: 'é'.repeat(2048) })).toMatchObject(refusal(400, 'USAGE', /line: longer than 4095 bytes/));
     expect(await post({ target: 'job', line: 'x'.repeat(4095) })).toMatchObject({ status: 200 });
+    expect(await post({ target: 'job', line: 'x'.repeat(4095), end: '\r\n' })).toMatchObject(
+      refusal(400, 'USAGE', /line: longer than 4094 bytes/),
+    );
+    expect(await post({ target: 'job', line: 'x'.repeat(4096), end: '' })).toMatchObject({ status: 200 });
     await kit.operate({ action: 'stop', targets: ['job'] });
     expect(await post({ target: 'job', line: 'x' })).toMatchObject(
       refusal(500, 'OPERATION_FAILED', /^Cannot send to job:0: it is not running\.$/),

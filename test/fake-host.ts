@@ -45,6 +45,8 @@ export interface FakeHost {
   selfReports: { readonly app: string; readonly slot: number; readonly report: SelfReport }[];
   /** Whether it says of itself that it hands on messages. */
   talks: boolean;
+  /** Whether it says of itself that it knows the end of a line of input. */
+  endsLines: boolean;
   /** What becomes of a message. */
   answerTo: (command: Extract<HostCommand, { type: 'message' }>) => CallAnswer;
   /** Sends what an app says to the daemons that hear. */
@@ -340,6 +342,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       seq,
       missed: options.missed ?? 0,
       ...(host.talks ? { talks: true } : {}),
+      ...(host.endsLines ? { endsLines: true } : {}),
       apps,
     });
     for (const fact of ring)
@@ -360,6 +363,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
     lines: [],
     selfReports: [],
     talks: true,
+    endsLines: true,
     answerTo: () => ({ kind: 'answered', data: null }),
     say(messages, dropped = 0) {
       for (const [socket, { hears }] of sockets) if (hears) socket.send({ type: 'messages', messages, dropped });

@@ -20,8 +20,9 @@ export function createMachineActions(world: ApiWorld): Record<Commands & keyof M
     startup: (platform?: string, options: StartupOptions = {}) => command('startup', ...wordsOf(platform, options)),
     uninstallStartup: (platform?: string, options: StartupOptions = {}) => command('unstartup', ...wordsOf(platform, options)),
     update: () => command('update'),
-    /** Ends when the program's standard input does. PM2 takes another end of line too, which is ignored. */
-    attach: async (id: Target) => void (await world.command(['attach', String(id)], 'terminal')),
+    /** Ends when the program's standard input does. */
+    attach: async (id: Target, separator?: string) =>
+      void (await world.command(['attach', '--', String(id), ...(separator === undefined ? [] : [separator])], 'terminal')),
   };
 }
 

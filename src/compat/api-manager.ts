@@ -67,10 +67,8 @@ export function createManagerActions(world: ApiWorld): Record<Others & keyof Met
     sendSignalToProcessName: (signal: string | number, target: Target) => sendSignal(world, signal, target),
     sendSignalToProcessId: (signal: string | number, target: Target) => sendSignal(world, signal, target),
     async sendLineToStdin(target: Target, line: string, separator = '\n') {
-      if (separator !== '\n')
-        throw new HoldfastError('USAGE', `Cannot send a line that ends in ${JSON.stringify(separator)}: lines end in "\\n".`);
-      await inPm2Words(() => client().send({ target: String(target), line }));
-      return { pm_id: target, line: `${line}\n` };
+      await inPm2Words(() => client().send({ target: String(target), line, ...(separator === '\n' ? {} : { end: separator }) }));
+      return { pm_id: target, line: `${line}${separator}` };
     },
     getPID: async (name?: string) => (await list()).filter((entry) => name === undefined || entry.name === name).map(({ pid }) => pid),
     getProcessIdByName: async (name: string) => (await list()).filter((entry) => entry.name === name).map(({ pm_id: id }) => id),

@@ -32,7 +32,9 @@ const CALLS: Calls = {
   sendSignalToProcessId: (pm2, { process_id: id, signal }: { process_id: Target; signal: string }) => pm2.sendSignalToProcessId(signal, id),
   sendSignalToProcessName: (pm2, { process_name: name, signal }: { process_name: Target; signal: string }) =>
     pm2.sendSignalToProcessName(signal, name),
-  sendLineToStdin: (pm2, { pm_id: id, line }: { pm_id: Target; line: string }) => pm2.sendLineToStdin(id, line.replace(/\n$/, '')),
+  // Here the line comes with its end, whatever that is.
+  sendLineToStdin: (pm2, { pm_id: id, line }: { pm_id: Target; line: string }) =>
+    line.endsWith('\n') ? pm2.sendLineToStdin(id, line.slice(0, -1)) : pm2.sendLineToStdin(id, line, ''),
   sendDataToProcessId: (pm2, packet: DataPacket) => pm2.sendDataToProcessId(packet),
   msgProcess: (pm2, request: ActionRequest) => pm2.msgProcess(request),
   notifyByProcessId: nothing,

@@ -43,6 +43,10 @@ function world(): ApiWorld {
       sent.push(request);
       return Promise.resolve({ sent: [] });
     },
+    send: (request) => {
+      sent.push(request);
+      return Promise.resolve({ sent: [] });
+    },
     flush: () => Promise.resolve({ files: [] }),
     reopenLogs: () => Promise.resolve({ hosts: [] }),
     isRunning: () => Promise.resolve(false),
@@ -129,6 +133,19 @@ describe("the daemon's calls by PM2's names", () => {
     expect(sent).toEqual([{ target: '0', message: packet }]);
   });
 
+  it('write lines of input, with whatever end', async () => {
+    expect(await pm2.sendLineToStdin(0, 'one')).toEqual({ pm_id: 0, line: 'one\n' });
+    expect(await pm2.sendLineToStdin(0, 'two', ';')).toEqual({ pm_id: 0, line: 'two;' });
+    await pm2.Client.executeRemote('sendLineToStdin', { pm_id: 0, line: 'three\n' });
+    await pm2.Client.executeRemote('sendLineToStdin', { pm_id: 0, line: 'four' });
+    expect(sent).toEqual([
+      { target: '0', line: 'one' },
+      { target: '0', line: 'two', end: ';' },
+      { target: '0', line: 'three' },
+      { target: '0', line: 'four', end: '' },
+    ]);
+  });
+
   it('are refused where there is no such call', async () => {
     await expect(pm2.Client.executeRemote('toString', {})).rejects.toMatchObject({ code: 'USAGE' });
   });
@@ -139,12 +156,14 @@ it('startup runs the command, and fails with what that says', async () => {
   await pm2.uninstallStartup();
   await pm2.update();
   await pm2.attach(3);
+  await pm2.attach(3, ';');
   await expect(pm2.startup('nosuch')).rejects.toMatchObject({ code: 'OPERATION_FAILED', message: 'as root: sudo holdfast startup' });
   expect(commands).toEqual([
     ['startup', 'systemd', '--user', 'ann', '--hp', '/home/ann'],
     ['unstartup'],
     ['update'],
-    ['attach', '3'],
+    ['attach', '--', '3'],
+    ['attach', '--', '3', ';'],
     ['startup', 'nosuch'],
   ]);
 });

@@ -21,6 +21,8 @@ export interface HostLink {
   readonly version: string;
   /** As `talks` of its snapshot. */
   readonly talks: boolean;
+  /** As `endsLines` of its snapshot. */
+  readonly endsLines: boolean;
   /** The apps it runs, as far as it was told or said so. */
   readonly runs: Set<string>;
   /** Rejects with HOST_UNREACHABLE when the host ends before it answers, with OPERATION_FAILED when it refuses. */
@@ -129,6 +131,7 @@ class Conversation {
       process: snapshot.process,
       version: snapshot.version,
       talks: snapshot.talks === true,
+      endsLines: snapshot.endsLines === true,
       runs: new Set(snapshot.apps.map((app) => app.release.spec.name)),
       request: (command) => this.#request(command),
       tell: (command) => void (this.#isClosed || this.#socket?.send(command)),

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { appSpecSchema } from './app-spec.ts';
 import { dumpedAppSchema } from './dumped-app.ts';
 import { MAX_INPUT_BYTES } from './input.ts';
+import type { Bytes } from './units.ts';
 
 const targets = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
 
@@ -56,15 +57,29 @@ export const operationRequestSchema = v.variant('action', [
 export type OperationRequest = v.InferInput<typeof operationRequestSchema>;
 
 /** POST /v1/inputs. Answered 200 with an InputReply when it is written. */
-export const inputRequestSchema = v.strictObject({
-  target: v.pipe(v.string(), v.minLength(1)),
-  /** Without its end. */
-  line: v.pipe(
-    v.string(),
-    v.check((line) => !line.includes('\n'), 'several lines; send one at a time'),
-    v.check((line) => new TextEncoder().encode(line).length < MAX_INPUT_BYTES, `longer than ${MAX_INPUT_BYTES - 1} bytes`),
+export const inputRequestSchema = v.pipe(
+  v.strictObject({
+    target: v.pipe(v.string(), v.minLength(1)),
+    /** Without its end. */
+    line: v.pipe(
+      v.string(),
+      v.check((line) => !line.includes('\n'), 'several lines; send one at a time'),
+    ),
+    /** What is written behind the line: a line feed where nothing is said. */
+    end: v.exactOptional(v.string()),
+  }),
+  v.forward(
+    v.check(
+      ({ line, end = '\n' }) => lengthOf(line + end) <= MAX_INPUT_BYTES,
+      ({ input: { end = '\n' } }) => `longer than ${MAX_INPUT_BYTES - lengthOf(end)} bytes`,
+    ),
+    ['line'],
   ),
-});
+);
+
+function lengthOf(text: string): Bytes {
+  return new TextEncoder().encode(text).length;
+}
 
 export type InputRequest = v.InferInput<typeof inputRequestSchema>;
 

@@ -124,8 +124,15 @@ export type HostCommand =
     }
   /** Stops and forgets these slots; the app too when none is left. */
   | { readonly type: 'remove'; readonly ticket: number; readonly app: string; readonly slots: readonly number[] }
-  /** Writes a line to the standard input of the instance that holds the slot; refused with the reason. */
-  | { readonly type: 'input'; readonly ticket: number; readonly app: string; readonly slot: number; readonly line: string }
+  /** Writes a line to the standard input of the instance that holds the slot, and its end, `\n` where nothing is said; refused with the reason. */
+  | {
+      readonly type: 'input';
+      readonly ticket: number;
+      readonly app: string;
+      readonly slot: number;
+      readonly line: string;
+      readonly end?: string;
+    }
   /**
    * Sends a message to the app in the slot over Node's channel. The reply has an `answer`: at once, or, where `awaits` names an action, when the app has
    * replied to it or `limitMs` are over.
@@ -198,6 +205,8 @@ export type HostMessage =
       readonly missed: number;
       /** It knows `message`, `self-reports` and `hear`. Missing in hosts from before these: a command that they do not know would be taken for another. */
       readonly talks?: true;
+      /** It knows the `end` of an `input`; hosts from before end every line with `\n`. */
+      readonly endsLines?: true;
       readonly apps: readonly AppSnapshot[];
     }
   | Fact

@@ -69,6 +69,7 @@ export function createLink(options: LinkOptions): Link {
       seq,
       missed,
       talks: true,
+      endsLines: true,
       apps: options.snapshot(),
     };
     missed = 0;

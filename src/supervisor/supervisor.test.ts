@@ -266,9 +266,9 @@ describe('readiness', () => {
 });
 
 describe('a line of input', () => {
-  const type = (world: TestWorld, slot: number): string | null | undefined => {
+  const type = (world: TestWorld, slot: number, end: { end?: string } = {}): string | null | undefined => {
     let outcome: string | null | undefined;
-    world.supervisor.input({ slot, line: 'hello' }, (error) => void (outcome = error));
+    world.supervisor.input({ slot, line: 'hello', ...end }, (error) => void (outcome = error));
     return outcome;
   };
 
@@ -276,6 +276,8 @@ describe('a line of input', () => {
     const world = serving(specOf({ mode: 'fork', instances: 2 }));
     expect(type(world, 1)).toBe(null);
     expect(world.children.map(({ got }) => got)).toEqual([[], ['hello\n']]);
+    type(world, 0, { end: ';' });
+    expect(world.children.map(({ got }) => got)).toEqual([['hello;'], ['hello\n']]);
   });
 
   it('is refused with the reason where nobody can read it', () => {

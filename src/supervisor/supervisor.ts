@@ -21,6 +21,7 @@ import type { AppCommand } from './commands.ts';
 import { perform } from './effects.ts';
 import { createHealth } from './health.ts';
 import { writeInput } from './input.ts';
+import type { InputLine } from './input.ts';
 import { inheritInstance } from './inheriting.ts';
 import type { InheritContext } from './inheriting.ts';
 import { createInstances } from './instances.ts';
@@ -47,7 +48,7 @@ export interface Supervisor {
   /** `done` is called when it has begun, or with the reason why it has not. */
   rollout(command: RolloutCommand, done: (error: string | null) => void): void;
   /** `done` is called with null when the line is written, else with the reason why not. */
-  input(line: { readonly slot: number; readonly line: string }, done: (error: string | null) => void): void;
+  input(line: InputLine & { readonly slot: number }, done: (error: string | null) => void): void;
   /** `done` is called with what became of it. */
   call(call: AppCall & { readonly slot: number }, done: CallDone): void;
   /** Of the instances that have told anything. */
@@ -341,7 +342,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
   return {
     command: (command, done) => mailbox.post({ kind: 'command', command, done }),
     rollout: (command, done) => inTurn(() => rollouts.take(command, done)),
-    input: ({ slot, line }, done) => inTurn(() => done(writeInput(instances.holder(slot), line, release.spec.mode))),
+    input: (line, done) => inTurn(() => done(writeInput(instances.holder(line.slot), line, release.spec.mode))),
     call: ({ slot, ...call }, done) => inTurn(() => callApp(instances.holder(slot), call, { clock, done })),
     selfReports: () =>
       instances.all().flatMap(({ app, key, run }) => (run === null || run.report === NO_REPORT ? [] : [{ app, key, report: run.report }])),

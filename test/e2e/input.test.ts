@@ -64,6 +64,13 @@ describe('attach', () => {
     expect(await site.instances('echo')).toMatchObject([{ status: 'online', restarts: 0 }]);
   });
 
+  it('ends each line as the second word says', async () => {
+    await start(echo());
+    expect(await site.pipe('one\ntwo', 'attach', 'echo', ';\n;')).toMatchObject({ code: 0 });
+    await waitFor('all to be heard', async () => (await said('echo')).length === 3);
+    expect(await said('echo')).toEqual(['up', 'got "one;"', 'got ";two;"']);
+  });
+
   it('sends a whole file and ends with it', async () => {
     await start(echo());
     const result = await site.pipe('one\ntwo\nlast without an end', 'attach', '0');

@@ -1,5 +1,6 @@
 // `attach`: a terminal of one running instance: its output as it comes, typed lines to its standard input.
 import { HoldfastError } from '../../model/errors.ts';
+import type { InputRequest } from '../../model/api.ts';
 import type { InstanceView } from '../../model/view.ts';
 import type { Command } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -10,18 +11,22 @@ export const attach: Command = {
   name: 'attach',
   aliases: [],
   summary: 'show what one instance writes and send it what is typed',
-  args: { usage: '<target>', min: 1, max: 1 },
+  args: { usage: '<target> [separator]', min: 1, max: 2 },
   options: [],
-  examples: [{ line: 'holdfast attach 0', does: 'the instance with id 0, until Ctrl-C or Ctrl-D' }],
+  examples: [
+    { line: 'holdfast attach 0', does: 'the instance with id 0, until Ctrl-C or Ctrl-D' },
+    { line: 'holdfast attach repl ";"', does: 'each line that is typed goes to it with a ";" at its end, in place of a line feed' },
+  ],
   notes: ['Leaving does not end the app. Input is for fork mode only, a line at a time; output is shown for every app.'],
   afterDashes: 'words',
   async run(ctx, { words }) {
-    const { app, slot, id } = await findOne(ctx, words[0]!);
+    const [target = '', end] = words;
+    const { app, slot, id } = await findOne(ctx, target);
     ctx.err(`attached to ${printable(app)}:${slot} (id ${id}): what you type goes to it a line at a time; Ctrl-C leaves, and it runs on\n`);
     const leave = new AbortController();
     const signal = AbortSignal.any([ctx.signal, leave.signal]);
     const isDone = showOutput(ctx, { id, app, slot }, signal);
-    const isTyped = sendLines(ctx, String(id), signal).then(() => leave.abort());
+    const isTyped = sendLines(ctx, { target: String(id), ...(end === undefined ? {} : { end }) }, signal).then(() => leave.abort());
     await Promise.race([isDone, isTyped.then(() => isDone)]);
     return 0;
   },
@@ -51,10 +56,10 @@ async function showOutput(ctx: Context, { id, slot, app }: { id: number; slot: n
 }
 
 /** A line that cannot be sent is reported; the next one may be. */
-async function sendLines(ctx: Context, target: string, signal: AbortSignal): Promise<void> {
+async function sendLines(ctx: Context, to: Omit<InputRequest, 'line'>, signal: AbortSignal): Promise<void> {
   for await (const line of ctx.lines(signal)) {
     try {
-      await ctx.client().send({ target, line });
+      await ctx.client().send({ ...to, line });
     } catch (error) {
       if (!(error instanceof HoldfastError)) throw error;
       ctx.err(`${error.message}\n`);

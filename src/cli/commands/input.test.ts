@@ -75,6 +75,12 @@ describe('attach', () => {
     expect(daemon!.asked.some(({ line }) => line === 'GET /v1/logs?target=3&lines=0&follow=1')).toBe(true);
   });
 
+  it('ends each line as the second word says', async () => {
+    const answers = { ...one, ...SENT, 'GET /v1/logs': { stream: [], open: true } };
+    await withDaemon(answers, ['attach', 'repl', ';'], { lines: () => typed('one', '') });
+    expect(posted()).toEqual(['one', ''].map((line) => ({ target: '3', line, end: ';' })));
+  });
+
   it('shows what it writes as it is, what happens to it beside, and goes on where a line could not be sent', async () => {
     const answers = {
       ...one,
