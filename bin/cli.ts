@@ -1,5 +1,6 @@
 // The command line as a process: the only part of it that reads the process, wires the others and ends it.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import tty from 'node:tty';
 import { createClient } from '../src/client/client.ts';
@@ -8,12 +9,14 @@ import { createCommandTable } from '../src/cli/command-table.ts';
 import type { Pm2Shapes } from '../src/cli/command-table.ts';
 import type { Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
+import { versionOf } from '../src/compat/app-version.ts';
 import type { JlistSurroundings } from '../src/compat/jlist.ts';
 import { standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { HoldfastError } from '../src/model/errors.ts';
 import type { Home } from '../src/model/home.ts';
 import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
 import { findHome, mayHaveDaemon } from './find-home.ts';
+import { userName } from '../src/platform/accounts.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { sendSignal } from '../src/platform/process-tree.ts';
@@ -64,6 +67,9 @@ function createShell(): Shell {
     env: process.env,
     readInput,
     uid: process.getuid!(),
+    userName,
+    versionOf,
+    machine,
     nodePath: process.execPath,
     staticServer,
     programPath,
@@ -138,6 +144,11 @@ async function* readLines(signal: AbortSignal): AsyncGenerator<string> {
 /** Where the bundles are, which is not where the link in PATH is. */
 function distFolder(): string {
   return path.dirname(fs.realpathSync(process.argv[1]!));
+}
+
+function machine(): ReturnType<Shell['machine']> {
+  const [load] = os.loadavg();
+  return { load: load!, processors: os.availableParallelism(), memoryUsed: 1 - os.freemem() / os.totalmem() };
 }
 
 function staticServer(): string {

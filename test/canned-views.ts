@@ -49,6 +49,7 @@ export function appView(instances: readonly InstanceView[], spec?: AppSpec): App
     namespace,
     mode,
     host: name,
+    uid: null,
     nextRunAt: null,
     watch: 'off',
     instances,
@@ -125,3 +126,14 @@ export function rolloutState(differs: Partial<RolloutState> = {}): RolloutState 
 export function logEntry(differs: Partial<LogEntry> = {}): LogEntry {
   return { at: NOW, app: 'api', slot: 0, id: 0, stream: 'out', level: 'info', text: 'hello', ...differs };
 }
+
+/** What `list` prints of two instances of `api`. */
+export const TABLE = `\
+┌────┬──────────┬─────────────┬─────────┬─────────┬──────────┬────────┬──────┬───────────┬──────────┬──────────┬──────────┬──────────┐
+│ id │ name     │ namespace   │ version │ mode    │ pid      │ uptime │ ↺    │ status    │ cpu      │ mem      │ user     │ watching │
+├────┼──────────┼─────────────┼─────────┼─────────┼──────────┼────────┼──────┼───────────┼──────────┼──────────┼──────────┼──────────┤
+│ 0  │ api      │ default     │ N/A     │ cluster │ 4100     │ 2m     │ 0    │ online    │ 0.3%     │ 52.3mb   │ me       │ disabled │
+│ 1  │ api      │ default     │ N/A     │ cluster │ 4101     │ 2m     │ 0    │ online    │ 0.3%     │ 52.3mb   │ me       │ disabled │
+└────┴──────────┴─────────────┴─────────┴─────────┴──────────┴────────┴──────┴───────────┴──────────┴──────────┴──────────┴──────────┘
+host metrics | load: 0.3 of 2 | ram usage: 51.8%
+`;

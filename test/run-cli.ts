@@ -30,6 +30,9 @@ export interface Surroundings extends Partial<
     | 'daemonVersion'
     | 'foreground'
     | 'uid'
+    | 'userName'
+    | 'versionOf'
+    | 'machine'
     | 'programPath'
     | 'asPm2'
   >
@@ -71,6 +74,9 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     env: {},
     readInput: () => Promise.reject(new Error('nobody writes to it')),
     uid: process.getuid!(),
+    userName: () => 'me',
+    versionOf: () => '1.2.3',
+    machine: () => ({ load: 0.31, processors: 2, memoryUsed: 0.518 }),
     nodePath: process.execPath,
     staticServer: () => '/dist/serve.cjs',
     programPath: '/usr/local/bin/holdfast',

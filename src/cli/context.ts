@@ -5,6 +5,7 @@ import type { Home } from '../model/home.ts';
 import type { OpenLogReader } from '../model/log-request.ts';
 import type { Ms } from '../model/units.ts';
 import type { Palette } from './render/colour.ts';
+import type { Machine } from './render/machine.ts';
 
 /** The clock as the command line needs it. */
 export interface Clock {
@@ -35,6 +36,11 @@ export interface Shell {
   readonly readInput: () => Promise<string>;
   /** Number of the user that runs the command. */
   readonly uid: number;
+  /** Name of the user of that number; its digits where no list of users has it. */
+  userName(uid: number): string;
+  /** The version of the package that a script belongs to, by its absolute path; null where there is none. */
+  versionOf(script: string): string | null;
+  machine(): Machine;
   /** The Node that runs us, and apps where nothing else is said. Absolute. */
   readonly nodePath: string;
   /** Absolute path of the static file server: what the script `serve` means. */

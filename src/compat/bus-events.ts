@@ -1,6 +1,6 @@
 // What PM2's bus calls the things that happen. PM2's commands announce themselves; here they are told from what they bring about. Pure.
 import type { HoldfastEvent } from '../model/event.ts';
-import type { Pm2Status } from './status.ts';
+import type { Pm2Status } from '../model/pm2-status.ts';
 
 /** An event of the bus, about an instance, or about all of an app where the slot is null. */
 export interface BusEvent {

@@ -5,7 +5,7 @@ import { NOW } from '../../test/run-cli.ts';
 import { VERSION } from '../model/version.ts';
 import type { InstanceView, Status } from '../model/view.ts';
 import { printJlist } from './jlist.ts';
-import { toPm2Status } from './status.ts';
+import { toPm2Status } from '../model/pm2-status.ts';
 
 const surroundings = {
   username: 'me',

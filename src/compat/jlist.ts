@@ -6,8 +6,8 @@ import { TIME_FORMAT } from '../model/date-format.ts';
 import { pidFileOf } from '../model/pid-file.ts';
 import { VERSION } from '../model/version.ts';
 import type { AppsReply, InstanceView } from '../model/view.ts';
-import { toPm2Status } from './status.ts';
-import type { Pm2Status } from './status.ts';
+import { toPm2Status } from '../model/pm2-status.ts';
+import type { Pm2Status } from '../model/pm2-status.ts';
 
 /** How often PM2 looks whether a process has gone. We are told; the key is there for those who read it. */
 const KILL_RETRY_MS = 100;

@@ -1,4 +1,5 @@
 // PM2's `list -m`: a few lines for each process, for screens without columns. Pure.
+import { printCompactSize } from '../model/units.ts';
 import { printUptime } from '../model/uptime.ts';
 import type { JlistEntry } from './jlist.ts';
 
@@ -18,20 +19,13 @@ function printEntry({ name, pid, pm_id: id, pm2_env: env, monit }: JlistEntry, n
     ['mode', String(env['exec_mode']).replace(/_mode$/, '')],
     ['restarted', env.restart_time],
     ['uptime', uptime],
-    ['memory usage', printBytes(monit.memory)],
+    ['memory usage', printCompactSize(monit.memory)],
     ['error log', env['pm_err_log_path']],
     ['watching', env['watch'] ? 'yes' : 'no'],
     ['PID file', env['pm_pid_path'] ?? 'none'],
   ];
   const head = `+--- ${plain(name)}\n`;
   return `${head}${lines.map(([key, value]) => `${String(key)} : ${plain(String(value))}\n`).join('')}\n`;
-}
-
-/** `51.6mb`, as PM2 counts. */
-function printBytes(bytes: number): string {
-  const units = ['b', 'kb', 'mb', 'gb', 'tb'];
-  const unit = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
-  return `${Number((bytes / 1024 ** unit).toFixed(1))}${units[unit]}`;
 }
 
 /** A name must not begin a line of its own. */

@@ -6,5 +6,14 @@ import type { JlistSurroundings } from './jlist.ts';
 /** `home` is the home directory of the manager. */
 export function surroundingsOf(home: string): JlistSurroundings {
   const signals: Readonly<Record<string, number>> = os.constants.signals;
-  return { username: os.userInfo().username, home, signalNumber: (signal) => signals[signal], versionOf };
+  return { username: ownName(), home, signalNumber: (signal) => signals[signal], versionOf };
+}
+
+/** A container may be run under a number that the system has no entry for: getpwuid(3) finds none, and Node throws. */
+function ownName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return String(process.getuid!());
+  }
 }

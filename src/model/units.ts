@@ -44,6 +44,13 @@ export function printSize(bytes: Bytes): string {
   return `${trim(value)} ${units[unit]}`;
 }
 
+/** `52.3mb`, 1024-based, as PM2 prints a size: scripts read it so. */
+export function printCompactSize(bytes: Bytes): string {
+  const units = ['b', 'kb', 'mb', 'gb', 'tb'];
+  const unit = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return `${Number((bytes / 1024 ** unit).toFixed(1))}${units[unit]}`;
+}
+
 function trim(value: number): string {
   return String(Number(value >= 100 ? value.toFixed(0) : value.toPrecision(3)));
 }

@@ -74,6 +74,8 @@ export interface AppView {
   readonly namespace: string;
   readonly mode: AppSpec['mode'];
   readonly host: string;
+  /** Who its instances run as; null: the user of the manager. */
+  readonly uid: number | null;
   /** When its schedule is due next, epoch milliseconds; null without one, or when all of it is stopped. */
   readonly nextRunAt: number | null;
   /** Whether a change of its files restarts it: not while all of it is stopped. `paused`: it changed them itself, again and again. */

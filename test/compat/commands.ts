@@ -78,7 +78,11 @@ export const COMMANDS: SurfaceSection = {
       shownIn('src/cli/commands/init.test.ts')('%j writes a file that can be started'),
     ),
     absent('create', 'it wrote example programs', notHere),
-    different('list ls l ps status', 'one table of ours, without frames, sorted by id', real('list has five names, one table')),
+    better(
+      'list ls l ps status',
+      "PM2's table; in a pipe nothing in it is shortened, on a terminal it fits; the line about the machine has the load in place of shares",
+      shownIn('test/e2e/cli-table.test.ts')('is read by the lines that scripts have for PM2'),
+    ),
     same('jlist', real("jlist has PM2's shape: one line, ordered by id, with the keys that scripts read")),
     better(
       'prettylist',

@@ -33,7 +33,7 @@ describe('the command line', () => {
       stdout: "{ msg: 'pong' }\n",
       stderr: '',
     });
-    expect(await site.run('ls')).toMatchObject({ code: 0, stdout: 'No apps in the list. Start one: holdfast start app.js\n', stderr: '' });
+    expect(await site.run('ls', '--json')).toMatchObject({ code: 0, stdout: '{"apps":[],"alerts":[]}\n', stderr: '' });
   });
 
   it('says which home cannot be used, and why', async () => {
@@ -69,9 +69,9 @@ describe('the command line', () => {
 
   it('works in a folder that was deleted', async () => {
     const { code, stdout, stderr } = await shell(
-      'mkdir gone && cd gone && rmdir ../gone && "$NODE" "$CLI" ls && "$NODE" "$CLI" start app.js',
+      'mkdir gone && cd gone && rmdir ../gone && "$NODE" "$CLI" ls --json && "$NODE" "$CLI" start app.js',
     );
-    expect({ code, stdout }).toEqual({ code: 1, stdout: 'No apps in the list. Start one: holdfast start app.js\n' });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '{"apps":[],"alerts":[]}\n' });
     expect(stderr).toMatch(/^\[holdfast\] Cannot start: .*gone/);
   });
 

@@ -122,7 +122,7 @@ describe('reload', () => {
     expect(stderr).toMatch(/ {2}The old version goes on serving \(2 of 2\)\.\n {2}Next: holdfast logs api\n {8}holdfast reload api\n$/);
     expect((await site.instances('api')).map(({ pid }) => pid)).toEqual(before);
     expect((await site.run('describe', 'api')).stdout).toMatch(/\nReload of api: failed\n(.*\n)*? {2}reason +crashed: /);
-    expect((await site.run('ls')).stdout).toMatch(/\nalert {2}App \[api\] deploy failed/);
+    expect((await site.apps()).alerts).toMatchObject([{ app: 'api', text: expect.stringMatching(/^deploy failed/) as string }]);
   });
 
   it('of what is not there, or is no config file, is refused', async () => {

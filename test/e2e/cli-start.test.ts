@@ -5,6 +5,7 @@ import { freePort } from './kit/ports.ts';
 import { run } from './kit/run.ts';
 import { CLI, createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
+import { runOnTerminal } from './kit/terminal.ts';
 import { waitFor } from './kit/wait.ts';
 
 let site: Site;
@@ -24,14 +25,14 @@ describe('an app that crashes at once', () => {
       expect(start.stderr).toMatch(reason);
       expect(start.stdout).toContain(`Logs: holdfast logs app`);
       await waitFor('both to be given up', async () => (await site.instances('app')).every(({ status }) => status === 'errored'));
-      expect((await site.run('ls')).stdout).toMatch(
-        /\n\nalert {2}App \[app:0\] errored: 2 crashes .*\nalert {2}App \[app:1\] errored: 2 crashes .* then holdfast restart app\n$/,
+      expect((await runOnTerminal(site, {}, 'ls', '--no-color')).join('\n')).toMatch(
+        /\n\nalert {2}App \[app:0\] errored: 2 crashes .*\nalert {2}App \[app:1\] errored: 2 crashes .* then holdfast restart app$/,
       );
       const restart = await site.run('restart', 'app');
       expect(restart.code).toBe(1);
       expect(restart.stderr).toMatch(reason);
       expect(await site.run('start', site.ecosystem({ ...app, script: fixture('idle.cjs') }))).toMatchObject({ code: 0 });
-      expect((await site.run('ls')).stdout).not.toContain('alert');
+      expect((await site.apps()).alerts).toEqual([]);
     },
   );
 
@@ -84,9 +85,9 @@ it('waits for wait_ready; Ctrl-C ends the waiting, says so, and the daemon goes 
 });
 
 it('starts one daemon for fifty commands at once, and none of them fails', async () => {
-  const results = await Promise.all(Array.from({ length: 50 }, () => site.run('ls')));
+  const results = await Promise.all(Array.from({ length: 50 }, () => site.run('ls', '--json')));
   expect(new Set(results.map((result) => JSON.stringify(result)))).toEqual(
-    new Set([JSON.stringify({ code: 0, signal: null, stdout: 'No apps in the list. Start one: holdfast start app.js\n', stderr: '' })]),
+    new Set([JSON.stringify({ code: 0, signal: null, stdout: '{"apps":[],"alerts":[]}\n', stderr: '' })]),
   );
   expect(site.processes().map(({ command }) => command)).toEqual(['holdfast: daemon']);
   expect(site.events().filter(({ text }) => /daemon .* started/.test(text))).toHaveLength(1);

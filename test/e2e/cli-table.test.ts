@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from './kit/run.ts';
 import { CLI, createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
+import { runOnTerminal } from './kit/terminal.ts';
 import { waitFor } from './kit/wait.ts';
 
 const LONG = 'an-application-with-a-name-that-no-narrow-terminal-has-room-for';
@@ -22,34 +23,46 @@ beforeAll(async () => {
 });
 afterAll(() => site.dispose());
 
-/** Runs `holdfast ...args` on a terminal of that width; script(1) makes one. */
-async function onTerminal(columns: number, ...args: string[]): Promise<string[]> {
-  const line = `stty cols ${columns} rows 24; exec '${process.execPath}' '${CLI}' ${args.join(' ')}`;
-  const { code, stdout, stderr } = await run('script', ['-qec', line, '/dev/null'], {
-    cwd: site.folder,
-    env: { ...site.env, TERM: 'xterm' },
-  });
-  expect({ code, stderr }, stdout).toEqual({ code: 0, stderr: '' });
-  return stdout.split('\r\n').slice(0, -1);
-}
+const onTerminal = (columns: number, ...args: string[]): Promise<string[]> => runOnTerminal(site, { columns }, ...args);
 
 // Control sequences are what this looks for.
 // oxlint-disable-next-line no-control-regex
 const plain = (text: string): string => text.replaceAll(/\u001b\[[0-9;]*m/g, '');
 
-it.each([80, 60, 40])('fits a terminal of %i columns: names are cut first, then columns go; id, name and status stay', async (columns) => {
+const titles = (lines: readonly string[]): string => lines[1]!.replaceAll(/[│ ]+/g, ' ').trim();
+
+it.each([
+  [200, 'id name namespace version mode pid uptime ↺ status cpu mem user watching'],
+  [80, 'id name mode ↺ status cpu memory'],
+  [40, 'id name status cpu mem'],
+])('fits a terminal of %i columns: names are cut first, then columns go', async (columns, expected) => {
   const lines = (await onTerminal(columns, 'ls')).map(plain);
-  expect(lines).toHaveLength(4);
-  expect(lines.filter((line) => line.length > columns)).toEqual([]);
-  expect(lines[0]).toMatch(/^id +name .*status/);
-  expect(lines[2]).toMatch(/^ 1 +an-applica.*….*online/);
-  if (columns === 80) expect(lines[0]).toMatch(/^id +name +mode +pid +uptime +↺ +status +cpu +mem$/);
+  expect(titles(lines)).toBe(expected);
+  expect(lines).toHaveLength(1 + 1 + 1 + 3 + 1 + 1);
+  expect(lines.slice(0, -1).filter((line) => line.length > columns)).toEqual([]);
+  expect(lines.find((line) => line.startsWith('│ 1 '))).toMatch(/^│ 1  │ an-a.*│ online +│/);
 });
 
-it('drops nothing in a pipe, and has no colours there', async () => {
+it('is read by the lines that scripts have for PM2', async () => {
+  const read = async (line: string): Promise<string> =>
+    (
+      await run('sh', ['-c', line.replaceAll('pm2', '"$NODE" "$CLI"')], { env: { ...site.env, NODE: process.execPath, CLI } })
+    ).stdout.trim();
+  const [grows] = await site.instances('grows');
+  expect(await read("pm2 ls | grep grows | awk -F'│' '{print $7}'")).toBe(String(grows!.pid));
+  expect(await read("pm2 ls | grep grows | awk '{print $12}'")).toBe(String(grows!.pid));
+  expect(await read("pm2 list | awk '/ grows / {print $18}'")).toBe('online');
+  expect(await read("pm2 ls | grep ' off ' | awk -F'│' '{print $10}' | tr -d ' '")).toBe('stopped');
+  expect(await read('pm2 ls | grep -c online')).toBe('2');
+  expect(await read('pm2 status | grep stopped | wc -l')).toBe('1');
+  expect(await read('pm2 ls | grep errored')).toBe('');
+  expect(await read('pm2 ls | wc -l')).toBe(String(3 + 3 + 1 + 1));
+});
+
+it('has in a pipe all columns, whole names and no colours', async () => {
   const { stdout } = await site.run('ls');
-  expect(stdout).toContain(LONG);
-  expect(stdout).toMatch(/^id +name +mode +pid +uptime +↺ +status +cpu +mem\n/);
+  expect(stdout).toContain(`│ ${LONG} │`);
+  expect(titles(stdout.split('\n'))).toBe('id name namespace version mode pid uptime ↺ status cpu mem user watching');
   expect(stdout).not.toContain(ESCAPE);
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isAlive } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
+import { runOnTerminal } from './kit/terminal.ts';
 import { waitFor } from './kit/wait.ts';
 
 let site: Site;
@@ -57,9 +58,9 @@ describe('apps that depend on each other', () => {
     await toBe('web waiting, api waiting, migrate online, db starting');
     open('db');
     await toBe('web waiting, api waiting, migrate online, db online');
-    const table = await site.run('ls');
-    expect(table.stdout).toMatch(/^waits {2}App \[api\] waits for migrate \(exited-ok\), which runs: .* of at most 10 min$/m);
-    expect(table.stdout).toMatch(/^waits {2}App \[web\] waits for api \(started\), which waits itself: /m);
+    const table = (await runOnTerminal(site, {}, 'ls', '--no-color')).join('\n');
+    expect(table).toMatch(/^waits {2}App \[api\] waits for migrate \(exited-ok\), which runs: .* of at most 10 min$/m);
+    expect(table).toMatch(/^waits {2}App \[web\] waits for api \(started\), which waits itself: /m);
     const page = (await site.run('describe', 'api')).stdout;
     expect(page).toMatch(/waits for +migrate \(exited-ok\), which runs/);
     expect(page).toMatch(/depends_on +db \(ready\), migrate \(exited-ok\)/);

@@ -54,9 +54,8 @@ describe.each(['fork', 'cluster'])('in %s mode', (mode) => {
       /^errored: 10 crashes in .+, not restarting again \(max_restarts 10\)\. Manual intervention required: fix it, then holdfast restart app$/,
     );
     expect(eventsLike('app', /^starting/)).toHaveLength(10);
-    const list = await site.run('ls');
-    expect(list.stdout).toMatch(/errored/);
-    expect(list.stdout).toMatch(/alert .*10 crashes/);
+    expect((await site.run('ls')).stdout).toMatch(/│ errored +│/);
+    expect((await site.apps()).alerts).toMatchObject([{ app: 'app', text: expect.stringMatching(/10 crashes/) as string }]);
     const again = await site.run('restart', 'app');
     expect(again.code).toBe(1);
     await waitFor('errored again, with a fresh count', () => eventsLike('app', /^errored: 10 crashes/).length === 2);

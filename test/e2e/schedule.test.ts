@@ -17,7 +17,7 @@ describe('cron_restart', () => {
     const started = await site.run('start', site.ecosystem({ name: 'job', script, autorestart: false, cron_restart: '*/2 * * * * *' }));
     expect(started.code).toBe(0);
     await waitFor('three runs', () => countOf('job', /^finished|^stopped: autorestart/) >= 3);
-    const listed = await waitFor('it waits', async () => /waiting until \d\d-\d\d \d\d:\d\d/.exec((await site.run('ls')).stdout));
+    const listed = await waitFor('it waits', async () => /stopped \(until \d\d-\d\d \d\d:\d\d\)/.exec((await site.run('ls')).stdout));
     expect(listed).not.toBeNull();
     expect((await site.run('describe', 'job')).stdout).toMatch(/next run +\d{4}-\d\d-\d\d/);
     await site.run('stop', 'job');

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createSite } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
+import { runOnTerminal } from './kit/terminal.ts';
 import { waitFor } from './kit/wait.ts';
 
 let site: Site;
@@ -51,7 +52,7 @@ it('restarts an app once for a burst of changes, and says which files they were'
   // Two where the machine stood still in the middle of it.
   expect(seen.length).toBeLessThanOrEqual(2);
   for (const text of seen) expect(text).toMatch(/^changed: (src\/[01]\.js, )+restarting$/);
-  expect((await site.run('ls')).stdout).toMatch(/watching\n.*enabled/);
+  expect((await site.run('ls')).stdout).toMatch(/watching │\n.*\n.*│ enabled +│/);
   process.kill((await site.manager()).daemon.pid, 'SIGKILL');
   const after = changes('api').length;
   await changeUntil('the next daemon watches', 2500, () => changes('api').length > after);
@@ -63,7 +64,9 @@ it('sees an app that restarts itself by what it writes, says which file it is, a
   // Its first launch may have written before anybody watched.
   await changeUntil('a first restart', 500, () => changes('loop').length > 0);
   await waitFor('it is seen', () => site.events('loop').find(({ text }) => /^restarts itself in a circle: .* data\.json/.test(text)));
-  expect((await site.run('ls')).stdout).toMatch(/paused[^]*alert {2}App \[loop\] restarts itself in a circle/);
+  expect((await runOnTerminal(site, { columns: 200 }, 'ls', '--no-color')).join('\n')).toMatch(
+    /paused[^]*alert {2}App \[loop\] restarts itself in a circle/,
+  );
 });
 
 it('restarts in the foreground too', async () => {

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startCannedDaemon } from '../../../test/canned-daemon.ts';
 import type { Answer, CannedDaemon } from '../../../test/canned-daemon.ts';
-import { appSpec, appsReply, appView, instanceView, operationView } from '../../../test/canned-views.ts';
+import { appSpec, appsReply, appView, instanceView, operationView, TABLE } from '../../../test/canned-views.ts';
 import { NOW, runCli } from '../../../test/run-cli.ts';
 import type { CliResult, Surroundings } from '../../../test/run-cli.ts';
 import type { OperationView } from '../../model/view.ts';
@@ -26,11 +26,6 @@ async function withDaemon(
 const ok = (json: unknown): Answer => ({ status: 200, json });
 const refused = (status: number, error: object): Answer => ({ status, json: { error } });
 const APPS = appsReply([instanceView(), instanceView({ id: 1, slot: 1 })]);
-const TABLE = `id  name  mode      pid  uptime  ↺  status   cpu      mem
- 0  api   cluster  4100      2m  0  online  0.3%  52.3 MB
- 1  api   cluster  4101      2m  0  online  0.3%  52.3 MB
-`;
-
 /** The answers to an operation that ends like this. */
 function operation(end: Partial<OperationView>): Record<string, Answer> {
   const final = operationView({ state: 'done', endedAt: NOW, ...end });
@@ -70,9 +65,7 @@ describe('list', () => {
   it('fits a terminal', async () => {
     const long = appsReply([instanceView({ app: 'a-name-that-is-much-too-long-for-this' })]);
     const { stdout } = await withDaemon({ 'GET /v1/apps': ok(long) }, ['ls', '--no-color'], { isTTY: true, columns: 60 });
-    expect(stdout).toBe(
-      'id  name               pid  uptime  ↺  status   cpu      mem\n 0  a-name-that-is-…  4100      2m  0  online  0.3%  52.3 MB\n',
-    );
+    expect(stdout.split('\n')[3]).toBe('│ 0  │ a-name-that… │ cluster │ 0 │ online │ 0.3% │ 52.3mb │');
   });
 
   it('measures wide names', async () => {
@@ -81,9 +74,9 @@ describe('list', () => {
     expect(
       stdout
         .split('\n')
-        .slice(1, 3)
-        .map((line) => line.slice(0, 12)),
-    ).toEqual([' 0  日本  fork', ' 1  abcd  fo']);
+        .slice(3, 5)
+        .map((line) => line.slice(0, 15)),
+    ).toEqual(['│ 1  │ abcd    ', '│ 0  │ 日本     │'.slice(0, 15)]);
   });
 
   it('says what to do where no daemon answers', async () => {
@@ -161,7 +154,7 @@ describe('the commands describe and info', () => {
     const [machine, ofManager, apps] = stdout.split('\n\n');
     expect(machine).toMatch(/^Machine\n {2}system +Linux \S+, \S+\n {2}processors +\d+\n {2}memory +\S.* of it free\n {2}node +v\d+/);
     expect(ofManager).toContain('daemon        pid 99, up 2h');
-    expect(apps).toMatch(/^id +name .*\n +0 +api +cluster +4100 /);
+    expect(apps).toMatch(/^┌.*\n│ id │ name .*\n├.*\n│ 0  │ api .*│ cluster │ 4100 /);
     expect(daemon!.asked.map(({ line }) => line)).toEqual(['GET /v1/manager', 'GET /v1/apps']);
   });
 });
@@ -223,7 +216,7 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
   });
 
   it('show on a terminal what is going on, in one line that is gone afterwards', async () => {
-    const { stdout } = await withDaemon(operation({}), ['stop', 'api', '--no-color'], { isTTY: true });
+    const { stdout } = await withDaemon(operation({}), ['stop', 'api', '--no-color'], { isTTY: true, columns: 160 });
     expect(stdout).toBe(['', 'stopping api ...', 'stopping api ... App [api:1] started (pid 4101)', ''].join('\r\u001b[2K') + TABLE);
   });
 

@@ -63,8 +63,13 @@ describe('env', () => {
   });
 
   it('--explain says where each comes from, and what it stands over', async () => {
-    const lines = (await env('api', '--explain')).stdout.trimEnd().split('\n');
-    expect(lines.map((line) => line.trimEnd().split(/ {2,}/))).toEqual([
+    const lines = (await env('api', '--explain')).stdout.split('\n').filter((line) => line.startsWith('│'));
+    const cells = (line: string): string[] =>
+      line
+        .split('│')
+        .map((cell) => cell.trim())
+        .filter(Boolean);
+    expect(lines.map(cells)).toEqual([
       ['variable', 'value', 'from', 'instead of'],
       ['DB', 'postgres://me:********@db/x', 'set by code of the config file'],
       ['EXTRA', 'x', 'not known any more'],

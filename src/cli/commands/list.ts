@@ -3,7 +3,7 @@ import { JSON_OPTION, NO_ARGUMENTS, toggle, valued } from '../command.ts';
 import type { Command } from '../command.ts';
 import type { AppsReply } from '../../model/view.ts';
 import type { Context } from '../context.ts';
-import { BY_ID } from '../render/list.ts';
+import { BY_NAME } from '../render/list.ts';
 import type { Compare } from '../render/list.ts';
 import { tableNow } from '../show-list.ts';
 
@@ -19,7 +19,7 @@ export function createList(printMini: PrintMiniList): Command {
     args: NO_ARGUMENTS,
     options: [
       { ...toggle('mini-list', 'lines in place of a table, as PM2 prints them'), short: 'm' },
-      valued('sort', 'field[:asc|desc]', 'order of the instances: name, namespace, pid, id, cpu, memory, uptime, status (id)'),
+      valued('sort', 'field[:asc|desc]', 'order of the instances: name, namespace, pid, id, cpu, memory, uptime, status (name)'),
       toggle('watch', 'anew every second, until Ctrl-C'),
       JSON_OPTION,
     ],
@@ -30,13 +30,14 @@ export function createList(printMini: PrintMiniList): Command {
       { line: 'holdfast ls --json', does: 'apps, instances and alerts as JSON, without their environment' },
     ],
     notes: [
-      'On a narrow terminal names are shortened first; then columns are left out: mode, pid, uptime, ↺, cpu, mem, in this order. In a pipe nothing is left out.',
+      'On a terminal that the whole table has no room on, names are shortened, then columns are left out. In a pipe there is nothing but the table, and nothing is left out of it.',
+      "The status is PM2's word; what there is to say besides stands behind it in brackets: online (not ready). ls --json has our own word.",
     ],
     afterDashes: 'words',
     async run(ctx, { options }) {
       const { sort } = options;
-      const order = typeof sort === 'string' ? (await import('../list-order.ts')).readOrder(sort) : BY_ID;
-      const render = options['mini-list'] === undefined ? () => tableNow(ctx, order) : () => miniNow(ctx, order, printMini);
+      const order = typeof sort === 'string' ? (await import('../list-order.ts')).readOrder(sort) : BY_NAME;
+      const render = options['mini-list'] === undefined ? () => tableNow(ctx, { order }) : () => miniNow(ctx, order, printMini);
       if (options['json'] !== undefined) ctx.out(`${JSON.stringify(await ctx.client().apps())}\n`);
       else if (options['watch'] !== undefined) await (await import('../watch-list.ts')).watchList(ctx, render);
       else ctx.out(await render());

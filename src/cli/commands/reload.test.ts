@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startCannedDaemon } from '../../../test/canned-daemon.ts';
 import type { Answer, CannedDaemon } from '../../../test/canned-daemon.ts';
-import { appsReply, instanceView, operationView, rolloutSlot, rolloutState, waitingSlot } from '../../../test/canned-views.ts';
+import { appsReply, instanceView, operationView, rolloutSlot, rolloutState, waitingSlot, TABLE } from '../../../test/canned-views.ts';
 import { NOW, runCli } from '../../../test/run-cli.ts';
 import type { CliResult, Surroundings } from '../../../test/run-cli.ts';
 import type { HoldfastEvent } from '../../model/event.ts';
@@ -28,10 +28,6 @@ async function withDaemon(
 const posted = (): unknown[] => daemon!.asked.filter(({ line }) => line.startsWith('POST')).map(({ body }) => body);
 
 const APPS = appsReply([instanceView({ release: 3 }), instanceView({ id: 1, slot: 1, release: 3 })]);
-const TABLE = `id  name  mode      pid  uptime  ↺  status   cpu      mem
- 0  api   cluster  4100      2m  0  online  0.3%  52.3 MB
- 1  api   cluster  4101      2m  0  online  0.3%  52.3 MB
-`;
 const ALL: readonly RolloutAction[] = ['start-successor', 'await-ready', 'join', 'leave', 'drain', 'stop'];
 
 const state = (rollout: RolloutState, differs: Partial<OperationView> = {}): OperationUpdate => ({
@@ -381,6 +377,7 @@ describe('on a terminal', () => {
   it('a line a slot is rewritten in place, and gone at the end', async () => {
     const { stdout, stderr } = await withDaemon(streaming(...WELL.slice(0, 2), ...WELL.slice(-1)), ['reload', 'api', '--no-color'], {
       isTTY: true,
+      columns: 160,
     });
     expect(stderr).toBe('');
     expect(stdout).toBe(

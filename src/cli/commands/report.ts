@@ -19,7 +19,7 @@ export const report: Command = {
   afterDashes: 'words',
   async run(ctx) {
     const manager = await ctx.client().manager();
-    ctx.out([renderMachine(ctx), renderManager(manager, ctx.palette), await tableNow(ctx)].join('\n'));
+    ctx.out([renderMachine(ctx), renderManager(manager, ctx.palette), await tableNow(ctx, { notes: true })].join('\n'));
     return 0;
   },
 };

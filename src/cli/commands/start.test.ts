@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCannedDaemon } from '../../../test/canned-daemon.ts';
 import type { Answer, CannedDaemon } from '../../../test/canned-daemon.ts';
-import { appSpec, appsReply, appView, instanceView, operationView } from '../../../test/canned-views.ts';
+import { appSpec, appsReply, appView, instanceView, operationView, TABLE } from '../../../test/canned-views.ts';
 import { NOW, runCli } from '../../../test/run-cli.ts';
 import type { CliResult } from '../../../test/run-cli.ts';
 import type { InstanceView, OperationView } from '../../model/view.ts';
@@ -62,14 +62,12 @@ function known(script: string, status: InstanceView['status']): Answer {
 
 describe('start', () => {
   it('starts a script that nobody knows, and says what to type next', async () => {
-    answers['GET /v1/apps'] = ok(appsReply([instanceView({ app: 'app', mode: 'fork' })]));
+    answers['GET /v1/apps'] = ok(appsReply([instanceView({ app: 'app' }), instanceView({ app: 'app', id: 1, slot: 1 })]));
     answers['GET /v1/operations/7/stream'] = ends({ outcomes: [{ app: 'app', slot: 0, id: 0, ok: true, text: 'online' }] });
     expect(await start('app.js', '--', '--port', '3000')).toEqual({
       code: 0,
       stdout: `[holdfast] app: 1 instance online
-id  name  mode   pid  uptime  ↺  status   cpu      mem
- 0  app   fork  4100      2m  0  online  0.3%  52.3 MB
-
+${TABLE.replaceAll('│ api', '│ app')}
 Logs: holdfast logs app   (files in /home/me/.holdfast/logs)
 To have these apps again after a reboot: holdfast save now; holdfast startup once, or holdfast resurrect then.
 `,

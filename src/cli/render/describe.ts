@@ -9,7 +9,8 @@ import type { Palette } from './colour.ts';
 import { printProbeState, releaseFacts, renderRollout, rolloutSettings } from './describe-rollout.ts';
 import { renderFacts } from './facts.ts';
 import type { FactRow } from './facts.ts';
-import { paintOfStatus, printStatus, printWaiting, renderAlert } from './list.ts';
+import { printWaiting, renderAlert } from './list.ts';
+import { paintOfStatus, printStatus } from './status.ts';
 import { selfReportFacts } from './self-report.ts';
 import { count, printMoment } from './text.ts';
 import { printUptime } from '../../model/uptime.ts';
@@ -112,7 +113,7 @@ function logFacts(spec: AppSpec): FactRow[] {
 }
 
 function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionStyle): string {
-  const status = paintOfStatus(instance, palette)(printStatus(instance));
+  const status = paintOfStatus(instance, palette)(printStatus(instance, null));
   const facts: FactRow[] = [
     ['pid', instance.pid === null ? 'none' : String(instance.pid)],
     [

@@ -54,20 +54,26 @@ function printLayer({ source, file, key }: EnvLayer): string {
   }
 }
 
-const COLUMNS: readonly Column[] = [
-  { title: 'variable', align: 'left', drops: null, shrinksTo: null },
-  { title: 'value', align: 'left', drops: null, shrinksTo: 16 },
-  { title: 'from', align: 'left', drops: null, shrinksTo: 24 },
-  { title: 'instead of', align: 'left', drops: 1, shrinksTo: 10 },
-];
-
 /** The table, with a newline at its end. */
 export function renderExplanation(variables: readonly Variable[], { palette, maxWidth, widthOf }: ExplanationStyle): string {
-  const rows = variables.map(({ name, value, from, over }) => [
-    { text: name },
-    { text: value },
-    { text: from, paint: from === 'shell' ? palette.dim : palette.cyan },
-    { text: over.join(', '), paint: palette.dim },
-  ]);
-  return renderTable({ columns: COLUMNS, rows, maxWidth, widthOf, paintTitle: palette.bold });
+  const column = (title: string, shrinksTo: number | null, cell: Column<Variable>['cell']): Column<Variable> => ({
+    title,
+    roomy: 0,
+    shrinksTo,
+    cell,
+  });
+  const columns = [
+    column('variable', null, ({ name }) => ({ text: name })),
+    column('value', 16, ({ value }) => ({ text: value })),
+    column('from', 24, ({ from }) => ({ text: from, paint: from === 'shell' ? palette.dim : palette.cyan })),
+  ];
+  const over = column('instead of', 10, (variable) => ({ text: variable.over.join(', '), paint: palette.dim }));
+  return renderTable({
+    layouts: [[...columns, over], columns],
+    rows: variables,
+    maxWidth,
+    widthOf,
+    paintTitle: palette.bold,
+    paintFrame: palette.dim,
+  });
 }

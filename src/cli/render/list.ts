@@ -1,11 +1,13 @@
-// The table of `list`: apps and their instances, open alerts below. Pure: view in, text out.
+// The page of `list`: PM2's table of all instances; on a terminal what apps wait for and open alerts below. Pure: view in, text out.
 import { printSubject } from '../../model/event.ts';
-import { printDuration, printSize } from '../../model/units.ts';
+import { printCompactSize, printDuration } from '../../model/units.ts';
 import type { AlertView, AppsReply, AppView, InstanceView, WaitingView } from '../../model/view.ts';
 import type { Palette } from './colour.ts';
+import { printMachine } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { paintOfStatus, printStatus } from './status.ts';
 import { renderTable } from './table.ts';
 import type { Cell, Column } from './table.ts';
-import { printMoment } from './text.ts';
 import { printUptime } from '../../model/uptime.ts';
 import { printable } from './width.ts';
 import type { WidthOf } from './width.ts';
@@ -13,59 +15,126 @@ import type { WidthOf } from './width.ts';
 /** Which of two instances comes first, as for Array.sort. */
 export type Compare = (a: InstanceView, b: InstanceView) => number;
 
-/** The usual order. */
-export const BY_ID: Compare = (a, b) => a.id - b.id;
+/** PM2's order: by name, then by id. */
+export const BY_NAME: Compare = (a, b) => (a.app === b.app ? a.id - b.id : a.app < b.app ? -1 : 1);
 
-/** Where the table goes. `maxWidth` null: into a pipe, where nothing is cut. `saved`: there is a saved list to bring back. */
+/** Where the table goes, and what is known of its surroundings. */
 export interface ListStyle {
+  /** Null: into a pipe, where nothing is cut. */
   readonly maxWidth: number | null;
+  /** Whether what PM2 does not have stands below the table: hints, what apps wait for, alerts. Not for scripts, which count words and lines. */
+  readonly notes: boolean;
   readonly palette: Palette;
   readonly widthOf: WidthOf;
+  /** There is a saved list to bring back. */
   readonly saved: boolean;
-  /** By id where nothing is said. */
+  /** PM2's where nothing is said. */
   readonly order?: Compare;
+  /** The version of the package that a script belongs to, by its absolute path; null where there is none. */
+  readonly versionOf: (script: string) => string | null;
+  /** The name of the user that an app runs as. */
+  readonly userOf: (app: AppView) => string;
+  readonly machine: Machine;
 }
 
-/** On a narrow terminal names shrink first, then columns go in the order of `drops`; id, name and status stay. */
-const COLUMNS: readonly Column[] = [
-  { title: 'id', align: 'right', drops: null, shrinksTo: null },
-  { title: 'name', align: 'left', drops: null, shrinksTo: 12 },
-  { title: 'mode', align: 'left', drops: 1, shrinksTo: null },
-  { title: 'pid', align: 'right', drops: 2, shrinksTo: null },
-  { title: 'uptime', align: 'right', drops: 3, shrinksTo: null },
-  { title: '↺', align: 'right', drops: 4, shrinksTo: null },
-  { title: 'status', align: 'left', drops: null, shrinksTo: null },
-  { title: 'cpu', align: 'right', drops: 5, shrinksTo: null },
-  { title: 'mem', align: 'right', drops: 6, shrinksTo: null },
-];
+interface Row {
+  readonly instance: InstanceView;
+  readonly app: AppView;
+  readonly version: string;
+  readonly user: string;
+}
 
-/** Only where an app watches files: it goes first where there is no room. */
-const WATCHING: Column = { title: 'watching', align: 'left', drops: 0, shrinksTo: null };
 const WATCHING_WORDS = { on: 'enabled', off: 'disabled', paused: 'paused' } as const;
 
 /** The whole page, with a newline at its end. */
 export function renderList(reply: AppsReply, style: ListStyle): string {
-  const compare = style.order ?? BY_ID;
-  const isWatched = reply.apps.some(({ watch }) => watch !== 'off');
-  const instances = reply.apps
-    .flatMap((app) => app.instances.map((instance) => ({ instance, app })))
-    .sort((a, b) => compare(a.instance, b.instance));
-  const alerts = reply.alerts.map((alert) => renderAlert(alert, style.palette)).join('');
-  const table =
-    instances.length === 0
-      ? `No apps in the list. Start one: holdfast start app.js\n${style.saved ? 'Or start what was saved: holdfast resurrect\n' : ''}`
-      : renderTable({
-          columns: isWatched ? [...COLUMNS, WATCHING] : COLUMNS,
-          rows: instances.map(({ instance, app }) => [
-            ...renderInstance(instance, app.nextRunAt, style.palette),
-            ...(isWatched ? [renderWatching(app, style.palette)] : []),
-          ]),
-          maxWidth: style.maxWidth,
-          widthOf: style.widthOf,
-          paintTitle: style.palette.bold,
-        });
-  const below = `${reply.apps.map((app) => renderWaiting(app, style.palette)).join('')}${alerts}`;
-  return below === '' ? table : `${table}\n${below}`;
+  const compare = style.order ?? BY_NAME;
+  const rows = reply.apps.flatMap((app) => rowsOf(app, style)).sort((a, b) => compare(a.instance, b.instance));
+  const { maxWidth, widthOf, palette } = style;
+  const table = renderTable({
+    layouts: layouts(palette),
+    rows,
+    maxWidth,
+    widthOf,
+    paintTitle: palette.bold,
+    paintFrame: palette.dim,
+  });
+  return `${table}${palette.dim(printMachine(style.machine))}\n${style.notes ? renderNotes(reply, style) : ''}`;
+}
+
+function rowsOf(app: AppView, { versionOf, userOf }: ListStyle): Row[] {
+  const script = app.releases.find(({ current }) => current)?.script;
+  const version = script === undefined ? null : versionOf(script);
+  const user = userOf(app);
+  return app.instances.map((instance) => ({ instance, app, version: version ?? 'N/A', user }));
+}
+
+/** PM2's three tables: names, order, units and widths of the columns are its own. */
+function layouts(palette: Palette): readonly [readonly Column<Row>[], ...(readonly Column<Row>[])[]] {
+  const column = (title: string, roomy: number, cell: (row: Row) => Cell | string): Column<Row> => ({
+    title,
+    roomy,
+    shrinksTo: null,
+    cell: (row) => asCell(cell(row)),
+  });
+  const shrinking = (shrinksTo: number, one: Column<Row>): Column<Row> => ({ ...one, shrinksTo });
+  const id = column('id', 2, ({ instance }) => ({ text: String(instance.id), paint: palette.cyan }));
+  const name = column('name', 8, ({ app }) => app.name);
+  const mode = column('mode', 7, ({ app }) => app.mode);
+  const restarts = column('↺', 4, ({ instance }) => String(instance.restarts));
+  const status = column('status', 9, ({ instance, app }) => ({
+    text: printStatus(instance, app.nextRunAt),
+    paint: paintOfStatus(instance, palette),
+  }));
+  const cpu = column('cpu', 8, ({ instance }) => `${Number(instance.cpu.toFixed(1))}%`);
+  const memory = column('mem', 8, ({ instance }) => printCompactSize(instance.pid === null ? 0 : instance.memory));
+  return [
+    [
+      id,
+      shrinking(16, name),
+      shrinking(
+        9,
+        column('namespace', 11, ({ app }) => app.namespace),
+      ),
+      shrinking(
+        7,
+        column('version', 7, ({ version }) => version),
+      ),
+      mode,
+      column('pid', 8, ({ instance }) => String(instance.pid ?? 0)),
+      column('uptime', 6, ({ instance }) => (instance.uptimeMs === null ? '0' : printUptime(instance.uptimeMs))),
+      restarts,
+      status,
+      cpu,
+      memory,
+      shrinking(
+        8,
+        column('user', 8, ({ user }) => user),
+      ),
+      column('watching', 8, ({ app }) => ({
+        text: WATCHING_WORDS[app.watch],
+        paint: { on: palette.green, off: palette.dim, paused: palette.red }[app.watch],
+      })),
+    ],
+    [id, shrinking(12, name), mode, restarts, status, cpu, { ...memory, title: 'memory' }],
+    [id, shrinking(8, name), status, cpu, memory],
+  ];
+}
+
+function asCell(cell: Cell | string): Cell {
+  return typeof cell === 'string' ? { text: cell } : cell;
+}
+
+/** What is not PM2's: how to go on from an empty list, what apps wait for, open alerts. */
+function renderNotes({ apps, alerts }: AppsReply, { saved, palette }: ListStyle): string {
+  const isEmpty = apps.every(({ instances }) => instances.length === 0);
+  const hints = ['No apps in the list. Start one: holdfast start app.js\n', saved ? 'Or start what was saved: holdfast resurrect\n' : ''];
+  const lines = [
+    ...(isEmpty ? [hints.join('')] : []),
+    ...apps.map((app) => renderWaiting(app, palette)),
+    ...alerts.map((alert) => renderAlert(alert, palette)),
+  ].join('');
+  return lines === '' ? '' : `\n${lines}`;
 }
 
 /** What an app waits for, as a line; nothing where it waits for nothing. */
@@ -82,68 +151,4 @@ export function printWaiting({ for: awaited, sinceMs, limitMs }: WaitingView): s
 /** One open alert as a line. */
 export function renderAlert(alert: AlertView, palette: Palette): string {
   return `${palette.red('alert')}  ${printable(`${printSubject(alert)} ${alert.text}`)}\n`;
-}
-
-function renderInstance(instance: InstanceView, nextRunAt: number | null, palette: Palette): Cell[] {
-  return [
-    { text: String(instance.id), paint: palette.cyan },
-    { text: instance.app },
-    { text: instance.mode },
-    { text: instance.pid === null ? '-' : String(instance.pid) },
-    { text: printUptime(instance.uptimeMs) },
-    { text: String(instance.restarts) },
-    { text: `${printStatus(instance)}${printWait(instance, nextRunAt)}`, paint: paintOfStatus(instance, palette) },
-    { text: `${Number(instance.cpu.toFixed(1))}%` },
-    { text: instance.pid === null ? '-' : printSize(instance.memory) },
-  ];
-}
-
-function renderWatching({ watch }: AppView, palette: Palette): Cell {
-  return { text: WATCHING_WORDS[watch], paint: { on: palette.green, off: palette.dim, paused: palette.red }[watch] };
-}
-
-/** `until 11-30 03:00` for one that waits for its schedule. */
-function printWait({ status }: InstanceView, nextRunAt: number | null): string {
-  return status === 'waiting' && nextRunAt !== null ? ` until ${printMoment(nextRunAt).slice('YYYY-'.length, -':ss'.length)}` : '';
-}
-
-/** What the status of an instance is printed from. */
-type Shown = Pick<InstanceView, 'status' | 'role' | 'readiness' | 'restartInMs'>;
-
-/**
- * The status; an instance that is replacing another, or is being replaced, says so: both have the same id. One whose readiness probe fails is online,
- * and says that it is not ready. One that was given up says when it gets its second chance.
- */
-export function printStatus(instance: Shown): string {
-  if (instance.role !== 'current') return `${instance.status} (${instance.role})`;
-  if (instance.status === 'errored' && instance.restartInMs !== null) return `errored (again in ${printUptime(instance.restartInMs)})`;
-  return isUnready(instance) ? `${instance.status} (not ready)` : instance.status;
-}
-
-function isUnready({ status, readiness }: Shown): boolean {
-  return status === 'online' && readiness?.passing === false;
-}
-
-/** Green serves, cyan could, red is given up or left alone, yellow is on its way or does not serve; grey was stopped. */
-export function paintOfStatus(instance: Shown, palette: Palette): (text: string) => string {
-  const { status } = instance;
-  switch (status) {
-    case 'online':
-      return isUnready(instance) ? palette.yellow : palette.green;
-    case 'standby':
-      return palette.cyan;
-    case 'errored':
-    case 'unsupervised':
-      return palette.red;
-    case 'stopped':
-      return palette.dim;
-    case 'waiting':
-    case 'starting':
-    case 'draining':
-    case 'stopping':
-    case 'waiting restart':
-      return palette.yellow;
-    default:
-      return status satisfies never;
-  }
 }

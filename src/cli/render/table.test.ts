@@ -7,15 +7,33 @@ import type { Column } from './table.ts';
 import { widthOf } from './wide.ts';
 import { isSimple, printable, simpleWidthOf, truncate } from './width.ts';
 
-const COLUMNS: readonly Column[] = [
-  { title: 'id', align: 'right', drops: null, shrinksTo: null },
-  { title: 'name', align: 'left', drops: null, shrinksTo: 4 },
-  { title: 'mode', align: 'left', drops: 1, shrinksTo: null },
-  { title: 'mem', align: 'right', drops: 2, shrinksTo: null },
-];
+type Row = readonly string[];
 
-const render = (rows: readonly (readonly string[])[], maxWidth: number | null): string =>
-  renderTable({ columns: COLUMNS, rows: rows.map((row) => row.map((text) => ({ text }))), maxWidth, widthOf, paintTitle: (text) => text });
+const column = (title: string, index: number, differs: Partial<Column<Row>> = {}): Column<Row> => ({
+  title,
+  roomy: 0,
+  shrinksTo: null,
+  cell: (row) => ({ text: row[index]! }),
+  ...differs,
+});
+const ID = column('id', 0);
+const NAME = column('name', 1, { shrinksTo: 4 });
+const MODE = column('mode', 2, { roomy: 9 });
+const MEMORY = column('mem', 3);
+
+const asIs = (text: string): string => text;
+const render = (rows: readonly Row[], maxWidth: number | null): string =>
+  renderTable({
+    layouts: [
+      [ID, NAME, MODE, MEMORY],
+      [ID, NAME, MEMORY],
+    ],
+    rows,
+    maxWidth,
+    widthOf,
+    paintTitle: asIs,
+    paintFrame: asIs,
+  });
 
 describe('a table', () => {
   const rows = [
@@ -23,44 +41,62 @@ describe('a table', () => {
     ['10', 'b', 'cluster', '120 MB'],
   ];
 
-  it('is as wide as it needs where nothing limits it', () => {
-    expect(render(rows, null)).toBe(
-      ['id  name         mode        mem', ' 0  a-long-name  fork       9 MB', '10  b            cluster  120 MB', ''].join('\n'),
-    );
+  it('has the room it likes where nothing limits it', () => {
+    expect(render(rows, null)).toBe(`\
+┌────┬─────────────┬───────────┬────────┐
+│ id │ name        │ mode      │ mem    │
+├────┼─────────────┼───────────┼────────┤
+│ 0  │ a-long-name │ fork      │ 9 MB   │
+│ 10 │ b           │ cluster   │ 120 MB │
+└────┴─────────────┴───────────┴────────┘
+`);
+    expect(render(rows, 41)).toBe(render(rows, null));
   });
 
-  it('shortens names first', () => {
-    expect(render(rows, 28)).toBe(
-      ['id  name     mode        mem', ' 0  a-long…  fork       9 MB', '10  b        cluster  120 MB', ''].join('\n'),
-    );
+  it('gives up that room first, then shortens what may be shortened', () => {
+    expect(render(rows, 39)).toContain('│ 0  │ a-long-name │ fork    │ 9 MB   │\n');
+    expect(render(rows, 33)).toContain('│ 0  │ a-lo… │ fork    │ 9 MB   │\n');
   });
 
-  it('then leaves out columns, in the stated order, and gives names the room', () => {
-    expect(render(rows, 24)).toBe(['id  name            mem', ' 0  a-long-name    9 MB', '10  b            120 MB', ''].join('\n'));
-    expect(render(rows, 15)).toBe(['id  name', ' 0  a-long-name', '10  b', ''].join('\n'));
+  it('then takes a layout with fewer columns, and gives names the room', () => {
+    expect(render(rows, 31)).toBe(`\
+┌────┬─────────────┬────────┐
+│ id │ name        │ mem    │
+├────┼─────────────┼────────┤
+│ 0  │ a-long-name │ 9 MB   │
+│ 10 │ b           │ 120 MB │
+└────┴─────────────┴────────┘
+`);
   });
 
-  it('shortens further what may not be left out', () => {
-    expect(render(rows, 7)).toBe(['id  na…', ' 0  a-…', '10  b', ''].join('\n'));
+  it('shortens all where there is no other layout', () => {
+    expect(render(rows, 18)).toContain('│ 10 │ b   │ 12… │\n');
+    expect(render(rows, 3)).toContain('│ … │ b │ … │\n');
+  });
+
+  it('without a row is its titles', () => {
+    expect(render([], null)).toBe(`\
+┌────┬──────┬───────────┬─────┐
+│ id │ name │ mode      │ mem │
+└────┴──────┴───────────┴─────┘
+`);
   });
 
   it('counts wide characters as two columns and cuts none apart', () => {
-    expect(render([['0', '日本語サーバー', 'fork', '1 B']], 26)).toBe(
-      ['id  name         mode  mem', ' 0  日本語サー…  fork  1 B', ''].join('\n'),
-    );
+    expect(render([['0', '日本語サーバー', 'fork', '1 B']], 33)).toContain('│ 0  │ 日本語サー… │ fork │ 1 B │\n');
   });
 
   it('fits any names into any width that has room for one letter of each column that stays', () => {
     fc.assert(
       fc.property(
         fc.array(fc.string({ unit: 'grapheme', maxLength: 40 }), { minLength: 1 }),
-        fc.integer({ min: 6, max: 60 }),
+        fc.integer({ min: 14, max: 60 }),
         (names, width) => {
           const lines = render(
             names.map((name) => ['7', name, 'fork', '1 B']),
             width,
           ).split('\n');
-          expect(lines).toHaveLength(names.length + 2);
+          expect(lines).toHaveLength(names.length + 5);
           for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
         },
       ),

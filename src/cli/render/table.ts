@@ -1,15 +1,16 @@
-// A table of text: aligned columns, as wide as they need, or shrunk to a terminal. It knows nothing of what it shows.
+// A table of text in PM2's box: as wide as it likes, or made to fit a terminal. It knows nothing of what it shows.
+import { frameWidth, renderFrameRow, renderRule } from './frame.ts';
 import { printable, truncate } from './width.ts';
 import type { WidthOf } from './width.ts';
 
-/** One column. Columns with `drops` are left out on a narrow terminal, the lowest number first. */
-export interface Column {
+/** One column of rows of that type. */
+export interface Column<Row> {
   readonly title: string;
-  readonly align: 'left' | 'right';
-  /** Null: always shown. */
-  readonly drops: number | null;
-  /** Cells may be cut down to this width, with `…`; null: never cut. */
+  /** The width it has where there is room for it, so that short texts do not make a restless table. */
+  readonly roomy: number;
+  /** Its cells may be cut down to this width, with `…`; null: never while there is another layout. */
   readonly shrinksTo: number | null;
+  readonly cell: (row: Row) => Cell;
 }
 
 /** One cell; `paint` colours it after it was cut and padded. */
@@ -18,65 +19,81 @@ export interface Cell {
   readonly paint?: (text: string) => string;
 }
 
-/** `maxWidth` null: nothing is cut or left out. Every row has one cell per column. */
-export interface Table {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
+/** `layouts`: the columns at their fullest, then fewer of them. `maxWidth` null: into a pipe, where the first layout is shown and nothing is cut. */
+export interface Table<Row> {
+  readonly layouts: readonly [readonly Column<Row>[], ...(readonly Column<Row>[])[]];
+  readonly rows: readonly Row[];
   readonly maxWidth: number | null;
   readonly widthOf: WidthOf;
   readonly paintTitle: (text: string) => string;
+  readonly paintFrame: (text: string) => string;
 }
 
-const GAP = '  ';
-
-/** Lines with a newline each. On a terminal cells shrink first, then columns go, then what is left shrinks further. */
-export function renderTable(table: Table): string {
-  const titles = table.columns.map((column): Cell => ({ text: column.title, paint: table.paintTitle }));
-  const rows = [titles, ...table.rows.map((row) => row.map((cell) => ({ ...cell, text: printable(cell.text) })))];
-  const natural = table.columns.map((_, index) => Math.max(...rows.map((row) => table.widthOf(row[index]!.text))));
-  const shown = chooseColumns(table, natural);
-  const widths = fitWidths(table, natural, shown);
-  return rows.map((row) => `${renderRow(row, shown, { table, widths })}\n`).join('');
+/** A layout with its cells, and how wide each of its columns would have to be to cut nothing. */
+interface Draft {
+  readonly columns: readonly Pick<Column<never>, 'roomy' | 'shrinksTo'>[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly natural: readonly number[];
 }
 
-/** Indexes of the columns that fit when everything that may shrink has shrunk. */
-function chooseColumns({ columns, maxWidth }: Table, natural: readonly number[]): number[] {
-  let shown = columns.map((_, index) => index);
-  if (maxWidth === null) return shown;
-  const smallest = (index: number): number => Math.min(natural[index]!, columns[index]!.shrinksTo ?? Infinity);
-  const droppable = shown.filter((index) => columns[index]!.drops !== null).sort((a, b) => columns[a]!.drops! - columns[b]!.drops!);
-  while (lineWidth(shown.map(smallest)) > maxWidth && droppable.length > 0) {
-    const gone = droppable.shift();
-    shown = shown.filter((index) => index !== gone);
+/** Lines with a newline each. It takes the first layout that fits; in it the roominess goes first, then cells are cut. The last layout is cut as far as it takes. */
+export function renderTable<Row>(table: Table<Row>): string {
+  const { maxWidth, widthOf, paintFrame } = table;
+  const chosen = chooseLayout(table);
+  const widths = fitWidths(chosen, maxWidth);
+  const [title, ...body] = chosen.rows.map((cells) =>
+    renderFrameRow(
+      cells.map((cell, index) => renderCell(cell, widths[index]!, widthOf)),
+      paintFrame,
+    ),
+  );
+  const middle = body.length === 0 ? '' : renderRule('middle', widths, paintFrame);
+  return `${renderRule('top', widths, paintFrame)}${title}${middle}${body.join('')}${renderRule('bottom', widths, paintFrame)}`;
+}
+
+function chooseLayout<Row>(table: Table<Row>): Draft {
+  const [fullest, ...others] = table.layouts;
+  let chosen = draft(table, fullest);
+  for (const columns of others) {
+    if (table.maxWidth === null || lineWidth(smallest(chosen)) <= table.maxWidth) break;
+    chosen = draft(table, columns);
   }
-  return shown;
+  return chosen;
 }
 
-/** Width of every column by index; the shrinking ones take what is missing, equally from the widest. */
-function fitWidths({ columns, maxWidth }: Table, natural: readonly number[], shown: readonly number[]): number[] {
+function draft<Row>(table: Table<Row>, columns: readonly Column<Row>[]): Draft {
+  const titles = columns.map(({ title }): Cell => ({ text: title, paint: table.paintTitle }));
+  const body = table.rows.map((row) => columns.map(({ cell }) => cell(row)).map((cell) => ({ ...cell, text: printable(cell.text) })));
+  const rows = [titles, ...body];
+  return { columns, rows, natural: columns.map((_, index) => Math.max(...rows.map((row) => table.widthOf(row[index]!.text)))) };
+}
+
+function smallest({ columns, natural }: Draft): number[] {
+  return natural.map((width, index) => Math.min(width, columns[index]!.shrinksTo ?? width));
+}
+
+/** What is missing is taken from the widest of the columns that may shrink, and when those are as small as they may be, from any. */
+function fitWidths({ columns, natural }: Draft, maxWidth: number | null): readonly number[] {
+  const roomy = natural.map((width, index) => Math.max(width, columns[index]!.roomy));
+  if (maxWidth === null || lineWidth(roomy) <= maxWidth) return roomy;
   const widths = [...natural];
-  if (maxWidth === null) return widths;
-  const shrinking = shown.filter((index) => columns[index]!.shrinksTo !== null);
-  for (;;) {
-    const widest = shrinking.reduce((best, index) => (best === -1 || widths[index]! > widths[best]! ? index : best), -1);
-    if (widest === -1 || widths[widest]! <= 1 || lineWidth(shown.map((index) => widths[index]!)) <= maxWidth) return widths;
+  const shrinkWidest = (limits: readonly number[]): boolean => {
+    const widest = widths.reduce((best, width, index) => (width > limits[index]! && width > (widths[best] ?? 0) ? index : best), -1);
+    if (widest === -1) return false;
     widths[widest]! -= 1;
-  }
+    return true;
+  };
+  const limits = columns.map(({ shrinksTo }, index) => shrinksTo ?? natural[index]!);
+  while (lineWidth(widths) > maxWidth) if (!shrinkWidest(limits) && !shrinkWidest(widths.map(() => 1))) break;
+  return widths;
 }
 
 function lineWidth(widths: readonly number[]): number {
-  return widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
+  return widths.reduce((sum, width) => sum + width, frameWidth(widths.length));
 }
 
-function renderRow(row: readonly Cell[], shown: readonly number[], { table, widths }: { table: Table; widths: readonly number[] }): string {
-  const last = shown.at(-1);
-  const cells = shown.map((index) => {
-    const { text, paint } = row[index]!;
-    const cut = truncate(text, widths[index]!, table.widthOf);
-    const padding = ' '.repeat(widths[index]! - table.widthOf(cut));
-    const painted = paint === undefined || cut === '' ? cut : paint(cut);
-    if (table.columns[index]!.align === 'right') return padding + painted;
-    return index === last ? painted : painted + padding;
-  });
-  return cells.join(GAP);
+function renderCell({ text, paint }: Cell, width: number, widthOf: WidthOf): string {
+  const cut = truncate(text, width, widthOf);
+  const painted = paint === undefined || cut === '' ? cut : paint(cut);
+  return painted + ' '.repeat(width - widthOf(cut));
 }

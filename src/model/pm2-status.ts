@@ -1,5 +1,5 @@
 // Our words for an instance's status as PM2 says them.
-import type { Status } from '../model/view.ts';
+import type { Status } from './view.ts';
 
 /** The words of PM2 that an instance of ours can have. */
 export type Pm2Status = 'launching' | 'online' | 'stopping' | 'stopped' | 'errored' | 'waiting restart';
