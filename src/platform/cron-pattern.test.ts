@@ -9,6 +9,13 @@ describe('a schedule', () => {
     { what: 'every night', pattern: '0 3 * * *', timeZone: 'UTC', after: '2026-01-01T03:00:00Z', due: '2026-01-02T03:00:00Z' },
     { what: 'with seconds first', pattern: '*/5 * * * * *', timeZone: 'UTC', after: '2026-01-01T00:00:01Z', due: '2026-01-01T00:00:05Z' },
     {
+      what: 'every third hour from one on',
+      pattern: '0 1/3 * * *',
+      timeZone: 'UTC',
+      after: '2026-01-01T01:00:00Z',
+      due: '2026-01-01T04:00:00Z',
+    },
+    {
       what: 'on the last day of the month',
       pattern: '0 0 L * *',
       timeZone: 'UTC',

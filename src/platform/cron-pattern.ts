@@ -26,7 +26,8 @@ export function nextRun(schedule: Schedule, afterMs: number): number | null {
 /** The library's reading, or what it says is wrong. It takes a date too, which would be due once. */
 function readPattern({ pattern, timeZone }: Schedule): Cron | string {
   try {
-    const read = new Cron(pattern, { mode: '5-or-6-parts', ...(timeZone === null ? {} : { timezone: timeZone }) });
+    // `1/3`, from the first on every third, is no cron pattern to purists, and one that people have.
+    const read = new Cron(pattern, { mode: '5-or-6-parts', sloppyRanges: true, ...(timeZone === null ? {} : { timezone: timeZone }) });
     return read.getPattern() === undefined ? 'it is a date' : read;
   } catch (error) {
     return (error as Error).message.replace(/^CronPattern: /, '');
