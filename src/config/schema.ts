@@ -115,7 +115,11 @@ export const ATTRIBUTES = {
     "the caller's folder",
     'Folder it runs in. Relative to the caller; where only the folder of the config file has it, that one.',
   ),
-  args: pm2('words', 'none', 'Arguments of the script. A string is split like a shell does.'),
+  args: pm2(
+    'words',
+    'none',
+    'Arguments of the script. A string is split like a shell does; a quote inside a word belongs to it (`{"a":1}`).',
+  ),
   interpreter: pm2(
     'text',
     'by extension and content',

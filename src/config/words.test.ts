@@ -11,7 +11,10 @@ describe('splitWords', () => {
     ['--mode "read only" -x', ['--mode', 'read only', '-x']],
     [`--a='b c'd "" ''`, ['--a=b cd', '', '']],
     [String.raw`a\ b \"q\" "in \"side\"" C:\Py\python.exe`, ['a b', '"q"', 'in "side"', String.raw`C:\Py\python.exe`]],
-    ["it's", ['its']],
+    ["it's ok", ["it's", 'ok']],
+    ['--json {"a":1} --list=["x"]', ['--json', '{"a":1}', '--list=["x"]']],
+    ['--a="b c" --e=""', ['--a=b c', '--e=']],
+    [`a"b c"d`, ['a"b', 'c"d']],
   ])('splits %j', (text, words) => {
     expect(splitWords(text).words).toEqual(words);
   });

@@ -8,29 +8,35 @@ export interface Words {
 }
 
 /**
- * Splits at white space; 'single' and "double" quotes keep text together, also in the middle of a word.
+ * Splits at white space; 'single' and "double" quotes keep text together where they begin a word or follow a `=`. One after other text is part of
+ * the word, as in PM2: `it's`, and JSON that nobody has quoted (`{"a":1}`).
  * A backslash counts only before a quote, white space or (in double quotes) a backslash, so that Windows paths survive.
  */
 export function splitWords(text: string): Words {
   const words: string[] = [];
   let word: string | null = null;
   let quote: string | null = null;
+  let followsText = false;
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at]!;
     const next = text[at + 1];
     if (quote === null && /\s/.test(char)) {
       if (word !== null) words.push(word);
       word = null;
+      followsText = false;
     } else if (char === '\\' && next !== undefined && isEscaped(next, quote)) {
       word = (word ?? '') + next;
       at += 1;
-    } else if (quote === null && (char === "'" || char === '"')) {
+      followsText = false;
+    } else if (quote === null && !followsText && (char === "'" || char === '"')) {
       quote = char;
       word ??= '';
     } else if (char === quote) {
       quote = null;
+      followsText = false;
     } else {
       word = (word ?? '') + char;
+      followsText = quote === null && char !== '=';
     }
   }
   if (word !== null) words.push(word);

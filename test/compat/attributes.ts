@@ -26,7 +26,11 @@ export const ATTRIBUTE_LINES: SurfaceSection = {
       'where only the folder of the config file has the script, that one is used, and said',
       specs("are the config file's where only that has the script, and that is said"),
     ),
-    same('args', specs('splits args like a shell and keeps the items of a list')),
+    better(
+      'args',
+      'in `--a="b c"` the quotes are not part of the argument',
+      specs('splits args like a shell and keeps the items of a list'),
+    ),
     better(
       'interpreter exec_interpreter',
       '`node@22` is looked for in nvm, fnm, volta, asdf, mise, nodenv and n, in cluster mode too; nothing is installed',
