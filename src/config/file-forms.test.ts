@@ -92,6 +92,13 @@ const FORMS: readonly (readonly [string, string, string, readonly string[]])[] =
     "import { prefix } from './settings';\nenum Size { Small = 2 }\nexport default { apps: [{ name: `${prefix}-enum`, script: 'one.js', instances: Size.Small }] };",
     ['my-enum one.js 2'],
   ],
+  ['a function', 'function.config.cjs', "module.exports = () => ({ apps: [{ script: 'one.js' }] });", ['one one.js 1']],
+  [
+    'an async function as the default export',
+    'async.config.mjs',
+    "export default async () => ({ apps: [{ script: 'one.js' }] });",
+    ['one one.js 1'],
+  ],
   ['YAML', 'apps.yaml', 'apps:\n  - script: ./svc/feed.js\n    instances: 2\n', ['feed svc/feed.js 2']],
   [
     'YAML with merge keys',
@@ -255,7 +262,13 @@ const BROKEN: readonly (readonly [string, string, string, readonly string[]])[] 
     ["Cannot find package 'not-there-at-all'"],
   ],
   ['exports nothing', 'j.config.cjs', '', ['j.config.cjs: has neither apps nor a script: it exports nothing; accepted: module.exports']],
-  ['exports a function', 'k.config.cjs', 'module.exports = () => ({ apps: [] });', ['it is a function']],
+  ['exports a function that returns none', 'k.config.cjs', 'module.exports = () => () => {};', ['it is a function']],
+  [
+    'exports a function that throws',
+    'throws.config.cjs',
+    "module.exports = () => {\n  throw new Error('no stage');\n};",
+    ['Error: no stage, at ROOT/throws.config.cjs:2:'],
+  ],
   ['has no apps in its list', 'l.config.cjs', 'module.exports = { apps: [] };', ['apps is an empty list']],
   ['has an app that is none', 'm.config.cjs', "module.exports = { apps: ['one.js'] };", ['apps[0] is a string, which is no app']],
   [

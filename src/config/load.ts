@@ -41,7 +41,8 @@ export async function parseConfig(text: string, report: Report): Promise<LoadedC
 
 async function loadCode(file: string, report: Report, nodePath: string): Promise<LoadedConfig | null> {
   try {
-    return { value: await unwrapExports(await loadScript(file)) };
+    const exported = await unwrapExports(await loadScript(file));
+    return { value: typeof exported === 'function' ? await (exported as () => unknown)() : exported };
   } catch (error) {
     report.error(`cannot be loaded: ${describeScriptError(error, file, nodePath)}`);
     return null;

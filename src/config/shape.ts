@@ -112,7 +112,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'function') return 'a function (PM2 reads none either: export its result)';
+  if (typeof value === 'function') return 'a function';
   if (Array.isArray(value)) return 'a list';
   return value === null || value === undefined ? 'empty' : `a ${typeof value}`;
 }

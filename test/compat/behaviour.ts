@@ -75,11 +75,7 @@ export const CONFIG: SurfaceSection = {
   named: false,
   lines: [
     same('`ecosystem.config.js`, `.cjs`, `.mjs`, `.json`, `.yml`, `.yaml`', files('may be %s')),
-    better(
-      '`export default` and ES modules',
-      'understood, as are functions, promises and `.ts`',
-      files('may be an ES module by the type of its package'),
-    ),
+    better('`export default` and ES modules', 'understood, as are functions, promises and `.ts`', files('may be %s')),
     better('JSON with comments', 'read, not evaluated', shownIn('src/config/tolerant-json.test.ts')('reads %j')),
     same(
       '`package.json` with `apps`',
