@@ -46,7 +46,6 @@ const ABSENT: readonly Absent[] = [
   { words: ['monit', 'dashboard', 'dash', 'imonit'], why: LATER, instead: 'holdfast ls, or holdfast logs' },
   { words: ['deepUpdate'], why: 'a program that installs itself is hard to undo', instead: 'npm install -g holdfast@latest' },
   { words: ['create', 'examples', 'autoinstall'], why: 'it wrote example programs', instead: 'holdfast init' },
-  { words: ['logrotate'], why: 'logs are rotated without it', instead: 'holdfast set pm2-logrotate:max_size 10M' },
 ];
 
 /** Every word of PM2 that is no command here. */

@@ -48,6 +48,7 @@ export function createCommandTable({
     { words: ['logs', 'log'], load: async () => (await import('./commands/logs.ts')).logs },
     { words: ['flush'], load: async () => (await import('./commands/flush.ts')).flush },
     { words: ['reloadLogs', 'reload-logs'], load: async () => (await import('./commands/reload-logs.ts')).reloadLogs },
+    { words: ['logrotate'], load: async () => (await import('./commands/logrotate.ts')).logrotate },
     { words: ['attach'], load: async () => (await import('./commands/attach.ts')).attach },
     { words: ['send'], load: async () => (await import('./commands/send.ts')).send },
     { words: ['trigger'], load: async () => (await import('./commands/trigger.ts')).trigger },

@@ -7,6 +7,7 @@ import { isAbsent, readValue } from './values.ts';
 import { splitWords } from './words.ts';
 
 const LOGROTATE = 'pm2-logrotate';
+const ROTATION_ATTRIBUTES = ['log_max_size', 'log_rotate_every', 'log_max_files', 'log_max_age', 'log_compress', 'log_total_max'] as const;
 const ROTATION_KEYS = ['max_size', 'retain', 'compress', 'rotateInterval'];
 
 /** Values by key, or by module and key. All are strings where `set` has set them. */
@@ -75,6 +76,18 @@ export function withRotationDefaults(raw: RawApp, settings: ModuleSettings): Raw
     ([key, value]) => ROTATION_KEYS.includes(key) && !isAbsent(value) && !said.has(findAttribute(key)),
   );
   return { ...raw, ...Object.fromEntries(defaults) };
+}
+
+/** What holds where an app says nothing of log rotation, each as it is written, with what it means. */
+export function rotationDefaults(
+  settings: ModuleSettings,
+): readonly { readonly attribute: string; readonly value: string; readonly doc: string }[] {
+  const set = Object.entries(withRotationDefaults({}, settings)) as readonly (readonly [string, string | number | boolean])[];
+  return ROTATION_ATTRIBUTES.map((attribute) => {
+    const found = set.find(([spelling]) => findAttribute(spelling) === attribute)?.[1];
+    const { standard, doc } = ATTRIBUTES[attribute];
+    return { attribute, value: found === undefined ? standard : String(found), doc };
+  });
 }
 
 function check(name: string, value: string): void {

@@ -71,7 +71,11 @@ export const COMMANDS: SurfaceSection = {
       shownIn('src/cli/commands/startup.test.ts')('writes and enables the unit, and removes it again'),
     ),
     different('unstartup', 'systemd', shownIn('src/cli/commands/startup.test.ts')('writes and enables the unit, and removes it again')),
-    absent('logrotate', 'logs are rotated without it', notHere),
+    different(
+      'logrotate',
+      'a success that sets nothing up: logs are rotated without it, and it says by which settings',
+      settings('sets nothing up, and says by what logs are rotated'),
+    ),
     better(
       'ecosystem init',
       'never writes over a file without --force; a .cjs where .js files are ES modules',

@@ -55,6 +55,34 @@ describe('module settings', () => {
   });
 });
 
+describe('logrotate', () => {
+  let home: string;
+  beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'hf-'))));
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  it('sets nothing up, and says by what logs are rotated', async () => {
+    await runCli(['set', 'pm2-logrotate:max_size', '10M'], { home });
+    await runCli(['set', 'pm2-logrotate:retain', '30'], { home });
+    expect(await runCli(['logrotate', '-u', 'deploy'], { home })).toEqual({
+      code: 0,
+      stdout: `[holdfast] nothing to set up: Holdfast rotates the logs itself
+  log_max_size      10M   A log file is put aside before it passes this size
+  log_rotate_every  off   It is put aside after each such period, too
+  log_max_files     30    How many of those put aside are kept of each log file
+  log_max_age       off   Those put aside longer ago are removed at the next rotation
+  log_compress      true  They are compressed with gzip
+  log_total_max     1G    What all log files of the app may take together
+For all apps: holdfast set pm2-logrotate:max_size 20M. For one: these attributes in its config.
+`,
+      stderr: '',
+    });
+  });
+
+  it('with --silent is a success without a word, for scripts that set machines up', async () => {
+    expect(await runCli(['-s', 'logrotate'], { home })).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+});
+
 it('reloadLogs asks the daemon', async () => {
   const daemon = await startCannedDaemon({ 'POST /v1/log-reopenings': { status: 200, json: { hosts: ['shared'] } } });
   expect(await runCli(['reloadLogs'], { home: daemon.home })).toEqual({ code: 0, stdout: '[holdfast] log files reopened\n', stderr: '' });
