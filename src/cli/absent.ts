@@ -53,19 +53,9 @@ export const ABSENT_WORDS: readonly string[] = ABSENT.flatMap(({ words }) => wor
 
 const ABSENT_OPTIONS: readonly Absent[] = [
   {
-    words: ['--trace', '--deep-monitoring'],
-    why: 'tracing is the business of the app',
-    instead: 'holdfast start app.js --node-args="--require ./tracing.js"',
-  },
-  {
-    words: ['--v8', '--event-loop-inspector'],
-    why: 'metrics of V8 come from what the app loads',
-    instead: 'holdfast start app.js --max-loop-block 30s',
-  },
-  { words: ['--write', '-w'], why: 'a config file is written by init', instead: 'holdfast init' },
-  {
-    words: ['--container', '--dist', '--image-name', '--node-version', '--dockerdaemon', '--fresh'],
-    why: 'PM2 has given up its Docker mode',
+    // Others that are missed are warned of. This one asks for a wall around the app.
+    words: ['--container', '--dist'],
+    why: "PM2's Docker mode is not there",
     instead: 'holdfast run in the container, as its first process',
   },
 ];

@@ -1,6 +1,6 @@
 // What commands that restart apps by name may change of them: settings given as options, and what they inherited from a shell.
 import { CHANGE_FLAGS } from '../config/change-flags.ts';
-import { IDLE_FLAGS, START_FLAGS } from '../config/flags.ts';
+import { IDLE_FLAGS, MISSED_FLAGS, START_FLAGS } from '../config/flags.ts';
 import type { StartFlags } from '../config/flags.ts';
 import { printProblem } from '../config/problem.ts';
 import { createFindings, createReport } from '../config/report.ts';
@@ -24,6 +24,7 @@ export const CHANGE_OPTIONS: readonly Option[] = [
   ...CONFIG_FILE_OPTIONS,
   ...CHANGE_FLAGS.filter(({ name }) => !CONFIG_FILE_OPTIONS.some((option) => option.name === name)),
   ...IDLE_FLAGS,
+  ...MISSED_FLAGS,
   UPDATE_ENV_OPTION,
 ];
 

@@ -16,6 +16,8 @@ export interface Option {
   readonly takes: 'value' | 'values' | 'maybe' | 'maybes' | 'nothing';
   /** How the value is called in the help; null for a switch. */
   readonly placeholder: string | null;
+  /** It is taken, and what it asks for does not come about: the help says why, and so does a warning. */
+  readonly missed?: true;
   readonly help: string;
 }
 

@@ -38,7 +38,11 @@ async function run(argv: readonly string[], shell: Shell, entries: readonly Comm
   }
 }
 
-async function runCommand(ctx: Context, { command, given }: Extract<Parsed, { kind: 'run' }>): Promise<number> {
+async function runCommand(ctx: Context, { command, given, missed }: Extract<Parsed, { kind: 'run' }>): Promise<number> {
+  if (missed.length > 0) {
+    const { renderWarning } = await import('./render/operation.ts');
+    for (const { name, help } of missed) ctx.err(renderWarning(`--${name} has ${help}.`, ctx.errPalette));
+  }
   try {
     return await command.run(ctx, given);
   } finally {

@@ -67,9 +67,9 @@ describe('a mistake on the command line', () => {
       'holdfast start --help',
     ],
     [
-      'start app.js --trace',
-      'Cannot run holdfast start: there is no --trace; tracing is the business of the app.',
-      'holdfast start app.js --node-args="--require ./tracing.js"',
+      'start app.js --container',
+      "Cannot run holdfast start: there is no --container; PM2's Docker mode is not there.",
+      'holdfast run in the container, as its first process',
     ],
     ['stop api -q', 'Cannot run holdfast stop: it has no option -q.', 'holdfast stop --help'],
     ['ls --lines 3', 'Cannot run holdfast list: it has no option --lines; logs has one.', 'holdfast list --help'],

@@ -11,7 +11,15 @@ export type Parsed =
   | { readonly kind: 'version' }
   /** Null: of all commands. */
   | { readonly kind: 'help'; readonly command: Command | null }
-  | { readonly kind: 'run'; readonly command: Command; readonly given: Given; readonly silent: boolean; readonly colourRefused: boolean };
+  | {
+      readonly kind: 'run';
+      readonly command: Command;
+      readonly given: Given;
+      readonly silent: boolean;
+      readonly colourRefused: boolean;
+      /** What was asked for and does not come about. */
+      readonly missed: readonly Option[];
+    };
 
 /** Reads the command line. Throws USAGE for what it cannot understand, naming it. Loads one command, or all where an option stands before it. */
 export async function parseCommandLine(argv: readonly string[], entries: readonly CommandEntry[]): Promise<Parsed> {
@@ -25,7 +33,8 @@ export async function parseCommandLine(argv: readonly string[], entries: readonl
   await checkOptions(command, tokens, entries);
   const given = gather(command, tokens);
   checkWords(command, given.words);
-  return { kind: 'run', command, given, silent: isGiven(tokens, 'silent'), colourRefused: isGiven(tokens, 'no-color') };
+  const missed = command.options.filter((option) => option.missed === true && isGiven(tokens, option.name));
+  return { kind: 'run', command, given, silent: isGiven(tokens, 'silent'), colourRefused: isGiven(tokens, 'no-color'), missed };
 }
 
 /** Options stand before the command: only all of them together tell which of the words is the command. */

@@ -10,6 +10,7 @@ import type { Given } from './command.ts';
 import type { Context } from './context.ts';
 import { hasCode, isHoldfastError } from './errors.ts';
 import { findConfigHere, readAppSpecs } from './read-specs.ts';
+import type { NamedScript } from './write-configs.ts';
 
 /** What is to be done. `existing` says what the daemon does with an app of that name that turns up meanwhile. */
 export interface StartPlan {
@@ -17,6 +18,8 @@ export interface StartPlan {
   readonly existing: 'restart' | 'refuse';
   /** Targets of known apps. */
   readonly known: readonly string[];
+  /** The scripts among what was named, as they were typed. */
+  readonly scripts: readonly NamedScript[];
 }
 
 /** Sorts what was named and reads it. All mistakes come to light before anything is started. */
@@ -30,7 +33,8 @@ export async function planStart(ctx: Context, given: Given): Promise<StartPlan> 
   refuseDoubles(specs);
   const isFree = await freeNames(ctx, fromScripts, given);
   const fresh = fromConfig.length === 0 && isFree;
-  return { specs, existing: fresh ? 'refuse' : 'restart', known: sorted.known };
+  const scripts = sorted.script.map((script, at) => ({ script, name: fromScripts[at]!.name }));
+  return { specs, existing: fresh ? 'refuse' : 'restart', known: sorted.known, scripts };
 }
 
 /** Whether no app has the name of one of these. Throws NAME_TAKEN where one of them may not be started over what is there. */

@@ -108,7 +108,8 @@ export function findConfigHere({ cwd }: Pick<Context, 'cwd'>, verb: string): str
   });
 }
 
-function startFlags(given: Given): StartFlags {
+/** The options that describe apps, as the config stage takes them. */
+export function startFlags(given: Given): StartFlags {
   return Object.fromEntries(Object.entries(given.options).filter(([name]) => START_FLAGS.some((flag) => flag.name === name)));
 }
 

@@ -19,6 +19,8 @@ export interface StartFlag {
   readonly means?: 'seconds' | 'words';
   /** Whether it counts when the target is a config file; others are refused there with a warning, since they would hit every app of the file. */
   readonly withConfigFile: boolean;
+  /** What it asks for does not come about; the help says why. */
+  readonly missed?: true;
   readonly help: string;
 }
 
@@ -145,6 +147,22 @@ export const IDLE_FLAGS: readonly StartFlag[] = [
   toggle('no-vizion', 'vizion', false, 'no effect: Git metadata is not read'),
   toggle('disable-trace', 'disable_trace', true, 'no effect: there is no tracing'),
 ];
+
+const missed = (flag: StartFlag): StartFlag => ({ ...flag, missed: true });
+const TRACING = 'no effect: tracing is the business of the app; load it with --node-args';
+const DOCKER = "no effect: PM2's Docker mode is not there; see holdfast run";
+
+/** Options of PM2 that ask for what there is not. Scripts that give them still start their apps, and hear of it. */
+export const MISSED_FLAGS: readonly StartFlag[] = [
+  toggle('trace', 'trace', true, TRACING),
+  toggle('deep-monitoring', 'deep_monitoring', true, TRACING),
+  toggle('v8', 'v8', true, 'no effect: metrics of V8 come from what the app loads (@pm2/io)'),
+  toggle('event-loop-inspector', 'event_loop_inspector', true, 'no effect: --max-loop-block looks after the event loop'),
+  value('image-name', null, 'name', DOCKER),
+  value('node-version', null, 'version', DOCKER),
+  toggle('dockerdaemon', 'dockerdaemon', true, DOCKER),
+  toggle('fresh', 'fresh', true, DOCKER),
+].map(missed);
 
 /** What the command line said: long name of an option to its value; `true` for a switch, a list for `takes: 'values'` and `'maybes'`. */
 export type StartFlags = Readonly<Record<string, string | true | readonly string[]>>;

@@ -8,6 +8,7 @@ const start = shownIn('src/cli/commands/start.test.ts');
 const startup = shownIn('src/cli/commands/startup.test.ts');
 const logs = shownIn('src/cli/commands/logs.test.ts');
 const config = shownIn('src/config/flags.test.ts');
+const missed = start('starts with %s, and says that it has no effect');
 const absentOption = shownIn('src/cli/parse.test.ts')('a mistake on the command line');
 
 /** Options of ours that PM2 does not have. */
@@ -112,14 +113,19 @@ export const OPTIONS: SurfaceSection = {
     same('--tree -t', shownIn('src/cli/commands/slist.test.ts')('prints a tree with -t')),
     better('--sort', 'a field that there is none is refused', shownIn('src/cli/commands/list.test.ts')('--sort %s')),
     same('--attach', start('--attach shows the logs then')),
-    absent('--write -w', '`init` writes a config file', absentOption),
+    better(
+      '--write -w',
+      'only what was typed is in the file; one that says something else stays, unless --force is given',
+      shownIn('src/cli/write-configs.test.ts')('writes what was typed into NAME-pm2.json, which starts the same app'),
+    ),
     different(
       '--no-vizion --no-pmx --no-automation --disable-trace',
       'taken, without effect: what they switch off is not there',
       start('takes options of PM2 that change nothing'),
     ),
-    absent('--trace --deep-monitoring', 'tracing is the business of the app', absentOption),
-    absent('--v8 --event-loop-inspector', 'metrics come from what the app loads', absentOption),
-    absent('--container --dist --image-name --node-version --dockerdaemon --fresh', 'obsolete in PM2', absentOption),
+    different('--trace --deep-monitoring', 'taken, with a warning: tracing is the business of the app', missed),
+    different('--v8 --event-loop-inspector', 'taken, with a warning: metrics come from what the app loads', missed),
+    different('--image-name --node-version --dockerdaemon --fresh', "taken, with a warning: PM2's Docker mode is not there", missed),
+    absent('--container --dist', "PM2's Docker mode is not there, and an app that asks for it is not started outside of it", absentOption),
   ],
 };

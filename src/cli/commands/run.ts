@@ -1,5 +1,5 @@
 // `run`: apps in the foreground, without a daemon, as a container wants them.
-import { IDLE_FLAGS, START_FLAGS } from '../../config/flags.ts';
+import { IDLE_FLAGS, MISSED_FLAGS, START_FLAGS } from '../../config/flags.ts';
 import type { Command } from '../command.ts';
 import { FOREGROUND_OPTIONS, foregroundRequest } from '../foreground-request.ts';
 
@@ -9,7 +9,7 @@ export const run: Command = {
   aliases: [],
   summary: 'run apps in the foreground, without a daemon (for containers)',
   args: { usage: '[script|config...]', min: 0, max: Infinity },
-  options: [...START_FLAGS, ...IDLE_FLAGS, ...FOREGROUND_OPTIONS],
+  options: [...START_FLAGS, ...IDLE_FLAGS, ...MISSED_FLAGS, ...FOREGROUND_OPTIONS],
   examples: [
     { line: 'holdfast run server.js -i max', does: 'one instance per processor that the container may use' },
     { line: 'holdfast run ecosystem.config.js --env production', does: 'all apps of a config file' },

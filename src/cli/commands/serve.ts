@@ -1,7 +1,7 @@
 // `serve`: a folder of static files, served by an app like any other.
 import fs from 'node:fs';
 import path from 'node:path';
-import { IDLE_FLAGS, START_FLAGS } from '../../config/flags.ts';
+import { IDLE_FLAGS, MISSED_FLAGS, START_FLAGS } from '../../config/flags.ts';
 import { nameOfSite } from '../../config/static-server.ts';
 import { HoldfastError } from '../../model/errors.ts';
 import { shellWord } from '../../model/shell-word.ts';
@@ -14,7 +14,6 @@ import { carryOutAll } from '../operate.ts';
 import { freeNames } from '../plan-start.ts';
 import { portProblem } from '../port-problem.ts';
 import { readAppSpecs } from '../read-specs.ts';
-import { renderWarning } from '../render/operation.ts';
 import { printable } from '../render/width.ts';
 
 /** What says which program runs and how; here that is settled. And `--host` is an address here. */
@@ -38,9 +37,10 @@ export const serve: Command = {
       'password',
       'the password; better in the variable PM2_SERVE_BASIC_AUTH_PASSWORD, which no list of processes shows',
     ),
-    { ...toggle('monitor', "has no effect: it belongs to the paid service of PM2's makers"), takes: 'maybe' },
+    { ...toggle('monitor', "no effect: it belongs to the paid service of PM2's makers"), takes: 'maybe', missed: true },
     ...APP_FLAGS,
     ...IDLE_FLAGS,
+    ...MISSED_FLAGS,
     toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'),
     NO_WAIT_OPTION,
     JSON_OPTION,
@@ -60,8 +60,6 @@ export const serve: Command = {
   async run(ctx, given) {
     const variables = variablesOf(ctx, given);
     const site = readSite(ctx, variables);
-    if (given.options['monitor'] !== undefined)
-      ctx.err(renderWarning("--monitor has no effect: it belongs to the paid service of PM2's makers.", ctx.errPalette));
     const options = Object.fromEntries(Object.entries(given.options).filter(([name]) => APP_FLAGS.some((flag) => flag.name === name)));
     const own = { words: [], scriptArgs: [], options: { name: nameOfSite(site.port), ...options } };
     const specs = await readAppSpecs(ctx, { verb: 'serve', targets: [STATIC_SERVER_WORD], given: own, commandVariables: variables });

@@ -144,6 +144,18 @@ To have these apps again after a reboot: holdfast save now; holdfast startup onc
     expect(posted()).toMatchObject([{ action: 'apply', existing: 'refuse' }]);
   });
 
+  it.each([['--trace'], ['--deep-monitoring'], ['--v8'], ['--event-loop-inspector'], ['--fresh'], ['--node-version', '20']])(
+    'starts with %s, and says that it has no effect',
+    async (option, ...value) => {
+      const { code, stderr } = await start('app.js', option, ...value);
+      expect({ code, stderr }).toEqual({
+        code: 0,
+        stderr: expect.stringMatching(`^\\[holdfast\\] Warning: ${option} has no effect: .*\\.\n$`),
+      });
+      expect(posted()).toMatchObject([{ action: 'apply', existing: 'refuse' }]);
+    },
+  );
+
   it('--attach shows the logs then', async () => {
     expect((await start('app.js', '--attach')).stderr).toContain('not canned');
     expect(daemon.asked.map(({ line }) => line)).toContainEqual(expect.stringContaining('log'));

@@ -2,7 +2,7 @@
 import { shellWord } from '../../model/shell-word.ts';
 import fs from 'node:fs';
 import path from 'node:path';
-import { IDLE_FLAGS, START_FLAGS } from '../../config/flags.ts';
+import { IDLE_FLAGS, MISSED_FLAGS, START_FLAGS } from '../../config/flags.ts';
 import { JSON_OPTION, NO_WAIT_OPTION, toggle } from '../command.ts';
 import type { Command, Given } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -24,8 +24,10 @@ export const start: Command = {
   options: [
     ...START_FLAGS,
     ...IDLE_FLAGS,
+    ...MISSED_FLAGS,
     UPDATE_ENV_OPTION,
     toggle('force', 'start even where an app of that name runs: it gets the new settings', 'f'),
+    toggle('write', 'write NAME-pm2.json, a config file of what is typed here', 'w'),
     NO_WAIT_OPTION,
     toggle('no-daemon', 'run in the foreground, as holdfast run does'),
     toggle('attach', 'show the logs then, until Ctrl-C'),
@@ -49,6 +51,7 @@ export const start: Command = {
   async run(ctx, given) {
     if (given.options['no-daemon'] !== undefined) return ctx.foreground(foregroundRequest(ctx, 'start', given));
     const plan = await planStart(ctx, given);
+    if (given.options['write'] !== undefined) await (await import('../write-configs.ts')).writeConfigs(ctx, plan.scripts, given);
     const tasks = await tasksOf(ctx, plan, given);
     const exitCode = await carryOutAll(ctx, tasks, given);
     if (given.options['json'] === undefined && given.options['no-wait'] === undefined) await showWhatNext(ctx, plan, exitCode === 0);
