@@ -24,6 +24,7 @@ export interface Surroundings extends Partial<
     | 'readInput'
     | 'signal'
     | 'lines'
+    | 'edit'
     | 'clock'
     | 'isAlive'
     | 'endDaemon'
@@ -86,6 +87,9 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     endDaemon: () => undefined,
     daemonVersion: () => null,
     lines: () => noLines(),
+    edit: () => {
+      throw new Error('an editor was opened');
+    },
     signal: new AbortController().signal,
     openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),
     home,

@@ -54,6 +54,8 @@ export interface Shell {
   isAlive(pid: number): boolean;
   /** What comes on standard input, line by line without their ends, until it ends or the signal is aborted. To be asked for once. */
   lines(signal: AbortSignal): AsyncIterable<string>;
+  /** Opens the file in an editor, which has the terminal until it ends; its exit code. `editor` may have arguments. */
+  edit(editor: string, file: string): number;
   /** Asks the daemon of this process number to leave; its apps stay. Harmless when it is gone. */
   endDaemon(pid: number): void;
   /** Aborted by Ctrl-C. */

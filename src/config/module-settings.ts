@@ -67,6 +67,14 @@ export async function setModuleSettings(file: string, text: string): Promise<rea
   return pairs as readonly (readonly [string, string])[];
 }
 
+/** Puts what another file says in place of all settings. Throws CONFIG_INVALID, and changes nothing, for what cannot be read or log rotation would refuse. */
+export async function takeModuleSettings(file: string, from: string): Promise<void> {
+  const settings = readModuleSettings(from);
+  const group = settings[LOGROTATE];
+  for (const [key, value] of isGroup(group) ? Object.entries(group) : []) check(`${LOGROTATE}:${key}`, String(value));
+  await write(file, settings);
+}
+
 /** The app with what `set` says of log rotation wherever it says nothing of that itself. */
 export function withRotationDefaults(raw: RawApp, settings: ModuleSettings): RawApp {
   const group = settings[LOGROTATE];

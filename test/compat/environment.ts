@@ -72,7 +72,7 @@ export const VARIABLES: SurfaceSection = {
     ),
     absent('PM2_SERVE_MONITOR', "the paid service of PM2's makers"),
     absent('PM2_SECRET_KEY PM2_PUBLIC_KEY PM2_MACHINE_NAME PM2_APM_ADDRESS PM2_PROXY', "the paid service of PM2's makers"),
-    absent('EDITOR VISUAL', '`set` without words opens no editor'),
+    same('EDITOR VISUAL', shownIn('src/cli/commands/settings.test.ts')('opens the editor of %j on all of them')),
     same('FORCE', shownIn('src/cli/commands/commands.test.ts')("FORCE saves an empty list under PM2's name")),
   ],
 };

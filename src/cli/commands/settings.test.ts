@@ -1,7 +1,7 @@
 // set, get, unset and reloadLogs: what they print, and what they leave.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCannedDaemon } from '../../../test/canned-daemon.ts';
 import { runCli } from '../../../test/run-cli.ts';
@@ -51,7 +51,75 @@ describe('module settings', () => {
       stderr:
         '[holdfast] Cannot set pm2-logrotate:retain to "many": it is a value which is no whole number.\n  Next: accepted: a whole number from 0, or "all"\n',
     });
-    expect(await run('set', 'only-a-key')).toMatchObject({ code: 1 });
+    expect(await run('set', 'only-a-key')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Cannot set only-a-key: no value follows it.'),
+    });
+  });
+});
+
+describe('set without words', () => {
+  let home: string;
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'hf-'));
+    writeFileSync(join(home, 'module_conf.json'), '{"a":"1"}');
+  });
+  afterEach(() => rmSync(home, { recursive: true }));
+
+  const settings = (): unknown => JSON.parse(readFileSync(join(home, 'module_conf.json'), 'utf8'));
+
+  /** An editor that leaves this text. */
+  const typing =
+    (text: string, code = 0) =>
+    (_: string, file: string): number => {
+      writeFileSync(file, text);
+      return code;
+    };
+
+  it.each([
+    [{ VISUAL: 'code --wait', EDITOR: 'ed' }, 'code --wait'],
+    [{ VISUAL: '', EDITOR: 'ed' }, 'ed'],
+  ])('opens the editor of %j on all of them', async (env, named) => {
+    const opened: unknown[] = [];
+    const edit = (editor: string, file: string): number => {
+      opened.push([editor, readFileSync(file, 'utf8')]);
+      return typing('{ "b": "2", "pm2-logrotate": { "retain": "7" } }')(editor, file);
+    };
+    expect(await runCli(['set'], { home, env, edit })).toEqual({
+      code: 0,
+      stdout: `[holdfast] ${home}/module_conf.json is changed; apps have it after holdfast restart or reload of their config file\n`,
+      stderr: '',
+    });
+    expect(opened).toEqual([[named, '{"a":"1"}']]);
+    expect(settings()).toEqual({ b: '2', 'pm2-logrotate': { retain: '7' } });
+  });
+
+  it('is vi on a terminal, and an error elsewhere', async () => {
+    const opened: string[] = [];
+    const edit = (editor: string): number => opened.push(editor) - 1;
+    expect(await runCli(['set'], { home, edit, isTTY: true })).toMatchObject({ code: 0, stdout: expect.stringContaining('is as it was') });
+    expect(await runCli(['set'], { home, edit })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('VISUAL and EDITOR name no editor'),
+    });
+    expect(opened).toEqual(['vi']);
+  });
+
+  it.each([
+    ['{ "a": ', /^\[holdfast\] Cannot read \S+module_conf\.json: .* Nothing was changed; what you wrote is kept in (\S+)\.$/m],
+    ['{ "pm2-logrotate": { "retain": "many" } }', /^\[holdfast\] Cannot set pm2-logrotate:retain to "many": .* kept in (\S+)\.$/m],
+  ])('changes nothing for %j, and keeps what was typed', async (text, message) => {
+    const { code, stderr } = await runCli(['set'], { home, env: { EDITOR: 'ed' }, edit: typing(text) });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(message)]);
+    const [, draft] = message.exec(stderr)!;
+    expect([readFileSync(draft!, 'utf8'), settings()]).toEqual([text, { a: '1' }]);
+    rmSync(dirname(draft!), { recursive: true });
+  });
+
+  it('changes nothing when the editor fails', async () => {
+    const result = await runCli(['set'], { home, env: { EDITOR: 'ed' }, edit: typing('{}', 2) });
+    expect(result).toMatchObject({ code: 1, stderr: expect.stringContaining('ed ended with code 2; nothing was changed.') });
+    expect(settings()).toEqual({ a: '1' });
   });
 });
 
