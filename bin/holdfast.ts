@@ -101,6 +101,8 @@ export const {
   profile,
   report,
   logrotate,
+  remote,
+  remoteV2,
   pullAndReload,
   pullAndRestart,
   pullCommitId,
@@ -116,5 +118,5 @@ export const {
   custom,
 } = holdfast;
 // Words that cannot be names here, or are one already.
-const { Client: remote, delete: deleteApps } = holdfast;
-export { createClient, HoldfastError, remote as Client, deleteApps as delete };
+const { Client: daemon, delete: deleteApps } = holdfast;
+export { createClient, HoldfastError, daemon as Client, deleteApps as delete };

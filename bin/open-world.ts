@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { createClient } from '../src/client/client.ts';
 import type { Client } from '../src/client/client.ts';
-import type { ApiWorld } from '../src/compat/api-world.ts';
+import type { ApiWorld, CommandEnd } from '../src/compat/api-world.ts';
 import { pm2HomeOf, standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { homeAt } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
@@ -57,15 +57,19 @@ interface CommandRun {
   readonly env: NodeJS.ProcessEnv;
 }
 
-function runCommand({ words, how, cwd, env }: CommandRun): Promise<{ code: number | null; said: string }> {
+function runCommand({ words, how, cwd, env }: CommandRun): Promise<CommandEnd> {
   const stdio = how === 'terminal' ? 'inherit' : (['ignore', 'pipe', 'pipe'] as const);
   const child = spawn(process.execPath, [path.join(__dirname, 'cli.cjs'), ...words], { cwd, env, stdio: stdio as 'inherit' });
   let said = '';
+  let printed = '';
   const hear = (piece: Buffer): void => void (said += piece.toString());
-  child.stdout?.on('data', hear);
+  child.stdout?.on('data', (piece: Buffer) => {
+    printed += piece.toString();
+    hear(piece);
+  });
   child.stderr?.on('data', hear);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, said }));
+    child.on('close', (code) => resolve({ code, printed, said }));
   });
 }

@@ -28,6 +28,7 @@ type Others =
   | 'sendSignalToProcessName'
   | 'sendSignalToProcessId'
   | 'sendLineToStdin'
+  | 'inspect'
   | 'getPID'
   | 'getProcessIdByName'
   | 'env';
@@ -69,6 +70,10 @@ export function createManagerActions(world: ApiWorld): Record<Others & keyof Met
     async sendLineToStdin(target: Target, line: string, separator = '\n') {
       await inPm2Words(() => client().send({ target: String(target), line, ...(separator === '\n' ? {} : { end: separator }) }));
       return { pm_id: target, line: `${line}${separator}` };
+    },
+    async inspect(target: Target) {
+      const { url } = await inPm2Words(() => client().inspect({ target: String(target) }));
+      return { ...SUCCESS, url };
     },
     getPID: async (name?: string) => (await list()).filter((entry) => name === undefined || entry.name === name).map(({ pid }) => pid),
     getProcessIdByName: async (name: string) => (await list()).filter((entry) => entry.name === name).map(({ pm_id: id }) => id),

@@ -10,6 +10,13 @@ import { toJlist } from './jlist.ts';
 import type { JlistEntry } from './jlist.ts';
 import { surroundingsOf } from './surroundings.ts';
 
+/** `said` is all that it wrote, `printed` only its standard output. */
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly printed: string;
+  readonly said: string;
+}
+
 /** One manager and the process that uses it. */
 export interface ApiWorld {
   /** Where relative paths begin. */
@@ -28,8 +35,8 @@ export interface ApiWorld {
   client(): Client;
   /** In PM2's home: keeps its saved list beside ours, which was just written. */
   saved(): Promise<void>;
-  /** Runs a command of the command line: what it said and how it ended, or with this program's own terminal. */
-  command(words: readonly string[], how: 'quiet' | 'terminal'): Promise<{ readonly code: number | null; readonly said: string }>;
+  /** Runs a command of the command line: how it ended, what it printed, and what it said with its errors; or with this program's own terminal. */
+  command(words: readonly string[], how: 'quiet' | 'terminal'): Promise<CommandEnd>;
   /** Tells the program of something that it need not act upon. */
   warn(text: string): void;
 }

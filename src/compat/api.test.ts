@@ -47,6 +47,7 @@ function world(): ApiWorld {
       sent.push(request);
       return Promise.resolve({ sent: [] });
     },
+    inspect: ({ target }) => Promise.resolve({ app: target, slot: 0, id: 0, pid: 7, url: 'ws://127.0.0.1:9229/key' }),
     flush: () => Promise.resolve({ files: [] }),
     reopenLogs: () => Promise.resolve({ hosts: [] }),
     isRunning: () => Promise.resolve(false),
@@ -64,7 +65,12 @@ function world(): ApiWorld {
     saved: () => Promise.resolve(),
     command: (words) => {
       commands.push(words);
-      return Promise.resolve(words.includes('nosuch') ? { code: 1, said: 'as root: sudo holdfast startup\n' } : { code: 0, said: '' });
+      const said = words.includes('nosuch') ? 'as root: sudo holdfast startup\n' : '';
+      return Promise.resolve({
+        code: said === '' ? 0 : 1,
+        said,
+        printed: words[0] === 'profile:mem' ? '{"file":"/w/a.heapprofile"}\n' : 'text\n',
+      });
     },
     warn: () => {},
   };
@@ -94,16 +100,13 @@ it("PM2's variables hold for apps of a program that means PM2", async () => {
 });
 
 describe('what is absent', () => {
-  it.each(['install', 'deploy', 'profile', 'pullAndReload', 'link', 'inspect'] as const)(
-    '%s answers its callback with one clear error',
-    async (name) => {
-      const error = await new Promise<HoldfastError>((resolve) => void pm2[name]('x', {}, resolve));
-      expect(error).toBeInstanceOf(HoldfastError);
-      expect(error.message).toMatch(new RegExp(`^Cannot ${name}: .+\\.$`));
-      expect(error.hint).not.toBe(undefined);
-      await expect(pm2[name]('x')).rejects.toThrow(error.message);
-    },
-  );
+  it.each(['install', 'deploy', 'pullAndReload', 'link'] as const)('%s answers its callback with one clear error', async (name) => {
+    const error = await new Promise<HoldfastError>((resolve) => void pm2[name]('x', {}, resolve));
+    expect(error).toBeInstanceOf(HoldfastError);
+    expect(error.message).toMatch(new RegExp(`^Cannot ${name}: .+\\.$`));
+    expect(error.hint).not.toBe(undefined);
+    await expect(pm2[name]('x')).rejects.toThrow(error.message);
+  });
 });
 
 describe("the daemon's calls by PM2's names", () => {
@@ -166,6 +169,46 @@ it('startup runs the command, and fails with what that says', async () => {
     ['attach', '--', '3', ';'],
     ['startup', 'nosuch'],
   ]);
+});
+
+describe('reports and tools', () => {
+  it('give the results of PM2, or what PM2 prints', async () => {
+    expect(await pm2.inspect('api')).toEqual({ success: true, url: 'ws://127.0.0.1:9229/key' });
+    expect(await pm2.profile('mem', 500)).toEqual({ file: '/w/a.heapprofile' });
+    expect([await pm2.report(), await pm2.logrotate({})]).toEqual(['text\n', { success: true }]);
+    expect(commands).toEqual([['profile:mem', '--json', '--', '500'], ['report'], ['logrotate']]);
+  });
+
+  it('refuse what cannot be profiled', async () => {
+    await expect(pm2.profile('disk' as 'cpu', 500)).rejects.toMatchObject({
+      code: 'USAGE',
+      message: 'Cannot profile "disk": it is cpu or mem.',
+    });
+    expect(commands).toEqual([]);
+  });
+});
+
+describe('calls by name', () => {
+  it('are those of the methods, with one argument or all of them', async () => {
+    await pm2.remote('restart', { name: 'api' });
+    await pm2.remoteV2('stop', { args: ['api'] });
+    expect(asked).toMatchObject([
+      { action: 'restart', targets: ['api'] },
+      { action: 'stop', targets: ['api'] },
+    ]);
+    const list = await new Promise<{ name: string }[]>((resolve) =>
+      pm2.remote('list', {}, (_error, found: { name: string }[]) => resolve(found)),
+    );
+    expect(list.map(({ name }) => name)).toEqual(['api']);
+  });
+
+  it.each(['frobnicate', 'toString', 'remote'])('are an error of the callback for %s, which is no such method', async (method) => {
+    const errors = [
+      await new Promise((resolve) => pm2.remote(method, {}, resolve)),
+      await new Promise((resolve) => pm2.remoteV2(method, {}, resolve)),
+    ];
+    expect(errors).toMatchObject([{ code: 'USAGE' }, { code: 'USAGE' }]);
+  });
 });
 
 it('serve starts the static file server as an app', async () => {

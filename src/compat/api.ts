@@ -1,6 +1,7 @@
 // PM2's programmatic API over the control API: the methods and results that programs written for `require('pm2')` know.
 import { createAbsentActions } from './api-absent.ts';
 import { createAppActions } from './api-apps.ts';
+import { createCallsByName } from './api-by-name.ts';
 import { callable } from './api-call.ts';
 import { createMachineActions } from './api-machine.ts';
 import { createManagerActions } from './api-manager.ts';
@@ -30,7 +31,7 @@ export function createPm2(openWorld: OpenWorld, options: CustomOptions = {}): Pm
     buses.add(bus);
     return bus;
   };
-  const actions = {
+  const named = {
     ...createAppActions(world),
     ...createManagerActions(world),
     ...createSettingsActions(world),
@@ -40,6 +41,7 @@ export function createPm2(openWorld: OpenWorld, options: CustomOptions = {}): Pm
     disconnect,
     close: disconnect,
   };
+  const actions = { ...named, ...createCallsByName(named) };
   const methods = Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, callable(action)])) as unknown as Methods &
     Pick<Pm2, AbsentMethods>;
   const bus = callable(launchBus, ({ sock }) => [sock]) as Pm2['launchBus'];

@@ -103,6 +103,16 @@ export interface Success {
   success: true;
 }
 
+/** What a debugger connects to: `ws://127.0.0.1:9229/...`. */
+export interface Inspection extends Success {
+  url: string;
+}
+
+/** Chrome's developer tools open it. */
+export interface ProfileFile {
+  file: string;
+}
+
 export interface Connection {
   /** Whether this call has started the daemon. */
   new_pm2_instance: boolean;
@@ -214,6 +224,25 @@ export interface Methods {
   trigger(target: Target, action: string, callback: Callback<ActionReply[]>): void;
   trigger(target: Target, action: string, params: unknown, callback: Callback<ActionReply[]>): void;
   trigger(target: Target, action: string, params?: unknown): Promise<ActionReply[]>;
+  /** Opens Node's inspector in one running instance. */
+  inspect(target: Target, callback: Callback<Inspection>): void;
+  inspect(target: Target): Promise<Inspection>;
+  /** A profile of the daemon, in a file of the working folder. */
+  profile(kind: 'cpu' | 'mem', callback: Callback<ProfileFile>): void;
+  profile(kind: 'cpu' | 'mem', milliseconds: number, callback: Callback<ProfileFile>): void;
+  profile(kind: 'cpu' | 'mem', milliseconds?: number): Promise<ProfileFile>;
+  /** What a bug report needs, as text. PM2 prints it. */
+  report(callback: Callback<string>): void;
+  report(): Promise<string>;
+  /** Sets nothing up: logs are rotated without it. */
+  logrotate(options: object, callback: Callback<Success>): void;
+  logrotate(options?: object): Promise<Success>;
+  /** Calls a method by its name: `remote('restart', { name: 'api' })`. */
+  remote(method: string, options: { name?: Target }, callback: Callback<never>): void;
+  remote(method: string, options?: { name?: Target }): Promise<unknown>;
+  /** The same with all arguments: `remoteV2('scale', { args: ['api', 4] })`. */
+  remoteV2(method: string, options: { args?: unknown[] }, callback: Callback<never>): void;
+  remoteV2(method: string, options?: { args?: unknown[] }): Promise<unknown>;
   getPID(callback: Callback<number[]>): void;
   getPID(name: string, callback: Callback<number[]>): void;
   getPID(name?: string): Promise<number[]>;
@@ -272,10 +301,6 @@ export type AbsentMethods =
   | 'generateModuleSample'
   | 'launchModules'
   | 'deploy'
-  | 'inspect'
-  | 'profile'
-  | 'report'
-  | 'logrotate'
   | 'pullAndReload'
   | 'pullAndRestart'
   | 'pullCommitId'

@@ -8,6 +8,7 @@ const promises = api('answers with promises where no callback is given, also to 
 const bus = api('tells on its bus what apps print, what happens to them and that it was killed, and ends with disconnect');
 const unit = shownIn('src/compat/api.test.ts');
 const refused = unit('%s answers its callback with one clear error');
+const tools = api('profiles, inspects and reports for programs');
 const messages = api(
   'sends messages to apps, has them do actions, and tells on its bus what they say, of a flood a part and the number of the rest',
 );
@@ -55,14 +56,19 @@ export const API: SurfaceSection = {
     absent('launchSysMonitoring web', 'does nothing in PM2 either'),
     same('sendDataToProcessId msgProcess', messages),
     better('trigger', 'has an end where an app does not answer', messages),
-    absent('inspect', 'SIGUSR1 opens the inspector', refused),
-    absent('profile report', '`--cpu-prof` for the app; `holdfast info`', refused),
+    better('inspect', 'answers with what a debugger connects to', tools),
+    same('profile', tools),
+    different('report', 'answers with the text; PM2 prints it', tools),
     absent('install uninstall launchModules package publish generateModuleSample', 'modules are not there yet', refused),
-    absent('logrotate', 'logs are rotated without it', refused),
+    different('logrotate', 'a success that sets nothing up: logs are rotated without it', tools),
     absent('deploy', 'not there yet', refused),
     absent('pullAndReload pullAndRestart pullCommitId forward backward', 'fetching code is not the business of a process manager', refused),
     absent('link unlink agentInfos killAgent monitorState', "the paid service of PM2's makers", refused),
-    absent('remote remoteV2', "the paid service of PM2's makers"),
+    better(
+      'remote remoteV2',
+      'a name that is no method is an error of the callback',
+      unit('are those of the methods, with one argument or all of them'),
+    ),
   ],
 };
 

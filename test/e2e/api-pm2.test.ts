@@ -102,6 +102,33 @@ it('answers with promises where no callback is given, also to ES modules', async
   expect(site.processes()).toEqual([]);
 });
 
+const TOOLS = `
+const pm2 = require('holdfast/pm2');
+const fs = require('node:fs');
+const print = (value) => console.log(JSON.stringify(value));
+pm2.start({ script: ${JSON.stringify(fixture('idle.cjs'))}, name: 'a', node_args: '--inspect-port=0' }, () => {
+  pm2.inspect('a', (err, { success, url }) => {
+    print([err, success, /^ws:/.test(url)]);
+    pm2.profile('cpu', 50, (err, { file }) => {
+      print([err, file.startsWith(process.cwd()), Object.keys(JSON.parse(fs.readFileSync(file))).includes('samples')]);
+      pm2.report((err, text) => {
+        print([err, /daemon +pid/.test(text)]);
+        pm2.logrotate({}, (err, result) => print([err, result]));
+      });
+    });
+  });
+});
+`;
+
+it('profiles, inspects and reports for programs', async () => {
+  expect(await site.program('tools.cjs', TOOLS)).toEqual([
+    [null, true, true],
+    [null, true, true],
+    [null, true],
+    [null, { success: true }],
+  ]);
+});
+
 const BUS = `
 const pm2 = require('holdfast/pm2');
 const script = ${JSON.stringify(fixture('converses.cjs'))};
