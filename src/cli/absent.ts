@@ -45,7 +45,12 @@ const ABSENT: readonly Absent[] = [
   },
   { words: ['monit', 'dashboard', 'dash', 'imonit'], why: LATER, instead: 'holdfast ls, or holdfast logs' },
   { words: ['deepUpdate'], why: 'a program that installs itself is hard to undo', instead: 'npm install -g holdfast@latest' },
-  { words: ['create', 'examples', 'autoinstall'], why: 'it wrote example programs', instead: 'holdfast init' },
+  {
+    words: ['create'],
+    why: 'it copies an example program after questions that no script can answer',
+    instead: 'holdfast init in a folder of your own, or holdfast examples',
+  },
+  { words: ['autoinstall'], why: 'it is without effect in PM2, too', instead: 'holdfast startup, to have the apps back after a reboot' },
 ];
 
 /** Every word of PM2 that is no command here. */

@@ -77,6 +77,7 @@ export function createCommandTable({
     { words: ['update', 'updatePM2'], load: async () => (await import('./commands/update.ts')).update },
     { words: ['kill'], load: async () => (await import('./commands/kill.ts')).kill },
     { words: ['completion'], load: async () => (await import('./commands/completion.ts')).createCompletion(() => entries) },
+    { words: ['examples'], load: async () => (await import('./commands/examples.ts')).createExamples(() => entries) },
     { words: ['help'], load: async () => (await import('./commands/help.ts')).createHelp(() => entries) },
   ];
   return entries;

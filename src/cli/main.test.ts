@@ -38,6 +38,13 @@ describe('holdfast', () => {
     }
   });
 
+  it('examples has a line of every command', async () => {
+    const { code, stdout } = await runCli(['examples']);
+    expect(code).toBe(0);
+    for (const { examples } of await loadAll(entries)) expect(stdout).toContain(`  ${examples[0]!.line}`);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
   it('prints the page of scale as it is', async () => {
     expect((await runCli(['scale', '--help'])).stdout).toBe(`Usage: holdfast scale <name> <n|+n|-n> [options]
 

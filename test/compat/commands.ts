@@ -81,7 +81,7 @@ export const COMMANDS: SurfaceSection = {
       'never writes over a file without --force; a .cjs where .js files are ES modules',
       shownIn('src/cli/commands/init.test.ts')('%j writes a file that can be started'),
     ),
-    absent('create', 'it wrote example programs', notHere),
+    absent('create', 'it copies an example program after questions that no script can answer; `init` writes a config file', notHere),
     better(
       'list ls l ps status',
       "PM2's table; in a pipe nothing in it is shortened, on a terminal it fits; the line about the machine has the load in place of shares",
@@ -156,6 +156,7 @@ export const COMMANDS: SurfaceSection = {
     better('profile:cpu', 'takes 10s as well as 10000, up to ten minutes', profile),
     absent('link unlink plus register login logout open monitor unmonitor', "the paid service of PM2's makers", notHere),
     absent('install-otel uninstall-otel', 'tracing is the business of the app', notHere),
-    absent('examples autoinstall', 'dead in PM2 too, or examples', notHere),
+    same('examples', shownIn('src/cli/main.test.ts')('examples has a line of every command')),
+    absent('autoinstall', 'without effect in PM2, too', notHere),
   ],
 };

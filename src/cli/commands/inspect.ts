@@ -10,7 +10,7 @@ export const inspect: Command = {
   summary: 'open a running app to a debugger',
   args: { usage: '<target>', min: 1, max: 1 },
   options: [JSON_OPTION],
-  examples: [{ line: 'holdfast inspect api', does: 'then chrome://inspect in Chrome, or the line that is printed for a terminal' }],
+  examples: [{ line: 'holdfast inspect api', does: 'its address for Chrome (chrome://inspect), and the line for a terminal' }],
   notes: [
     'It is for Node, and one instance at a time: all of them would take port 9229, unless they have --node-args="--inspect-port=0".',
     'Who can connect there commands the app. It listens on 127.0.0.1 until the process ends; from elsewhere: ssh -L 9229:127.0.0.1:9229 host',

@@ -11,9 +11,9 @@ export const logrotate: Command = {
   summary: 'show how logs are rotated; there is nothing to set up',
   args: NO_ARGUMENTS,
   options: STARTUP_OPTIONS.filter(({ name }) => name === 'user'),
-  examples: [{ line: 'holdfast logrotate', does: 'what holds for apps that say nothing of log_max_size and its kin' }],
+  examples: [{ line: 'holdfast logrotate', does: 'by which settings, where an app says nothing of log_max_size and its kin' }],
   notes: [
-    'PM2 writes a configuration for logrotate here, as root. Such a file in /etc/logrotate.d can go; where it stays nothing is lost (copytruncate), but each log is cut twice.',
+    'PM2 writes a configuration for logrotate here, as root. Remove such a file from /etc/logrotate.d: it would cut the same logs once more, and copytruncate may lose lines.',
   ],
   afterDashes: 'words',
   async run(ctx) {

@@ -26,7 +26,7 @@ export function createProfile(kind: keyof typeof KINDS): Command {
     summary,
     args: { usage: '[time]', min: 0, max: 1 },
     options: [JSON_OPTION],
-    examples: [{ line: `holdfast profile:${kind} 30s`, does: 'of the next 30 seconds; 10 seconds where nothing is said' }],
+    examples: [{ line: `holdfast profile:${kind} 30s`, does: 'a profile of the next 30 seconds; of 10 where nothing is said' }],
     notes: [
       `It is for defects of Holdfast itself, and apps do not feel it. An app is profiled by Node: --node-args="--${kind === 'cpu' ? 'cpu-prof' : 'heap-prof'}", or holdfast inspect.`,
     ],

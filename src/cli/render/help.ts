@@ -17,6 +17,11 @@ export function renderHelp(commands: readonly Command[]): string {
   ].join('\n');
 }
 
+/** The first example of each command. */
+export function renderExamples(commands: readonly Command[]): string {
+  return listing(commands.flatMap(({ examples: [first] }) => (first === undefined ? [] : [[first.line, first.does] as const])));
+}
+
 /** The page of one command. */
 export function renderCommandHelp(command: Command): string {
   const options = [...command.options, ...GLOBAL_OPTIONS];
