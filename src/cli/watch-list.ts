@@ -2,6 +2,9 @@
 import { HoldfastError } from '../model/errors.ts';
 import type { Context } from './context.ts';
 import { startLiveBlock } from './live-block.ts';
+import { pause } from './pause.ts';
+
+const TICK_MS = 1000;
 
 /** Shows what `render` gives anew each second; the last one stays on the screen. Throws USAGE where there is no terminal. */
 export async function watchList(ctx: Context, render: () => Promise<string>): Promise<void> {
@@ -10,7 +13,7 @@ export async function watchList(ctx: Context, render: () => Promise<string>): Pr
   let text = await render();
   const block = startLiveBlock(ctx, () => fitting(text, ctx.rows));
   while (!ctx.signal.aborted) {
-    await nextTick(ctx);
+    await pause(ctx, TICK_MS);
     if (ctx.signal.aborted) break;
     text = await render();
     block.draw();
@@ -23,18 +26,4 @@ export async function watchList(ctx: Context, render: () => Promise<string>): Pr
 function fitting(text: string, rows: number): string[] {
   const lines = text.replace(/\n$/, '').split('\n');
   return lines.length < rows ? lines : [...lines.slice(0, rows - 2), `and ${lines.length - rows + 2} more lines`];
-}
-
-const TICK_MS = 1000;
-
-function nextTick({ clock, signal }: Pick<Context, 'clock' | 'signal'>): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      cancel();
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const cancel = clock.setTimer(TICK_MS, end);
-    signal.addEventListener('abort', end);
-  });
 }

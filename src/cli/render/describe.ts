@@ -34,6 +34,11 @@ export function renderDescription(reply: AppsReply, style: DescriptionStyle): st
 }
 
 function renderApp(app: AppView, palette: Palette): string {
+  return renderFacts(palette.bold(`App ${printable(app.name)}`), appFacts(app), palette);
+}
+
+/** What is known of an app as a whole; its settings where its spec is known. */
+export function appFacts(app: AppView): FactRow[] {
   const head: FactRow[] = [
     ['namespace', app.namespace],
     ['mode', `${app.mode}, ${count(app.spec?.instances ?? app.instances.length, 'instance')}`],
@@ -44,7 +49,7 @@ function renderApp(app: AppView, palette: Palette): string {
     ...releaseFacts(app),
   ];
   const settings = app.spec === undefined ? [] : [...programFacts(app.spec), ...policyFacts(app.spec), ...logFacts(app.spec)];
-  return renderFacts(palette.bold(`App ${printable(app.name)}`), [...head, ...settings], palette);
+  return [...head, ...settings];
 }
 
 function programFacts(spec: AppSpec): FactRow[] {
@@ -114,7 +119,16 @@ function logFacts(spec: AppSpec): FactRow[] {
 
 function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionStyle): string {
   const status = paintOfStatus(instance, palette)(printStatus(instance, null));
-  const facts: FactRow[] = [
+  return renderFacts(
+    `${palette.bold(`Instance ${printable(instance.app)}:${instance.slot}, id ${instance.id}:`)} ${status}`,
+    instanceFacts(instance, nowMs),
+    palette,
+  );
+}
+
+/** What is known of an instance besides its status. `nowMs` is the epoch moment of printing. */
+export function instanceFacts(instance: InstanceView, nowMs: number): FactRow[] {
+  return [
     ['pid', instance.pid === null ? 'none' : String(instance.pid)],
     [
       'uptime',
@@ -139,11 +153,6 @@ function renderInstance(instance: InstanceView, { palette, nowMs }: DescriptionS
     ...selfReportFacts(instance.selfReport),
     ['last exits', instance.tally.length === 0 ? 'none' : newestFirst(instance.tally).map(printTally)],
   ];
-  return renderFacts(
-    `${palette.bold(`Instance ${printable(instance.app)}:${instance.slot}, id ${instance.id}:`)} ${status}`,
-    facts,
-    palette,
-  );
 }
 
 function printTraffic({ pid, inRotation, status }: InstanceView): string | null {

@@ -14,7 +14,7 @@ export function selfReportFacts(report: SelfReport | null): FactRow[] {
 }
 
 /** `10.48 MiB`; the value of some libraries is a text already. */
-function printMetric({ value, unit }: Metric): string {
+export function printMetric({ value, unit }: Metric): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
   return typeof unit === 'string' && unit !== '' ? `${text} ${unit}` : text;
 }
