@@ -80,6 +80,7 @@ function createShell(): Shell {
     isAlive: (pid) => startTimeOf(pid) !== null,
     lines: (signal) => readLines(signal),
     edit: runEditor,
+    openTerminal: async (use) => (await import('./terminal.ts')).openTerminal(use, (text) => write(STDOUT, text)),
     signal: abortOnInterrupt(),
     openLogReader,
     home,

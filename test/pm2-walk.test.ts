@@ -194,6 +194,9 @@ const TAKEN: readonly string[] = [
   'start app.js -c "0 * * * *"',
   'start app.js --output /dev/null',
   'start app.js --error /dev/null --merge-logs',
+  'monit',
+  'dash',
+  'imonit',
 ];
 
 /** Options that PM2 passes over or gives another meaning, and one would miss: refused, and it is said what to type. */
@@ -208,8 +211,6 @@ const OTHERWISE: readonly string[] = [
 
 /** Not here. */
 const ABSENT: readonly string[] = [
-  'monit',
-  'dash',
   'deploy production setup',
   'deploy ecosystem.config.js production',
   'install pm2-logrotate',
@@ -224,7 +225,6 @@ const ABSENT: readonly string[] = [
   'install-otel',
   'slist',
   'sysinfos',
-  'imonit',
   'pull app',
   'forward app',
   'backward app',

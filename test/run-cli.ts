@@ -25,6 +25,7 @@ export interface Surroundings extends Partial<
     | 'signal'
     | 'lines'
     | 'edit'
+    | 'openTerminal'
     | 'clock'
     | 'isAlive'
     | 'endDaemon'
@@ -90,6 +91,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     edit: () => {
       throw new Error('an editor was opened');
     },
+    openTerminal: () => Promise.reject(new Error('the terminal was taken')),
     signal: new AbortController().signal,
     openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),
     home,

@@ -43,7 +43,6 @@ const ABSENT: readonly Absent[] = [
     why: 'fetching code is not the business of a process manager',
     instead: 'git pull && holdfast reload api; holdfast rollback api',
   },
-  { words: ['monit', 'dashboard', 'dash', 'imonit'], why: LATER, instead: 'holdfast ls, or holdfast logs' },
   { words: ['deepUpdate'], why: 'a program that installs itself is hard to undo', instead: 'npm install -g holdfast@latest' },
   {
     words: ['create'],

@@ -39,6 +39,7 @@ export function createCommandTable({
     { words: ['delete', 'del'], load: async () => (await import('./commands/delete.ts')).deleteCommand },
     { words: ['scale'], load: async () => (await import('./commands/scale.ts')).scale },
     { words: ['list', 'ls', 'l', 'status', 'ps'], load: () => Promise.resolve(createList(printMiniList)) },
+    { words: ['monit', 'dashboard', 'dash', 'imonit'], load: async () => (await import('./commands/monit.ts')).monit },
     { words: ['describe', 'show', 'desc'], load: async () => (await import('./commands/describe.ts')).describeCommand },
     { words: ['env'], load: async () => (await import('./commands/env.ts')).envCommand },
     { words: ['info'], load: async () => (await import('./commands/info.ts')).infoCommand },

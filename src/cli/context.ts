@@ -15,6 +15,28 @@ export interface Clock {
   setTimer(delayMs: Ms, fire: () => void): () => void;
 }
 
+/** What a command does with a terminal that it has for itself. */
+export interface TerminalUse {
+  /** Written when it takes the terminal, and when it gives it back, however it ends. */
+  readonly enter: string;
+  readonly leave: string;
+  /** What is typed, as the terminal sends it: nothing of it is shown, nothing has a meaning. */
+  typed(text: string): void;
+  /** It has another size, or shows something else and is to be drawn anew. */
+  resized(): void;
+  /** The process is asked to end, or the terminal is gone. */
+  ended(exitCode: number): void;
+}
+
+/** A terminal that a command has for itself. */
+export interface Terminal {
+  size(): { readonly columns: number; readonly rows: number };
+  /** Gives it back and stops, as Ctrl-Z does; `resized` tells of the end of that. */
+  suspend(): void;
+  /** Gives it back. */
+  close(): void;
+}
+
 /** What the process gives; the same for every command. */
 export interface Shell {
   /** Writes to standard output, at once and whole. */
@@ -56,6 +78,8 @@ export interface Shell {
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** Opens the file in an editor, which has the terminal until it ends; its exit code. `editor` may have arguments. */
   edit(editor: string, file: string): number;
+  /** The terminal with its keyboard. Rejects with USAGE where standard input or output is none. */
+  openTerminal(use: TerminalUse): Promise<Terminal>;
   /** Asks the daemon of this process number to leave; its apps stay. Harmless when it is gone. */
   endDaemon(pid: number): void;
   /** Aborted by Ctrl-C. */

@@ -105,7 +105,11 @@ export const COMMANDS: SurfaceSection = {
       'secrets are masked unless asked for; --explain says where each variable comes from',
       shownIn('src/cli/commands/env.test.ts')("prints a line per variable in PM2's shape, of the first instance, with secrets masked"),
     ),
-    absent('monit dashboard dash imonit', 'not there yet', notHere),
+    better(
+      'monit dashboard dash imonit',
+      'restarts, reloads and stops too, after a question; no app can disturb its screen, and it outlives the daemon',
+      shownIn('test/e2e/monit.test.ts')('shows the list, and the log of the selected app, whose control sequences move nothing'),
+    ),
     better(
       'logs log',
       'times, events of the manager, files put aside and a range of time',

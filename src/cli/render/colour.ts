@@ -55,3 +55,8 @@ export function wantsColour({ refused, isTTY, env }: ColourRequest): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false;
   return isTTY && env['TERM'] !== 'dumb';
 }
+
+/** Whether it paints: then colours of others may be shown too. */
+export function isPainting(palette: Palette): boolean {
+  return palette.bold(' ') !== ' ';
+}

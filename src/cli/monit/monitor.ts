@@ -1,0 +1,96 @@
+// All that the monitor knows and shows, as data. What changes it is in step.ts, what it looks like in picture.ts.
+import type { AppsReply, AppView, InstanceView, LogEntry } from '../../model/view.ts';
+import { BY_NAME } from '../render/list.ts';
+import type { Command, Mode } from './actions.ts';
+import type { Pane, Size } from './layout.ts';
+
+/** A row of the list. */
+export interface Row {
+  readonly app: AppView;
+  readonly instance: InstanceView;
+}
+
+/** The log of the selected app. `back` is how many rows are below what is shown; 0 follows what comes. */
+export interface LogView {
+  readonly app: string | null;
+  readonly lines: readonly LogEntry[];
+  readonly back: number;
+}
+
+/** What is asked before it is done. */
+export interface Question {
+  readonly command: Command;
+  readonly app: string;
+  readonly instances: number;
+}
+
+/** What is said in the last row. */
+export interface Notice {
+  readonly text: string;
+  readonly tone: 'progress' | 'good' | 'bad';
+}
+
+/** See the first line of this file. */
+export interface Monitor {
+  readonly size: Size;
+  /** Whether the daemon answers. */
+  readonly isConnected: boolean;
+  readonly reply: AppsReply;
+  /** Epoch milliseconds of that reply. */
+  readonly repliedAt: number;
+  /** Which row, and where it was: when it is gone the next one is there. Null with an empty list. */
+  readonly selected: { readonly key: string; readonly index: number } | null;
+  /** The selected app with its spec and what its instances tell of themselves; null until that is known. */
+  readonly subject: AppView | null;
+  readonly log: LogView;
+  readonly focus: Pane;
+  /** How many rows are above what is shown. */
+  readonly above: Readonly<Record<'metrics' | 'about', number>>;
+  readonly isHelpShown: boolean;
+  readonly question: Question | null;
+  readonly notice: Notice | null;
+}
+
+/** Before anything is known but the list. */
+export function createMonitor(size: Size): Monitor {
+  return {
+    size,
+    isConnected: true,
+    reply: { apps: [], alerts: [] },
+    repliedAt: 0,
+    selected: null,
+    subject: null,
+    log: { app: null, lines: [], back: 0 },
+    focus: 'processes',
+    above: { metrics: 0, about: 0 },
+    isHelpShown: false,
+    question: null,
+    notice: null,
+  };
+}
+
+/** The rows of the list, in the order of `ls`. */
+export function rowsOf({ reply }: Pick<Monitor, 'reply'>): readonly Row[] {
+  return reply.apps.flatMap((app) => app.instances.map((instance) => ({ app, instance }))).sort((a, b) => BY_NAME(a.instance, b.instance));
+}
+
+/** The selected row; undefined with an empty list. */
+export function selectedRow(monitor: Monitor): Row | undefined {
+  return rowsOf(monitor)[selectedIndex(monitor)];
+}
+
+/** Where it is in the list; -1 with an empty list. */
+export function selectedIndex(monitor: Monitor): number {
+  return rowsOf(monitor).findIndex((row) => keyOf(row) === monitor.selected?.key);
+}
+
+/** What a row is known by from one reply to the next; while an instance is replaced there are two of one id. */
+export function keyOf({ instance }: Row): string {
+  return `${instance.id} ${instance.role}`;
+}
+
+/** What is in front. */
+export function modeOf({ question, isHelpShown }: Monitor): Mode {
+  if (question !== null) return 'question';
+  return isHelpShown ? 'help' : 'panes';
+}
