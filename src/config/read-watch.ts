@@ -1,6 +1,7 @@
 // Reads the values of watch and ignore_watch, in all the forms that PM2's configurations have. Whether the paths are there is checked in watch.ts. Pure.
 import type { WatchSpec } from '../model/app-spec.ts';
 import type { Reading } from './values.ts';
+import { splitWords } from './words.ts';
 
 type Pattern = WatchSpec['ignore'][number];
 
@@ -17,10 +18,10 @@ export function readWatch(value: unknown): Reading<readonly string[] | null> {
   return { ok: true, value: items.map((item) => item.trim()), remark: null };
 }
 
-/** Strings are globs, unless they can only be meant as regular expressions. */
+/** Strings are globs, unless they can only be meant as regular expressions. One string may be several, with white space between them, as in PM2. */
 export function readPatterns(value: unknown): Reading<Pattern[]> {
   const patterns: Pattern[] = [];
-  for (const item of listOf(value)) {
+  for (const item of listOf(typeof value === 'string' ? splitWords(value).words : value)) {
     if (item instanceof RegExp && /[^gy]/.test(item.flags))
       return { ok: false, why: `where the flags of /${item.source}/${item.flags} would be lost`, accepted: PATTERNS };
     if (item instanceof RegExp) patterns.push({ kind: 'regexp', text: item.source });

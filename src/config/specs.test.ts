@@ -251,6 +251,18 @@ describe('readSpecs', () => {
     });
   });
 
+  it.each([
+    ['node_modules logs', ['node_modules', 'logs']],
+    ['"my logs" *.tmp', ['my logs', '*.tmp']],
+    [
+      ['my logs', '*.tmp'],
+      ['my logs', '*.tmp'],
+    ],
+  ])('reads ignore_watch %j as names', async (written, names) => {
+    const { spec } = await readApp(folder, { script: 'app.js', watch: true, ignore_watch: written });
+    expect(spec.watch.ignore.map(({ text }) => text)).toEqual(names);
+  });
+
   it('splits args like a shell and keeps the items of a list', async () => {
     expect((await readApp(folder, { script: 'app.js', args: String.raw`run --mode "read only" 'a b' C:\dir` })).spec.args).toEqual([
       'run',
