@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
 import { pm2FilesIn } from '../src/compat/pm2-name.ts';
+import type { Pm2Files } from '../src/compat/pm2-name.ts';
 import { socketOwnerOf } from '../src/compat/socket-owner.ts';
 import type { SocketOwner } from '../src/compat/socket-owner.ts';
 import { startDaemon } from '../src/daemon/daemon.ts';
@@ -15,9 +16,9 @@ import { announceReady, launchDetached } from '../src/platform/detached.ts';
 import { holdsListeningSocket } from '../src/platform/listening-sockets.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
-import { removePidFile, writePidFile } from '../src/platform/pid-file.ts';
 import { bootId } from '../src/platform/proc-stat.ts';
 import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
+import type { Pm2Place } from './pm2-place.ts';
 
 /** The optimising compilers make a process grow that answers a few requests a day. Maglev is there since V8 11.7 (Node 22); an unknown flag would be complained about. */
 function keepSmall(): void {
@@ -36,8 +37,12 @@ function reportDefect(home: Home, error: unknown): void {
   }
 }
 
+function distFolder(): string {
+  return path.dirname(path.resolve(process.argv[1]!));
+}
+
 function hostScript(): string {
-  return path.join(path.dirname(path.resolve(process.argv[1]!)), 'host.cjs');
+  return path.join(distFolder(), 'host.cjs');
 }
 
 function launchHost(home: Home, name: string): Promise<unknown> {
@@ -70,7 +75,7 @@ async function main(): Promise<void> {
     launchHost: async (name) => void (await launchHost(home, name)),
     holdsSocket: holdsListeningSocket,
     stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,
-    killed: () => end(home, lock),
+    killed: () => end(home, lock, 'killed'),
     told: files === null ? undefined : (await import('./keep-pm2-log.ts')).keepPm2Log(files.log, process.env, systemClock),
     defect: (error) => reportDefect(home, error),
   });
@@ -79,7 +84,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', leave);
   process.on('SIGUSR2', () => daemon.reopenLogs());
   if (owner !== null) giveSocket(home, owner);
-  notePid('write', home);
+  if (files !== null) pm2Place = await takePm2Place(home, files, owner);
   announceReady('ready');
 }
 
@@ -91,25 +96,24 @@ function giveSocket({ root, socket }: Home, { uid, gid }: SocketOwner): void {
 }
 
 let isQuitting = false;
+let pm2Place: Pm2Place | null = null;
 
 async function quit(daemon: Daemon, home: Home, lock: Lock): Promise<void> {
   if (isQuitting) return;
   isQuitting = true;
   await daemon.leave();
-  end(home, lock);
+  end(home, lock, 'leaving');
 }
 
-/** For scripts that look into PM2's home; nothing of ours reads it. */
-function notePid(how: 'write' | 'remove', home: Home): void {
-  const files = pm2FilesIn(home.root, process.env);
-  if (files === null) return;
-  if (how === 'remove') return removePidFile(files.pid, process.pid);
-  const trouble = writePidFile(files.pid, process.pid);
-  if (trouble !== null) reportDefect(home, trouble);
+/** For programs and scripts that look into PM2's home; nothing of ours does. */
+async function takePm2Place(home: Home, files: Pm2Files, owner: SocketOwner | null): Promise<Pm2Place> {
+  const place = await import('./pm2-place.ts');
+  const trouble = (text: string): void => reportDefect(home, text);
+  return place.takePm2Place({ home, files, owner, env: process.env, dist: distFolder(), pid: process.pid, trouble });
 }
 
-function end(home: Home, lock: Lock): never {
-  notePid('remove', home);
+function end(home: Home, lock: Lock, how: 'killed' | 'leaving'): never {
+  pm2Place?.leave(how);
   fs.rmSync(home.socket, { force: true });
   lock.release();
   process.exit(0);

@@ -1,14 +1,14 @@
 // The manager that a program uses: its home directory, its client and its configs, in the program's own process.
-import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { createClient } from '../src/client/client.ts';
 import type { Client } from '../src/client/client.ts';
-import type { ApiWorld, CommandEnd } from '../src/compat/api-world.ts';
+import type { ApiWorld } from '../src/compat/api-world.ts';
 import { pm2HomeOf, standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { homeAt } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
 import { findHome } from './find-home.ts';
+import { runCommand } from './run-command.ts';
 
 /** `home` is that of the environment where it is not given; without `launch` no daemon is started. */
 export interface WorldOptions {
@@ -39,7 +39,8 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
     home: homeOf,
     client: clientOf,
     saved: async () => (await import('./keep-pm2-dump.ts')).keepPm2Dump({ env: managerEnv(), home: homeOf(), client: clientOf() }),
-    command: (words, how) => runCommand({ words, how, cwd, env: { ...process.env, HOLDFAST_HOME: homeOf().root } }),
+    command: (words, how) => runCommand({ words, how, cwd, env: { ...process.env, HOLDFAST_HOME: homeOf().root }, dist: __dirname }),
+    machine: async () => (await import('./measure-machine.ts')).measureMachine(),
     warn: (text) => process.emitWarning(text, 'HoldfastWarning'),
   };
 }
@@ -48,28 +49,4 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
 function programPathOf(cwd: string): string {
   const isInItsPlace = path.basename(path.dirname(__dirname)) === 'pm2';
   return isInItsPlace && fs.existsSync(homeAt(pm2HomeOf(process.env, cwd)).log) ? 'pm2' : '';
-}
-
-interface CommandRun {
-  readonly words: readonly string[];
-  readonly how: 'quiet' | 'terminal';
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-}
-
-function runCommand({ words, how, cwd, env }: CommandRun): Promise<CommandEnd> {
-  const stdio = how === 'terminal' ? 'inherit' : (['ignore', 'pipe', 'pipe'] as const);
-  const child = spawn(process.execPath, [path.join(__dirname, 'cli.cjs'), ...words], { cwd, env, stdio: stdio as 'inherit' });
-  let said = '';
-  let printed = '';
-  const hear = (piece: Buffer): void => void (said += piece.toString());
-  child.stdout?.on('data', (piece: Buffer) => {
-    printed += piece.toString();
-    hear(piece);
-  });
-  child.stderr?.on('data', hear);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, printed, said }));
-  });
 }

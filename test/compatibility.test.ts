@@ -6,6 +6,7 @@ import { ABSENT_WORDS } from '../src/cli/absent.ts';
 import { GLOBAL_OPTIONS } from '../src/cli/command.ts';
 import { loadAll } from '../src/cli/parse.ts';
 import { createPm2 } from '../src/compat/api.ts';
+import { REMOTE_CALLS } from '../src/compat/api-remote.ts';
 import { ATTRIBUTES, attributeNames } from '../src/config/schema.ts';
 import { IDLE_ATTRIBUTES } from '../src/config/without-effect.ts';
 import { ATTRIBUTE_LINES } from './compat/attributes.ts';
@@ -16,11 +17,12 @@ import { FILES, VARIABLES } from './compat/environment.ts';
 import { JLIST } from './compat/jlist.ts';
 import type { SurfaceLine, SurfaceSection, Verdict } from './compat/line.ts';
 import { OPTIONS, OUR_OPTIONS } from './compat/options.ts';
+import { WIRE } from './compat/wire.ts';
 import { allCommands } from './run-cli.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const PAGE = path.join(ROOT, 'docs/reference/compatibility.md');
-const SECTIONS = [COMMANDS, OPTIONS, GRAMMAR, ATTRIBUTE_LINES, CONFIG, LIFE, VARIABLES, FILES, API, API_MANNER, BUS, JLIST];
+const SECTIONS = [COMMANDS, OPTIONS, GRAMMAR, ATTRIBUTE_LINES, CONFIG, LIFE, VARIABLES, FILES, API, API_MANNER, WIRE, BUS, JLIST];
 const VERDICTS: Readonly<Record<Verdict, string>> = {
   same: 'same',
   better: 'better',
@@ -73,6 +75,11 @@ describe('the table and the code', () => {
     ]);
     expect(without(words, [...namesIn(OPTIONS, true), ...OUR_OPTIONS])).toEqual([]);
     expect(without(namesIn(OPTIONS, true), words)).toEqual([]);
+  });
+
+  it('know the same calls on rpc.sock', () => {
+    // One that is absent is answered all the same, with what to use in its place.
+    expect([...namesIn(WIRE, true), ...namesIn(WIRE, false)].sort()).toEqual([...REMOTE_CALLS].sort());
   });
 
   it('know the same attributes', () => {

@@ -5,7 +5,7 @@ import { HoldfastError } from '../model/errors.ts';
 import { instanceVariables } from '../model/instance-variables.ts';
 import type { Action } from './api-call.ts';
 import { inPm2Words } from './api-errors.ts';
-import { carryOut, findEntries, listEntries } from './api-world.ts';
+import { carryOut, findEntries, listEntries, socketsOf } from './api-world.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { JlistEntry } from './jlist.ts';
 import type { Connection, Methods, Success, Target } from './pm2-types.ts';
@@ -82,10 +82,10 @@ export function createManagerActions(world: ApiWorld): Record<Others & keyof Met
 }
 
 async function connect(world: ApiWorld): Promise<Connection> {
-  const { root, socket } = world.home();
+  const { rpc, pub } = socketsOf(world);
   const wasRunning = await world.client().isRunning();
   await world.client().ping();
-  return { daemon_mode: true, new_pm2_instance: !wasRunning, rpc_socket_file: socket, pub_socket_file: socket, pm2_home: root };
+  return { daemon_mode: true, new_pm2_instance: !wasRunning, rpc_socket_file: rpc, pub_socket_file: pub, pm2_home: world.home().root };
 }
 
 /** Hosts may outlive a daemon that was killed: a new one finds them, and then stops them. */

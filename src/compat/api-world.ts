@@ -8,6 +8,9 @@ import type { OperationView } from '../model/view.ts';
 import { hasCode, inPm2Words } from './api-errors.ts';
 import { toJlist } from './jlist.ts';
 import type { JlistEntry } from './jlist.ts';
+import type { MachineFigures } from './machine-figures.ts';
+import { pm2FilesIn } from './pm2-name.ts';
+import type { Pm2Files } from './pm2-name.ts';
 import { surroundingsOf } from './surroundings.ts';
 
 /** `said` is all that it wrote, `printed` only its standard output. */
@@ -35,10 +38,21 @@ export interface ApiWorld {
   client(): Client;
   /** In PM2's home: keeps its saved list beside ours, which was just written. */
   saved(): Promise<void>;
-  /** Runs a command of the command line: how it ended, what it printed, and what it said with its errors; or with this program's own terminal. */
-  command(words: readonly string[], how: 'quiet' | 'terminal'): Promise<CommandEnd>;
+  /**
+   * Runs a command of the command line: how it ended, what it printed, and what it said with its errors; with this on its standard input where it is
+   * given, or with this program's own terminal.
+   */
+  command(words: readonly string[], how: 'quiet' | 'terminal' | { readonly input: string }): Promise<CommandEnd>;
+  /** Figures of the machine. It takes a second: rates are between two looks. */
+  machine(): Promise<MachineFigures>;
   /** Tells the program of something that it need not act upon. */
   warn(text: string): void;
+}
+
+/** Where PM2's programs find its two sockets: ours, which speaks HTTP, stands for both in a home that is not PM2's. */
+export function socketsOf(world: ApiWorld): Pick<Pm2Files, 'rpc' | 'pub'> {
+  const { root, socket } = world.home();
+  return pm2FilesIn(root, world.env) ?? { rpc: socket, pub: socket };
 }
 
 /** The list, or the part that targets mean; rejects where they mean nothing. */

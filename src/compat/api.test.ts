@@ -17,6 +17,8 @@ let root: string;
 let asked: OperationRequest[];
 let sent: unknown[];
 let commands: (readonly string[])[];
+/** What commands got on their standard input. */
+let typed: unknown[];
 let pm2: Pm2;
 let asPm2: boolean;
 
@@ -26,6 +28,7 @@ beforeEach(() => {
   asked = [];
   sent = [];
   commands = [];
+  typed = [];
   asPm2 = false;
   pm2 = createPm2(() => world());
 });
@@ -63,8 +66,9 @@ function world(): ApiWorld {
     home: () => homeAt(root),
     client: () => client as Client,
     saved: () => Promise.resolve(),
-    command: (words) => {
+    command: (words, how) => {
       commands.push(words);
+      if (typeof how === 'object') typed.push(JSON.parse(how.input));
       const said = words.includes('nosuch') ? 'as root: sudo holdfast startup\n' : '';
       return Promise.resolve({
         code: said === '' ? 0 : 1,
@@ -72,6 +76,7 @@ function world(): ApiWorld {
         printed: words[0] === 'profile:mem' ? '{"file":"/w/a.heapprofile"}\n' : 'text\n',
       });
     },
+    machine: () => Promise.resolve({ 'CPU Usage': { value: 7, type: 'metric', unit: '%', historic: true } }),
     warn: () => {},
   };
 }
@@ -110,8 +115,14 @@ describe('what is absent', () => {
 });
 
 describe("the daemon's calls by PM2's names", () => {
+  it('give the figures of the machine', async () => {
+    expect(await pm2.Client.executeRemote('getSystemData', {})).toMatchObject({ 'CPU Usage': { value: 7 } });
+  });
+
   it('give the list and the version', async () => {
     expect(await pm2.Client.executeRemote('getVersion', {})).toBe('9.9.9');
+    expect(await pm2.Client.executeRemote('ping', {})).toEqual({ msg: 'pong' });
+    expect(await pm2.Client.executeRemote('reloadLogs', {})).toEqual({ success: true });
     const list = await new Promise<{ name: string }[]>((resolve) =>
       pm2.Client.executeRemote('getMonitorData', {}, (_error, found: { name: string }[]) => resolve(found)),
     );
@@ -124,16 +135,66 @@ describe("the daemon's calls by PM2's names", () => {
     ['reloadProcessId', { id: 0 }, { action: 'reload', targets: ['0'] }],
     ['deleteProcessId', 0, { action: 'delete', targets: ['0'] }],
     ['resetMetaProcessId', 0, { action: 'reset', targets: ['0'] }],
+    ['softReloadProcessId', { id: 0 }, { action: 'reload', targets: ['0'] }],
     ['sendSignalToProcessId', { process_id: 0, signal: 'SIGUSR2' }, { action: 'signal', targets: ['0'], signal: 'SIGUSR2' }],
+    ['sendSignalToProcessName', { process_name: 'api', signal: 'SIGUSR2' }, { action: 'signal', targets: ['api'], signal: 'SIGUSR2' }],
   ])('%s does it', async (method, argument, request) => {
     await pm2.Client.executeRemote(method, argument);
     expect(asked).toEqual([request]);
   });
 
+  it('answer with the process as the list has it then', async () => {
+    const [listed] = await pm2.list();
+    expect(await pm2.Client.executeRemote('stopProcessId', '0')).toEqual(listed);
+    expect(await pm2.Client.executeRemote('resetMetaProcessId', 0)).toEqual([listed]);
+  });
+
+  it.each(['all', 'api', './app.js', 1, -1, null, undefined, {}, { id: null }, [0]])(
+    'do nothing to %j, which is the id of nobody',
+    async (id) => {
+      for (const method of ['stopProcessId', 'restartProcessId', 'deleteProcessId', 'startProcessId', 'duplicateProcessId'])
+        await expect(pm2.Client.executeRemote(method, id)).rejects.toMatchObject({ message: expect.stringMatching(/ id unknown$/) });
+      expect(asked).toEqual([]);
+    },
+  );
+
+  it('start nothing that runs', async () => {
+    await expect(pm2.Client.executeRemote('startProcessId', 0)).rejects.toThrow('process already online');
+    expect(asked).toEqual([]);
+  });
+
+  it('start another instance', async () => {
+    await pm2.Client.executeRemote('duplicateProcessId', 0);
+    expect(asked).toEqual([{ action: 'scale', app: 'api', change: 1 }]);
+  });
+
+  it("start an app that is told as PM2's command line tells its daemon", async () => {
+    const entry = { name: 'api', pm_exec_path: '/srv/a.js', pm_cwd: '/srv', exec_mode: 'cluster_mode', instances: 2, env: { A: '1' } };
+    expect(await pm2.Client.executeRemote('prepare', entry)).toMatchObject([{ name: 'api', pm_id: 0 }]);
+    expect(commands).toEqual([['start', '-']]);
+    expect(typed).toMatchObject([
+      { apps: [{ name: 'api', script: '/srv/a.js', cwd: '/srv', exec_mode: 'cluster', instances: 2, env: { A: '1' }, filter_env: true }] },
+    ]);
+    await expect(pm2.Client.executeRemote('prepare', { name: 'api' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
+  it.each(['stopWatch', 'notifyByProcessId', 'notifyKillPM2'])('are content with what the daemon does itself: %s', async (method) => {
+    expect(await pm2.Client.executeRemote(method, {})).toEqual(method === 'stopWatch' ? { success: true } : {});
+    expect(asked).toEqual([]);
+  });
+
+  it.each(['monitor', 'unmonitor', 'profileCPU', 'profileMEM', 'getReport', 'startWatch', 'toggleWatch'])(
+    '%s says why it is not there',
+    async (method) => {
+      await expect(pm2.Client.executeRemote(method, 0)).rejects.toMatchObject({ code: 'USAGE' });
+    },
+  );
+
   it('reach apps', async () => {
     const packet = { id: 0, type: 'process:msg', topic: 'a topic', data: { a: 1 } };
     expect(await pm2.Client.executeRemote('sendDataToProcessId', packet)).toEqual({ success: true, data: packet });
     expect(sent).toEqual([{ target: '0', message: packet }]);
+    await expect(pm2.Client.executeRemote('msgProcess', { id: 0, msg: 'gc' })).rejects.toThrow('it knows no such action');
   });
 
   it('write lines of input, with whatever end', async () => {
@@ -243,4 +304,8 @@ it("says where things are by PM2's names", () => {
   const { _conf: conf } = pm2;
   expect(conf).toMatchObject({ PM2_HOME: root, DEFAULT_LOG_PATH: path.join(root, 'logs') });
   expect([pm2.user_conf, pm2.daemon_mode, pm2.pm2_home]).toEqual([{}, true, root]);
+  // The socket of the control API stands for both where the home is not PM2's.
+  expect([conf['DAEMON_RPC_PORT'], conf['DAEMON_PUB_PORT']]).toEqual([homeAt(root).socket, homeAt(root).socket]);
+  const { _conf: theirs } = createPm2(() => ({ ...world(), env: { PM2_HOME: root } }));
+  expect([theirs['DAEMON_RPC_PORT'], theirs['DAEMON_PUB_PORT']]).toEqual([path.join(root, 'rpc.sock'), path.join(root, 'pub.sock')]);
 });

@@ -7,12 +7,12 @@ import { createMachineActions } from './api-machine.ts';
 import { createManagerActions } from './api-manager.ts';
 import { createMessageActions } from './api-messages.ts';
 import { createRemoteClient } from './api-remote.ts';
+import type { AllMethods } from './api-remote.ts';
 import { createSettingsActions } from './api-settings.ts';
-import type { Home } from '../model/home.ts';
-import { listEntries } from './api-world.ts';
+import { listEntries, socketsOf } from './api-world.ts';
 import type { ApiWorld } from './api-world.ts';
 import { openBus } from './bus.ts';
-import type { AbsentMethods, Bus, CustomOptions, Methods, Pm2, Success } from './pm2-types.ts';
+import type { Bus, CustomOptions, Pm2, Success } from './pm2-types.ts';
 
 /** Opens the manager that the options name; nothing is touched before the first call. */
 export type OpenWorld = (options: CustomOptions) => ApiWorld;
@@ -42,8 +42,7 @@ export function createPm2(openWorld: OpenWorld, options: CustomOptions = {}): Pm
     close: disconnect,
   };
   const actions = { ...named, ...createCallsByName(named) };
-  const methods = Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, callable(action)])) as unknown as Methods &
-    Pick<Pm2, AbsentMethods>;
+  const methods = Object.fromEntries(Object.entries(actions).map(([name, action]) => [name, callable(action)])) as unknown as AllMethods;
   const bus = callable(launchBus, ({ sock }) => [sock]) as Pm2['launchBus'];
   return {
     ...methods,
@@ -54,18 +53,20 @@ export function createPm2(openWorld: OpenWorld, options: CustomOptions = {}): Pm
     cwd: world.cwd,
     daemon_mode: true,
     user_conf: {},
-    Client: createRemoteClient(methods, { launchBus: bus, close: methods.close }),
+    Client: createRemoteClient(world, methods, { launchBus: bus, close: methods.close }),
     get pm2_home() {
       return world.home().root;
     },
     get _conf() {
-      return confOf(world.home());
+      return confOf(world);
     },
   };
 }
 
 /** PM2's names for our files. */
-function confOf({ root, log, logs, dump, moduleSettings, socket }: Home): Readonly<Record<string, string>> {
+function confOf(world: ApiWorld): Readonly<Record<string, string>> {
+  const { root, log, logs, dump, moduleSettings } = world.home();
+  const { rpc, pub } = socketsOf(world);
   return {
     PM2_HOME: root,
     PM2_ROOT_PATH: root,
@@ -73,7 +74,7 @@ function confOf({ root, log, logs, dump, moduleSettings, socket }: Home): Readon
     DEFAULT_LOG_PATH: logs,
     DUMP_FILE_PATH: dump,
     PM2_MODULE_CONF_FILE: moduleSettings,
-    DAEMON_RPC_PORT: socket,
-    DAEMON_PUB_PORT: socket,
+    DAEMON_RPC_PORT: rpc,
+    DAEMON_PUB_PORT: pub,
   };
 }

@@ -33,10 +33,30 @@ it.each([
   expect(pm2FilesIn(root, env) !== null).toBe(keeps);
 });
 
-it('its files are where PM2 has them, or where PM2_PID_FILE_PATH, PM2_LOG_FILE_PATH and PM2_DUMP_FILE_PATH say', () => {
-  const usual = { pid: '/h/.pm2/pm2.pid', log: '/h/.pm2/pm2.log', dump: '/h/.pm2/dump.pm2', backup: '/h/.pm2/dump.pm2.bak' };
+it('its files and sockets are where PM2 has them, or where variables of PM2 say', () => {
+  const usual = {
+    pid: '/h/.pm2/pm2.pid',
+    log: '/h/.pm2/pm2.log',
+    dump: '/h/.pm2/dump.pm2',
+    backup: '/h/.pm2/dump.pm2.bak',
+    rpc: '/h/.pm2/rpc.sock',
+    pub: '/h/.pm2/pub.sock',
+  };
   expect(pm2FilesIn('/h/.pm2', {})).toEqual(usual);
-  const env = { PM2_PID_FILE_PATH: '/run/pm2.pid', PM2_LOG_FILE_PATH: '/var/pm2.log', PM2_DUMP_FILE_PATH: '/var/dump' };
-  expect(pm2FilesIn('/h/.pm2', env)).toEqual({ pid: '/run/pm2.pid', log: '/var/pm2.log', dump: '/var/dump', backup: '/var/dump.bak' });
-  expect(pm2FilesIn('/h/.pm2', { PM2_DUMP_FILE_PATH: 'dump', PM2_LOG_FILE_PATH: 'log' })).toEqual(usual);
+  const env = {
+    PM2_PID_FILE_PATH: '/run/pm2.pid',
+    PM2_LOG_FILE_PATH: '/var/pm2.log',
+    PM2_DUMP_FILE_PATH: '/var/dump',
+    PM2_DAEMON_RPC_PORT: '/run/rpc',
+    PM2_DAEMON_PUB_PORT: '/run/pub',
+  };
+  expect(pm2FilesIn('/h/.pm2', env)).toEqual({
+    pid: '/run/pm2.pid',
+    log: '/var/pm2.log',
+    dump: '/var/dump',
+    backup: '/var/dump.bak',
+    rpc: '/run/rpc',
+    pub: '/run/pub',
+  });
+  expect(pm2FilesIn('/h/.pm2', { PM2_DUMP_FILE_PATH: 'dump', PM2_LOG_FILE_PATH: 'log', PM2_DAEMON_RPC_PORT: '4000' })).toEqual(usual);
 });

@@ -21,7 +21,7 @@ function namedHome(env: Environment, cwd: string): string | null {
   return name === undefined ? null : path.resolve(cwd, env[name]!);
 }
 
-/** Paths of files that PM2 has in its home. */
+/** Paths of files and sockets that PM2 has in its home. */
 export interface Pm2Files {
   /** The process id of the daemon. */
   readonly pid: string;
@@ -30,17 +30,23 @@ export interface Pm2Files {
   /** What was saved, and what was saved before that. */
   readonly dump: string;
   readonly backup: string;
+  /** The sockets on which it answers, and on which it tells what happens. */
+  readonly rpc: string;
+  readonly pub: string;
 }
 
 /** The files that are kept for scripts in a home that is PM2's by its name or by a variable; null in any other. */
 export function pm2FilesIn(root: string, env: Environment): Pm2Files | null {
   if (namedHome(env, '/') !== root && path.basename(root) !== '.pm2') return null;
-  const dump = placeOf(env, 'PM2_DUMP_FILE_PATH') ?? path.join(root, 'dump.pm2');
+  const at = (variable: string, file: string): string => placeOf(env, variable) ?? path.join(root, file);
+  const dump = at('PM2_DUMP_FILE_PATH', 'dump.pm2');
   return {
-    pid: placeOf(env, 'PM2_PID_FILE_PATH') ?? path.join(root, 'pm2.pid'),
-    log: placeOf(env, 'PM2_LOG_FILE_PATH') ?? path.join(root, 'pm2.log'),
+    pid: at('PM2_PID_FILE_PATH', 'pm2.pid'),
+    log: at('PM2_LOG_FILE_PATH', 'pm2.log'),
     dump,
     backup: `${dump}.bak`,
+    rpc: at('PM2_DAEMON_RPC_PORT', 'rpc.sock'),
+    pub: at('PM2_DAEMON_PUB_PORT', 'pub.sock'),
   };
 }
 

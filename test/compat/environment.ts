@@ -4,11 +4,11 @@ import type { SurfaceSection } from './line.ts';
 
 const name = shownIn('test/e2e/pm2-name.test.ts');
 const kept = name("lives in PM2's home and keeps the files that scripts look for there: pids, and the saved list as PM2 writes it");
-const places = shownIn('src/compat/pm2-name.test.ts')(
-  'its files are where PM2 has them, or where PM2_PID_FILE_PATH, PM2_LOG_FILE_PATH and PM2_DUMP_FILE_PATH say',
-);
+const places = shownIn('src/compat/pm2-name.test.ts')('its files and sockets are where PM2 has them, or where variables of PM2 say');
 
 const over = name('is where OVER_HOME says, with pm2.log where PM2_LOG_FILE_PATH does, in the form of PM2_LOG_DATE_FORMAT');
+
+const sockets = shownIn('test/e2e/pm2-sockets.test.ts')('do not notice another that sends %s');
 
 const defaults = shownIn('src/config/pm2-defaults.test.ts');
 const main = shownIn('src/cli/main.test.ts');
@@ -23,7 +23,7 @@ export const VARIABLES: SurfaceSection = {
     same('OVER_HOME', over),
     same('PM2_PID_FILE_PATH', places),
     same('PM2_LOG_FILE_PATH', places),
-    absent('PM2_DAEMON_RPC_PORT PM2_DAEMON_PUB_PORT', 'one socket, which speaks HTTP'),
+    different('PM2_DAEMON_RPC_PORT PM2_DAEMON_PUB_PORT', 'an absolute path; a port is not listened on', places),
     same('PM2_DUMP_FILE_PATH', places),
     same('PM2_DEFAULT_LOG_PATH PM2_DEFAULT_PID_PATH', defaults('%s holds where an app says nothing')),
     different('PM2_SILENT', 'as `--silent`: what was asked for (a list, logs) is printed', main("PM2_SILENT is --silent under PM2's name")),
@@ -97,7 +97,12 @@ export const FILES: SurfaceSection = {
     same('pm2.pid', kept),
     same('pids/', kept),
     different('pm2.log', 'in our words; rotated. `logs` reads daemon.log, which has the same', kept),
-    absent('rpc.sock pub.sock interactor.sock', 'programs use holdfast/pm2 or the HTTP API'),
+    better(
+      'rpc.sock pub.sock',
+      'for their owner only, and bounded: bytes that are no request and subscribers that do not read harm nobody',
+      sockets,
+    ),
+    absent('interactor.sock', "the paid service of PM2's makers"),
     absent('reload.lock touch conf.js', 'PM2 keeps them for itself'),
     absent('modules/', 'modules are not there yet'),
     absent('agent.json5 agent.pid agent.log pm2-io-token', "the paid service of PM2's makers"),
