@@ -1,7 +1,7 @@
 // The page of `describe`, whole.
 import { describe, expect, it } from 'vitest';
 import { appSpec, appView, instanceView, rolloutSlot, rolloutState, waitingSlot } from '../../../test/canned-views.ts';
-import type { ProbeSpec } from '../../model/app-spec.ts';
+import type { AppSpec, ProbeSpec } from '../../model/app-spec.ts';
 import type { SelfReport } from '../../model/self-report.ts';
 import { NOW } from '../../../test/run-cli.ts';
 import { createPalette } from './colour.ts';
@@ -119,6 +119,12 @@ Instance api:0, id 0: online
 
 alert  App [api:0] errored: x
 `);
+  });
+
+  it('shows what held before where the daemon is of an earlier version and does not say', () => {
+    const { stopSignal: _, ...spec } = appSpec();
+    const page = renderDescription({ apps: [appView([instanceView()], spec as AppSpec)], alerts: [] }, style);
+    expect(page).toMatch(/^ *kill_signal +SIGINT$/m);
   });
 
   it('shows releases, probes and the latest rollout', () => {

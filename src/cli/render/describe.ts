@@ -1,5 +1,6 @@
 // The page of `describe`: an app's settings, then each instance with its last exits. The environment is never on it. Pure.
 import type { AppSpec } from '../../model/app-spec.ts';
+import { completeSpec } from '../../model/earlier-release.ts';
 import { printExit } from '../../model/event.ts';
 import type { Tally } from '../../model/instance.ts';
 import { printDuration, printSize } from '../../model/units.ts';
@@ -48,8 +49,11 @@ export function appFacts(app: AppView): FactRow[] {
     ['waits for', app.waiting === null ? null : printWaiting(app.waiting)],
     ...releaseFacts(app),
   ];
-  const settings = app.spec === undefined ? [] : [...programFacts(app.spec), ...policyFacts(app.spec), ...logFacts(app.spec)];
-  return [...head, ...settings];
+  return app.spec === undefined ? head : [...head, ...settingFacts(completeSpec(app.spec))];
+}
+
+function settingFacts(spec: AppSpec): FactRow[] {
+  return [...programFacts(spec), ...policyFacts(spec), ...logFacts(spec)];
 }
 
 function programFacts(spec: AppSpec): FactRow[] {
