@@ -1,5 +1,4 @@
 // The command line as a process: the only part of it that reads the process, wires the others and ends it.
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -79,7 +78,7 @@ function createShell(): Shell {
     endDaemon: (pid) => sendSignal(pid, 'SIGTERM'),
     isAlive: (pid) => startTimeOf(pid) !== null,
     lines: (signal) => readLines(signal),
-    edit: runEditor,
+    edit: async (editor, file) => (await import('./run-editor.ts')).runEditor(editor, file),
     openTerminal: async (use) => (await import('./terminal.ts')).openTerminal(use, (text) => write(STDOUT, text)),
     signal: abortOnInterrupt(),
     openLogReader,
@@ -142,11 +141,6 @@ async function* readLines(signal: AbortSignal): AsyncGenerator<string> {
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-/** As git does it: the variable may hold a command line. Meanwhile Ctrl-C is the editor's alone. */
-function runEditor(editor: string, file: string): number {
-  return spawnSync('sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit' }).status ?? 1;
 }
 
 /** Where the bundles are, which is not where the link in PATH is. */

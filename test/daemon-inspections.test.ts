@@ -17,11 +17,13 @@ beforeAll(async () => {
   kit.behave((instance) => {
     const { app } = instance.row;
     if (app === 'other') instance.say({ process: instance.live() });
+    // What would end by the signal.
+    if (app === 'deaf') instance.say({ process: instance.live(), nodeVersion: process.version });
     if (app === 'api') instance.say({ process: { pid, startTime: startTimeOf(pid)! }, nodeVersion: process.version });
     instance.online();
     if (app === 'gone') instance.say({ process: { pid, startTime: '1' }, nodeVersion: process.version });
   });
-  const specs = [appSpec('api'), appSpec('gone'), appSpec('other'), appSpec('many', { instances: 2 })];
+  const specs = [appSpec('api'), appSpec('gone'), appSpec('other'), appSpec('many', { instances: 2 }), appSpec('deaf')];
   await kit.operate({ action: 'apply', specs, existing: 'refuse' });
 });
 afterAll(async () => {
@@ -39,6 +41,11 @@ it.each([
   ['other', 'USAGE', /^Cannot inspect other:0: pid \d+ has not told that it is Node, and only Node has an inspector\.$/],
   ['many', 'USAGE', /^Cannot inspect many: it has 2 instances, with the ids 3, 4\.$/],
   ['gone', 'OPERATION_FAILED', /^Cannot inspect gone:0: pid \d+ has just ended\.$/],
+  [
+    'deaf',
+    'OPERATION_FAILED',
+    /^Cannot inspect deaf:0: pid \d+ would end by SIGUSR1, which opens the inspector \(--disable-sigusr1\?\)\.$/,
+  ],
   ['nobody', 'TARGET_NOT_FOUND', /^Cannot inspect nobody: /],
 ])('%s is refused', async (target, code, message) => {
   await expect(kit.client.inspect({ target })).rejects.toMatchObject({

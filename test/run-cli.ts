@@ -88,9 +88,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     endDaemon: () => undefined,
     daemonVersion: () => null,
     lines: () => noLines(),
-    edit: () => {
-      throw new Error('an editor was opened');
-    },
+    edit: () => Promise.reject(new Error('an editor was opened')),
     openTerminal: () => Promise.reject(new Error('the terminal was taken')),
     signal: new AbortController().signal,
     openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),

@@ -77,7 +77,7 @@ export interface Shell {
   /** What comes on standard input, line by line without their ends, until it ends or the signal is aborted. To be asked for once. */
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** Opens the file in an editor, which has the terminal until it ends; its exit code. `editor` may have arguments. */
-  edit(editor: string, file: string): number;
+  edit(editor: string, file: string): Promise<number>;
   /** The terminal with its keyboard. Rejects with USAGE where standard input or output is none. */
   openTerminal(use: TerminalUse): Promise<Terminal>;
   /** Asks the daemon of this process number to leave; its apps stay. Harmless when it is gone. */

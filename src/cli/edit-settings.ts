@@ -14,7 +14,7 @@ export async function editSettings(ctx: Context): Promise<number> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'holdfast-'));
   const draft = path.join(folder, path.basename(file));
   fs.writeFileSync(draft, before, { mode: 0o600 });
-  const code = ctx.edit(editor, draft);
+  const code = await ctx.edit(editor, draft);
   const isChanged = code === 0 && fs.readFileSync(draft, 'utf8') !== before;
   if (isChanged) await takeOver(file, draft);
   fs.rmSync(folder, { recursive: true });

@@ -13,11 +13,12 @@ const OPENS_WITHIN_MS: Ms = 5000;
 /** What Node opens where nothing else is said (Node: --inspect-port). */
 const USUAL_PORT = 9229;
 
+type Fail = (code: 'USAGE' | 'OPERATION_FAILED', reason: string, hint: string) => HoldfastError;
+
 /** Opens it, or finds the one that is open. Throws TARGET_NOT_FOUND, USAGE for more than one instance or none of Node, OPERATION_FAILED with the reason. */
 export async function inspect(context: DaemonContext, target: string): Promise<InspectionReply> {
   const { app, slot, id } = findOne(context, target);
-  const fail = (code: 'USAGE' | 'OPERATION_FAILED', reason: string, hint: string): HoldfastError =>
-    new HoldfastError(code, `Cannot inspect ${app}:${slot}: ${reason}.`, { hint });
+  const fail: Fail = (code, reason, hint) => new HoldfastError(code, `Cannot inspect ${app}:${slot}: ${reason}.`, { hint });
   const process = findProcess(context, { app, slot });
   if (process === null) throw fail('OPERATION_FAILED', 'it has no process', `holdfast start ${app}`);
   if (!process.isNode)
@@ -35,11 +36,7 @@ export async function inspect(context: DaemonContext, target: string): Promise<I
         `holdfast restart ${app} --node-args="--inspect=0"`,
       );
     case 'silent':
-      throw fail(
-        'OPERATION_FAILED',
-        whySilent(),
-        `holdfast restart ${app} --node-args="--inspect-port=0" has each instance take a free port`,
-      );
+      throw whySilent(app, fail);
     default:
       return inspection satisfies never;
   }
@@ -66,8 +63,19 @@ function findProcess(
   return row === undefined || row.process === null ? null : { ...row.process, isNode: row.nodeVersion !== null };
 }
 
-function whySilent(): string {
+/** Node says the reason on standard error, unless the app takes the signal for itself. */
+function whySilent(app: string, fail: Fail): HoldfastError {
+  const nothing = `it has opened no inspector within ${OPENS_WITHIN_MS / 1000} s`;
   const holder = holderOfPort(USUAL_PORT);
-  const held = holder === null ? 'the app may take SIGUSR1 for itself' : `port ${USUAL_PORT}, the usual one, is held by ${holder}`;
-  return `it has opened no inspector within ${OPENS_WITHIN_MS / 1000} s; ${held}`;
+  if (holder === null)
+    return fail(
+      'OPERATION_FAILED',
+      `${nothing}: it takes SIGUSR1 for itself, or has printed the reason`,
+      `holdfast logs ${app} --err --nostream`,
+    );
+  return fail(
+    'OPERATION_FAILED',
+    `${nothing}; port ${USUAL_PORT}, the usual one, is held by ${holder}`,
+    `holdfast restart ${app} --node-args="--inspect-port=0" has each instance take a free port`,
+  );
 }

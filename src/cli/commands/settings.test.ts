@@ -71,9 +71,9 @@ describe('set without words', () => {
   /** An editor that leaves this text. */
   const typing =
     (text: string, code = 0) =>
-    (_: string, file: string): number => {
+    (_: string, file: string): Promise<number> => {
       writeFileSync(file, text);
-      return code;
+      return Promise.resolve(code);
     };
 
   it.each([
@@ -81,7 +81,7 @@ describe('set without words', () => {
     [{ VISUAL: '', EDITOR: 'ed' }, 'ed'],
   ])('opens the editor of %j on all of them', async (env, named) => {
     const opened: unknown[] = [];
-    const edit = (editor: string, file: string): number => {
+    const edit = (editor: string, file: string): Promise<number> => {
       opened.push([editor, readFileSync(file, 'utf8')]);
       return typing('{ "b": "2", "pm2-logrotate": { "retain": "7" } }')(editor, file);
     };
@@ -96,7 +96,10 @@ describe('set without words', () => {
 
   it('is vi on a terminal, and an error elsewhere', async () => {
     const opened: string[] = [];
-    const edit = (editor: string): number => opened.push(editor) - 1;
+    const edit = (editor: string): Promise<number> => {
+      opened.push(editor);
+      return Promise.resolve(0);
+    };
     expect(await runCli(['set'], { home, edit, isTTY: true })).toMatchObject({ code: 0, stdout: expect.stringContaining('is as it was') });
     expect(await runCli(['set'], { home, edit })).toMatchObject({
       code: 1,
