@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import v8 from 'node:v8';
+import { livePm2 } from '../src/compat/live-pm2.ts';
 import { pm2FilesIn } from '../src/compat/pm2-name.ts';
 import type { Pm2Files } from '../src/compat/pm2-name.ts';
 import { socketOwnerOf } from '../src/compat/socket-owner.ts';
@@ -16,7 +17,7 @@ import { announceReady, launchDetached } from '../src/platform/detached.ts';
 import { holdsListeningSocket } from '../src/platform/listening-sockets.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
-import { bootId } from '../src/platform/proc-stat.ts';
+import { bootId, startTimeOf } from '../src/platform/proc-stat.ts';
 import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
 import type { Pm2Place } from './pm2-place.ts';
 
@@ -57,7 +58,7 @@ async function main(): Promise<void> {
     throw new Error('Cannot start the daemon: its first argument must be the absolute path of the home directory.');
   const home = homeAt(path.resolve(root));
   for (const folder of [home.root, home.hosts]) fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const files = pm2FilesIn(home.root, process.env);
+  const files = filesInPlaceOfPm2(home);
   const owner = files === null ? null : socketOwnerOf(process.env, process.getuid!());
   const lock = acquireLock(home.lock);
   if (lock === null) {
@@ -103,6 +104,15 @@ async function quit(daemon: Daemon, home: Home, lock: Lock): Promise<void> {
   isQuitting = true;
   await daemon.leave();
   end(home, lock, 'leaving');
+}
+
+/** What PM2 has in this home; null where that is not PM2's, or where PM2 itself lives, beside which a host may have brought this daemon back. */
+function filesInPlaceOfPm2(home: Home): Pm2Files | null {
+  const files = pm2FilesIn(home.root, process.env);
+  const theirs = files === null ? null : livePm2(home.root, (pid) => startTimeOf(pid) !== null);
+  if (theirs === null) return files;
+  reportDefect(home, `Cannot stand in for PM2 in ${home.root}: PM2 itself runs there (pid ${theirs}).`);
+  return null;
 }
 
 /** For programs and scripts that look into PM2's home; nothing of ours does. */

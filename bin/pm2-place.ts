@@ -1,10 +1,8 @@
 // In PM2's home the daemon stands where programs look for PM2's: the file with its process id, and the sockets on which it answers and tells what happens.
 import type { Socket } from 'node:net';
-import { livePm2 } from '../src/compat/live-pm2.ts';
 import type { Pm2Files } from '../src/compat/pm2-name.ts';
 import type { SocketOwner } from '../src/compat/socket-owner.ts';
 import { removePidFile, writePidFile } from '../src/platform/pid-file.ts';
-import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { openSocketDoor } from '../src/platform/socket-door.ts';
 import type { SocketDoor } from '../src/platform/socket-door.ts';
 import type { Wire, WireOptions } from './pm2-wire.ts';
@@ -24,14 +22,9 @@ export interface Pm2Place {
   leave(how: 'killed' | 'leaving'): void;
 }
 
-/** Takes the place. Where PM2 itself lives nothing is touched: a host may have brought this daemon back beside it. */
+/** Takes the place, in which no PM2 lives. */
 export async function takePm2Place(options: PlaceOptions): Promise<Pm2Place> {
-  const { files, home, owner, pid, trouble } = options;
-  const theirs = livePm2(home.root, (one) => startTimeOf(one) !== null);
-  if (theirs !== null) {
-    trouble(`Cannot stand in for PM2 in ${home.root}: PM2 itself runs there (pid ${theirs}).`);
-    return { leave: () => undefined };
-  }
+  const { files, owner, pid, trouble } = options;
   const written = writePidFile(files.pid, pid);
   if (written !== null) trouble(written);
   let wire: Wire | null = null;

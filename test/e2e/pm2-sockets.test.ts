@@ -145,6 +145,7 @@ describe('the sockets', () => {
     try {
       await new Promise((resolve) => god.stdout.once('data', resolve));
       fs.writeFileSync(path.join(site.home, 'pm2.pid'), String(god.pid));
+      fs.writeFileSync(path.join(site.home, 'pm2.log'), 'theirs');
       process.kill(before, 'SIGKILL');
       await waitFor('the next daemon to leave it alone', () =>
         site.events().some(({ text }) => text.includes(`PM2 itself runs there (pid ${god.pid})`)),
@@ -152,6 +153,7 @@ describe('the sockets', () => {
       await waitFor('the next daemon', async () => (await daemonPid()) !== before);
       await site.run('kill');
       expect(fs.readFileSync(path.join(site.home, 'pm2.pid'), 'utf8')).toBe(String(god.pid));
+      expect(fs.readFileSync(path.join(site.home, 'pm2.log'), 'utf8')).toBe('theirs');
       const heard = await new Promise((resolve) => void net.connect(rpc()).once('data', (bytes) => resolve(String(bytes))));
       expect(heard).toBe('theirs');
     } finally {
