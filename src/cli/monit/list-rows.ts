@@ -6,6 +6,8 @@ import type { Row } from './monitor.ts';
 import type { Room } from './panes.ts';
 import { clipStyled, plainText } from './styled.ts';
 
+/** The names of the columns. */
+export const LIST_TITLES = 1;
 const MARK = '▸ ';
 const NO_MARK = '  ';
 
@@ -14,7 +16,7 @@ export function visibleListRows(list: readonly Row[], selected: number, { column
   if (list.length === 0)
     return ['', `${NO_MARK}No apps in the list. Start one: holdfast start app.js`].map((text) => clipStyled(text, columns));
   const [titles, ...lines] = renderColumns(list, columns - MARK.length, palette);
-  const { first, last } = visibleRange(list.length, selected, rows - 1);
+  const { first, last } = visibleRange(list.length, selected, rows - LIST_TITLES);
   const shown = lines.slice(first, last).map((line, index) => {
     if (first + index !== selected) return clipStyled(NO_MARK + line, columns);
     const filled = `${MARK}${line}${' '.repeat(Math.max(0, columns - MARK.length - widthOf(plainText(line))))}`;

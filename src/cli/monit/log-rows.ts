@@ -18,18 +18,6 @@ const MAX_CHARS = 4096;
 const SLOT_COLUMNS = 4;
 const NO_TIME = ' '.repeat('00:00:00'.length);
 
-/** The rows of one line: its time and instance before the first, blanks before the others. */
-export function logRows(entry: LogEntry, { columns, areMany, palette }: LogStyle): readonly string[] {
-  const time = entry.at === null ? NO_TIME : printClock(entry.at);
-  const slot = areMany ? (entry.slot === null ? '' : `:${entry.slot}`).padEnd(SLOT_COLUMNS) : '';
-  const text = entry.text.slice(0, MAX_CHARS);
-  const shown = paintOf(entry, palette)(isPainting(palette) ? text : plainText(text));
-  const indent = time.length + 1 + slot.length;
-  return foldStyled(shown, columns - indent).map((row, index) =>
-    index === 0 ? `${palette.dim(time)} ${slot === '' ? '' : palette.cyan(slot)}${row}` : ' '.repeat(indent) + row,
-  );
-}
-
 /** The last `rows` rows of these lines that have `back` rows below them. */
 export function visibleLogRows(
   lines: readonly LogEntry[],
@@ -39,7 +27,7 @@ export function visibleLogRows(
   const found: (readonly string[])[] = [];
   let count = 0;
   for (let at = lines.length - 1; at >= 0 && count < rows + back; at -= 1) {
-    const next = logRows(lines[at]!, style);
+    const next = rowsOfLine(lines[at]!, style);
     found.unshift(next);
     count += next.length;
   }
@@ -48,7 +36,38 @@ export function visibleLogRows(
 
 /** How many rows these lines take. */
 export function countLogRows(lines: readonly LogEntry[], style: LogStyle): number {
-  return lines.reduce((sum, line) => sum + logRows(line, style).length, 0);
+  return lines.reduce((sum, line) => sum + countOfLine(line, style), 0);
+}
+
+/** Of each line what was made of it last: while it is at hand it is asked for in each frame. */
+function remember<T>(make: (entry: LogEntry, style: LogStyle) => T): (entry: LogEntry, style: LogStyle) => T {
+  const made = new WeakMap<LogEntry, { readonly style: LogStyle; readonly value: T }>();
+  return (entry, style) => {
+    const known = made.get(entry);
+    if (known !== undefined && isSameStyle(known.style, style)) return known.value;
+    const value = make(entry, style);
+    made.set(entry, { style, value });
+    return value;
+  };
+}
+
+const rowsOfLine = remember(foldLine);
+const countOfLine = remember((entry, style) => foldLine(entry, style).length);
+
+function isSameStyle(a: LogStyle, b: LogStyle): boolean {
+  return a.columns === b.columns && a.areMany === b.areMany && a.palette === b.palette;
+}
+
+/** Its time and instance before the first row, blanks before the others. */
+function foldLine(entry: LogEntry, { columns, areMany, palette }: LogStyle): readonly string[] {
+  const time = entry.at === null ? NO_TIME : printClock(entry.at);
+  const slot = areMany ? (entry.slot === null ? '' : `:${entry.slot}`).padEnd(SLOT_COLUMNS) : '';
+  const text = entry.text.slice(0, MAX_CHARS);
+  const shown = paintOf(entry, palette)(isPainting(palette) ? text : plainText(text));
+  const indent = time.length + 1 + slot.length;
+  return foldStyled(shown, columns - indent).map((row, index) =>
+    index === 0 ? `${palette.dim(time)} ${slot === '' ? '' : palette.cyan(slot)}${row}` : ' '.repeat(indent) + row,
+  );
 }
 
 function paintOf({ stream, level }: LogEntry, palette: Palette): (text: string) => string {

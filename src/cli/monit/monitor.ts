@@ -1,5 +1,5 @@
 // All that the monitor knows and shows, as data. What changes it is in step.ts, what it looks like in picture.ts.
-import type { AppsReply, AppView, InstanceView, LogEntry } from '../../model/view.ts';
+import type { AlertView, AppsReply, AppView, InstanceView, LogEntry } from '../../model/view.ts';
 import { BY_NAME } from '../render/list.ts';
 import type { Command, Mode } from './actions.ts';
 import type { Pane, Size } from './layout.ts';
@@ -35,9 +35,11 @@ export interface Monitor {
   readonly size: Size;
   /** Whether the daemon answers. */
   readonly isConnected: boolean;
-  readonly reply: AppsReply;
-  /** Epoch milliseconds of that reply. */
-  readonly repliedAt: number;
+  /** In the order of `ls`. */
+  readonly rows: readonly Row[];
+  readonly alerts: readonly AlertView[];
+  /** When the list was asked for last, epoch milliseconds. */
+  readonly listedAt: number;
   /** Which row, and where it was: when it is gone the next one is there. Null with an empty list. */
   readonly selected: { readonly key: string; readonly index: number } | null;
   /** The selected app with its spec and what its instances tell of themselves; null until that is known. */
@@ -56,8 +58,9 @@ export function createMonitor(size: Size): Monitor {
   return {
     size,
     isConnected: true,
-    reply: { apps: [], alerts: [] },
-    repliedAt: 0,
+    rows: [],
+    alerts: [],
+    listedAt: 0,
     selected: null,
     subject: null,
     log: { app: null, lines: [], back: 0 },
@@ -69,19 +72,19 @@ export function createMonitor(size: Size): Monitor {
   };
 }
 
-/** The rows of the list, in the order of `ls`. */
-export function rowsOf({ reply }: Pick<Monitor, 'reply'>): readonly Row[] {
-  return reply.apps.flatMap((app) => app.instances.map((instance) => ({ app, instance }))).sort((a, b) => BY_NAME(a.instance, b.instance));
+/** The rows of a list. */
+export function rowsOf({ apps }: AppsReply): readonly Row[] {
+  return apps.flatMap((app) => app.instances.map((instance) => ({ app, instance }))).sort((a, b) => BY_NAME(a.instance, b.instance));
 }
 
 /** The selected row; undefined with an empty list. */
 export function selectedRow(monitor: Monitor): Row | undefined {
-  return rowsOf(monitor)[selectedIndex(monitor)];
+  return monitor.rows[selectedIndex(monitor)];
 }
 
 /** Where it is in the list; -1 with an empty list. */
-export function selectedIndex(monitor: Monitor): number {
-  return rowsOf(monitor).findIndex((row) => keyOf(row) === monitor.selected?.key);
+export function selectedIndex({ rows, selected }: Monitor): number {
+  return rows.findIndex((row) => keyOf(row) === selected?.key);
 }
 
 /** What a row is known by from one reply to the next; while an instance is replaced there are two of one id. */

@@ -4,7 +4,7 @@ import { aboutRows, metricRows } from './fact-rows.ts';
 import { layOut } from './layout.ts';
 import type { Area, Pane } from './layout.ts';
 import type { LogStyle } from './log-rows.ts';
-import { rowsOf, selectedRow } from './monitor.ts';
+import { selectedRow } from './monitor.ts';
 import type { Monitor } from './monitor.ts';
 
 /** Of a pane, without its title. */
@@ -15,7 +15,7 @@ export interface Room {
 
 /** The panes that are shown. */
 export function areasOf(monitor: Monitor): readonly Area[] {
-  return layOut(monitor.size, { instances: rowsOf(monitor).length, focus: monitor.focus });
+  return layOut(monitor.size, { instances: monitor.rows.length, focus: monitor.focus });
 }
 
 /** Nothing where the pane is not shown. */
@@ -48,6 +48,6 @@ export function factRowsOf(
     const full = subject?.instances.find(({ id, role }) => id === instance.id && role === instance.role) ?? null;
     return metricRows(instance, full, style);
   }
-  const alerts = monitor.reply.alerts.filter((alert) => alert.app === app.name);
-  return aboutRows({ app: subject ?? app, instance, alerts, nowMs: monitor.repliedAt }, style);
+  const alerts = monitor.alerts.filter((alert) => alert.app === app.name);
+  return aboutRows({ app: subject ?? app, instance, alerts, nowMs: monitor.listedAt }, style);
 }

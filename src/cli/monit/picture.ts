@@ -4,22 +4,26 @@ import { footerRow } from './footer.ts';
 import { helpRows } from './help-rows.ts';
 import { SMALLEST } from './layout.ts';
 import type { Area } from './layout.ts';
-import { visibleListRows } from './list-rows.ts';
+import { LIST_TITLES, visibleListRows, visibleRange } from './list-rows.ts';
 import { visibleLogRows } from './log-rows.ts';
-import { rowsOf, selectedIndex } from './monitor.ts';
+import { selectedIndex } from './monitor.ts';
 import type { Monitor } from './monitor.ts';
 import { areasOf, factRowsOf, logStyleOf, withoutTitle } from './panes.ts';
 import { toColumn } from './screen.ts';
 import { clipStyled } from './styled.ts';
-import { drawTitle } from './title.ts';
+import { drawTitle, noteOfFacts, noteOfList, noteOfLog } from './title.ts';
 
 /** Exactly as many rows as the terminal has, each without a style at its ends. */
 export function drawMonitor(monitor: Monitor, palette: Palette): readonly string[] {
   const { size } = monitor;
   const areas = areasOf(monitor);
   if (areas.length === 0) return filled(tooSmall(monitor), size.rows);
-  const panes = areas.map((area) => ({ area, rows: [drawTitle(monitor, area, palette), ...drawPane(monitor, area, palette)] }));
-  const body = monitor.isHelpShown ? helpRows({ columns: size.columns, palette }) : sideBySide(panes, palette);
+  const body = monitor.isHelpShown
+    ? helpRows({ columns: size.columns, palette })
+    : sideBySide(
+        areas.map((area) => drawPane(monitor, area, palette)),
+        palette,
+      );
   return [...filled(body, size.rows - 1), footerRow(monitor, palette)];
 }
 
@@ -57,17 +61,31 @@ function barAt(y: number, { top, left }: Area, panes: readonly Drawn[]): string 
   return panes.some(({ area }) => area.left === left && area.top < top) ? '┼' : '┬';
 }
 
-function drawPane(monitor: Monitor, area: Area, palette: Palette): readonly string[] {
+function drawPane(monitor: Monitor, area: Area, palette: Palette): Drawn {
+  const { rows, note } = drawContent(monitor, area, palette);
+  return { area, rows: [drawTitle(monitor, { area, note }, palette), ...rows] };
+}
+
+/** What is below the title, and what the title says of it. */
+function drawContent(monitor: Monitor, area: Area, palette: Palette): { readonly rows: readonly string[]; readonly note: string } {
   const { columns, rows } = withoutTitle(area);
   const { pane } = area;
   switch (pane) {
     case 'processes':
-      return visibleListRows(rowsOf(monitor), selectedIndex(monitor), { columns, rows }, palette);
-    case 'log':
-      return visibleLogRows(monitor.log.lines, { rows, back: monitor.log.back }, logStyleOf(monitor, columns, palette));
+      return {
+        rows: visibleListRows(monitor.rows, selectedIndex(monitor), { columns, rows }, palette),
+        note: noteOfList(monitor.rows, visibleRange(monitor.rows.length, selectedIndex(monitor), rows - LIST_TITLES)),
+      };
+    case 'log': {
+      const { lines, back } = monitor.log;
+      return { rows: visibleLogRows(lines, { rows, back }, logStyleOf(monitor, columns, palette)), note: noteOfLog(back) };
+    }
     case 'metrics':
-    case 'about':
-      return factRowsOf(monitor, pane, { columns, palette }).slice(monitor.above[pane], monitor.above[pane] + rows);
+    case 'about': {
+      const all = factRowsOf(monitor, pane, { columns, palette });
+      const first = monitor.above[pane];
+      return { rows: all.slice(first, first + rows), note: noteOfFacts(all.length, { first, rows }) };
+    }
     default:
       return pane satisfies never;
   }

@@ -42,7 +42,9 @@ export function hear(monitor: Monitor, news: News): Monitor {
     case 'resized':
       return withinReach({ ...monitor, size: news.size });
     case 'listed':
-      return withinReach(selectAgain({ ...monitor, isConnected: true, reply: news.reply, repliedAt: news.at }));
+      return withinReach(
+        selectAgain({ ...monitor, isConnected: true, rows: rowsOf(news.reply), alerts: news.reply.alerts, listedAt: news.at }),
+      );
     case 'described':
       return news.app.name === monitor.log.app ? withinReach({ ...monitor, subject: news.app }) : monitor;
     case 'log-opened':
@@ -60,8 +62,7 @@ export function hear(monitor: Monitor, news: News): Monitor {
 
 /** The same row, else one of the same id, else the one that is now where it was. */
 function selectAgain(monitor: Monitor): Monitor {
-  const rows = rowsOf(monitor);
-  const { selected } = monitor;
+  const { rows, selected } = monitor;
   const sameKey = selectedIndex(monitor);
   const sameId = rows.findIndex((row) => selected !== null && keyOf(row).split(' ')[0] === selected.key.split(' ')[0]);
   return selectRow(monitor, sameKey >= 0 ? sameKey : sameId >= 0 ? sameId : (selected?.index ?? 0));
@@ -69,7 +70,7 @@ function selectAgain(monitor: Monitor): Monitor {
 
 /** With another app goes another log. */
 function selectRow(monitor: Monitor, index: number): Monitor {
-  const rows = rowsOf(monitor);
+  const { rows } = monitor;
   const at = Math.max(0, Math.min(index, rows.length - 1));
   const row = rows[at];
   const name = row?.app.name ?? null;
