@@ -335,6 +335,11 @@ describe('a mistake in a file', () => {
 });
 
 describe('a mistake beside apps', () => {
+  it('is none where it is there to be repeated', async () => {
+    folder.write('eco.yaml', 'x-base: &base { script: app.js }\napps:\n  - { <<: *base, name: a }\n');
+    expect(await folder.read('eco.yaml')).toMatchObject({ specs: [{ name: 'a' }], warnings: [], notes: [] });
+  });
+
   it('7: an option there has no effect', async () => {
     folder.write('eco.json', '{ "max_restarts": 3, "apps": [{ "script": "app.js" }], "deploy": {} }');
     expect((await folder.read('eco.json')).warnings).toEqual([

@@ -102,9 +102,9 @@ function reportNoApps(value: RawApp, report: Report): void {
   });
 }
 
-/** Keys people use for comments in data files. */
+/** Keys people use for comments in data files, and for what is only there to be repeated (`x-base: &base`, as in a compose file). */
 export function isComment(key: string): boolean {
-  return /^(\/\/|\$schema$|_?comments?$|#)/.test(key);
+  return /^(\/\/|\$schema$|_?comments?$|#|x-)/.test(key);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
