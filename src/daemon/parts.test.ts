@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { InstanceRow } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import { systemClock } from '../platform/clock.ts';
-import { rowOfOrphan } from './orphans.ts';
+import { startTimeOf } from '../platform/proc-stat.ts';
+import { endOrphans, rowOfOrphan } from './orphans.ts';
 import { createRegistry } from './registry.ts';
 import { createRevivalDelays } from './revival.ts';
 import { createTurns } from './turns.ts';
@@ -68,6 +69,16 @@ describe('revival', () => {
     expect(delays).toEqual([0, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
     expect(delayOf('other', now)).toBe(0);
     expect(delayOf('web', now + 61_000)).toBe(0);
+  });
+});
+
+describe('processes that no host will take over', () => {
+  it('are asked to end by the stop signal of their app', async () => {
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+    const startTime = startTimeOf(child.pid!)!;
+    await endOrphans([{ pid: child.pid!, startTime }], { stopSignal: 'SIGTERM', killTimeoutMs: 5000 }, systemClock);
+    expect(await ended).toBe('SIGTERM');
   });
 });
 
