@@ -197,16 +197,28 @@ const TAKEN: readonly string[] = [
   'monit',
   'dash',
   'imonit',
+  'start app.js -w',
+  'start app.js --write',
+  'inspect app',
+  'profile:cpu',
+  'profile:mem 5000',
+  'slist',
+  'slist -t',
+  'sysinfos',
+  'logrotate',
+  'logrotate -u www',
+  'attach 0 ";"',
+  'set',
+  'examples',
 ];
 
-/** Options that PM2 passes over or gives another meaning, and one would miss: refused, and it is said what to type. */
-const OTHERWISE: readonly string[] = [
+/** Taken with a warning: what they ask for does not come about. */
+const MISSED: readonly string[] = [
   'start app.js --trace',
   'start app.js --v8',
   'start app.js --deep-monitoring',
   'start app.js --event-loop-inspector',
-  'start app.js -w',
-  'start app.js --write',
+  'restart app --trace',
 ];
 
 /** Not here. */
@@ -216,30 +228,30 @@ const ABSENT: readonly string[] = [
   'install pm2-logrotate',
   'uninstall pm2-logrotate',
   'module:install x',
-  'inspect app',
-  'profile:cpu',
-  'profile:mem 5000',
   'link a b',
   'plus',
-  'examples',
   'install-otel',
-  'slist',
-  'sysinfos',
   'pull app',
   'forward app',
   'backward app',
   'autoinstall',
-  'logrotate',
+  'create',
+  'start app.js --container',
 ];
 
 const parsed = (line: string): Promise<Parsed> => parseCommandLine(splitWords(line).words, allCommands());
 
 describe("an example of PM2's documentation", () => {
   it.each(TAKEN)('is a command here: %s', async (line) => {
-    expect(await parsed(line)).toMatchObject({ kind: 'run' });
+    expect(await parsed(line)).toMatchObject({ kind: 'run', missed: [] });
   });
 
-  it.each([...OTHERWISE, ...ABSENT])('is refused in one sentence, with what to do instead: %s', async (line) => {
+  it.each(MISSED)('is taken, and what is missed of it is said: %s', async (line) => {
+    const missed = splitWords(line).words.at(-1)!.slice('--'.length);
+    expect(await parsed(line)).toMatchObject({ kind: 'run', missed: [{ name: missed }] });
+  });
+
+  it.each(ABSENT)('is refused in one sentence, with what to do instead: %s', async (line) => {
     const { code, stdout, stderr } = await runCli(splitWords(line).words);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^\[holdfast\] Cannot run holdfast \S+: .+\.\n {2}Next: .+\n$/);
