@@ -5,7 +5,7 @@ import type { Palette } from '../render/colour.ts';
 import { paintOfStatus, printStatus } from '../render/status.ts';
 import { truncate } from '../render/width.ts';
 import { widthOf } from '../render/wide.ts';
-import type { Row } from './monitor.ts';
+import type { Row } from './row.ts';
 import { plainText } from './styled.ts';
 
 interface Column {

@@ -2,7 +2,7 @@
 import type { Palette } from '../render/colour.ts';
 import { widthOf } from '../render/wide.ts';
 import { renderColumns } from './columns.ts';
-import type { Row } from './monitor.ts';
+import type { Row } from './row.ts';
 import type { Room } from './panes.ts';
 import { clipStyled, plainText } from './styled.ts';
 

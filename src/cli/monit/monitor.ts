@@ -1,14 +1,11 @@
 // All that the monitor knows and shows, as data. What changes it is in step.ts, what it looks like in picture.ts.
-import type { AlertView, AppsReply, AppView, InstanceView, LogEntry } from '../../model/view.ts';
-import { BY_NAME } from '../render/list.ts';
+import type { AlertView, AppView, LogEntry } from '../../model/view.ts';
 import type { Command, Mode } from './actions.ts';
 import type { Pane, Size } from './layout.ts';
-
-/** A row of the list. */
-export interface Row {
-  readonly app: AppView;
-  readonly instance: InstanceView;
-}
+import { keyOf } from './row.ts';
+import type { Row } from './row.ts';
+import { NO_USAGE } from './usage.ts';
+import type { UsageHistory } from './usage.ts';
 
 /** The log of the selected app. `back` is how many rows are below what is shown; 0 follows what comes. */
 export interface LogView {
@@ -40,6 +37,7 @@ export interface Monitor {
   readonly alerts: readonly AlertView[];
   /** When the list was asked for last, epoch milliseconds. */
   readonly listedAt: number;
+  readonly usage: UsageHistory;
   /** Which row, and where it was: when it is gone the next one is there. Null with an empty list. */
   readonly selected: { readonly key: string; readonly index: number } | null;
   /** The selected app with its spec and what its instances tell of themselves; null until that is known. */
@@ -61,6 +59,7 @@ export function createMonitor(size: Size): Monitor {
     rows: [],
     alerts: [],
     listedAt: 0,
+    usage: NO_USAGE,
     selected: null,
     subject: null,
     log: { app: null, lines: [], back: 0 },
@@ -72,11 +71,6 @@ export function createMonitor(size: Size): Monitor {
   };
 }
 
-/** The rows of a list. */
-export function rowsOf({ apps }: AppsReply): readonly Row[] {
-  return apps.flatMap((app) => app.instances.map((instance) => ({ app, instance }))).sort((a, b) => BY_NAME(a.instance, b.instance));
-}
-
 /** The selected row; undefined with an empty list. */
 export function selectedRow(monitor: Monitor): Row | undefined {
   return monitor.rows[selectedIndex(monitor)];
@@ -85,11 +79,6 @@ export function selectedRow(monitor: Monitor): Row | undefined {
 /** Where it is in the list; -1 with an empty list. */
 export function selectedIndex({ rows, selected }: Monitor): number {
   return rows.findIndex((row) => keyOf(row) === selected?.key);
-}
-
-/** What a row is known by from one reply to the next; while an instance is replaced there are two of one id. */
-export function keyOf({ instance }: Row): string {
-  return `${instance.id} ${instance.role}`;
 }
 
 /** What is in front. */

@@ -120,8 +120,8 @@ describe('the screen', () => {
                                                         │
                                                         │
 ─ Metrics of api:0  1-4 of 5 ───────────────────────────┼─ About of api:0  1-4 of NN ───────────────────────────────────
- cpu                 0.3%                               │ status      online
- memory              52.3 MB                            │ uptime      2m (since 2026-11-22 19:27:55)
+ cpu                 0.3%     █                         │ status      online
+ memory              52.3 MB  █                         │ uptime      2m (since 2026-11-22 19:27:55)
  Users               12 people                          │ restarts    0, 0 unstable in a row
  Event Loop Latency  1.20 ms                            │ script      /srv/api/app.js
  ↑↓ scroll   tab pane   r restart   l reload   s stop   ? help   q quit`),

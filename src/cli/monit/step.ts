@@ -6,9 +6,11 @@ import type { Action, Command } from './actions.ts';
 import { PANES } from './layout.ts';
 import type { Size } from './layout.ts';
 import { countLogRows } from './log-rows.ts';
-import { keyOf, modeOf, rowsOf, selectedIndex, selectedRow } from './monitor.ts';
+import { modeOf, selectedIndex, selectedRow } from './monitor.ts';
 import type { Monitor, Notice } from './monitor.ts';
 import { factRowsOf, logStyleOf, roomOf } from './panes.ts';
+import { keyOf, rowsOf } from './row.ts';
+import { sampleUsage } from './usage.ts';
 
 /** What is heard of the daemon and of the terminal. */
 export type News =
@@ -42,9 +44,7 @@ export function hear(monitor: Monitor, news: News): Monitor {
     case 'resized':
       return withinReach({ ...monitor, size: news.size });
     case 'listed':
-      return withinReach(
-        selectAgain({ ...monitor, isConnected: true, rows: rowsOf(news.reply), alerts: news.reply.alerts, listedAt: news.at }),
-      );
+      return withinReach(selectAgain(takeList(monitor, news)));
     case 'described':
       return news.app.name === monitor.log.app ? withinReach({ ...monitor, subject: news.app }) : monitor;
     case 'log-opened':
@@ -58,6 +58,11 @@ export function hear(monitor: Monitor, news: News): Monitor {
     default:
       return news satisfies never;
   }
+}
+
+function takeList(monitor: Monitor, { reply, at }: Extract<News, { kind: 'listed' }>): Monitor {
+  const rows = rowsOf(reply);
+  return { ...monitor, isConnected: true, rows, alerts: reply.alerts, listedAt: at, usage: sampleUsage(monitor.usage, rows, at) };
 }
 
 /** The same row, else one of the same id, else the one that is now where it was. */

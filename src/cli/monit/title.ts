@@ -6,7 +6,8 @@ import { printable } from '../render/width.ts';
 import { widthOf } from '../render/wide.ts';
 import type { Area } from './layout.ts';
 import { selectedRow } from './monitor.ts';
-import type { Monitor, Row } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
+import type { Row } from './row.ts';
 import { clipStyled } from './styled.ts';
 
 const NAMES = { processes: 'Processes', log: 'Log', metrics: 'Metrics', about: 'About' } as const;
