@@ -105,7 +105,7 @@ describe.runIf(process.getuid!() === 0)('as root', () => {
     for (const folder of [path.dirname(site.folder), site.folder]) fs.chmodSync(folder, 0o711);
     env = { ...env, PM2_SOCKET_USER: String(NOBODY) };
     expect(await pm2('start', fixture('idle.cjs'), '--name', 'api')).toMatchObject({ code: 0, stderr: '' });
-    const ask = `require('http').get({ socketPath: ${JSON.stringify(path.join(home, 'daemon.sock'))}, path: '/v1/apps' }, ({ statusCode }) => console.log(statusCode))`;
+    const ask = `require('http').get({ socketPath: ${JSON.stringify(path.join(home, 'daemon.sock'))}, path: '/v1/apps' }, (answer) => console.log(answer.resume().statusCode))`;
     const look = `try { require('fs').readdirSync(${JSON.stringify(home)}) } catch ({ code }) { console.log(code) }`;
     const asNobody = { uid: NOBODY, gid: NOBODY, cwd: '/', encoding: 'utf8' } as const;
     expect(execFileSync(process.execPath, ['-e', `${look};${ask}`], asNobody)).toBe('EACCES\n200\n');
