@@ -7,7 +7,7 @@ import { REMOTE_CALLS } from '../src/compat/api-remote.ts';
 import { carryOut } from '../src/compat/api-world.ts';
 import type { ApiWorld } from '../src/compat/api-world.ts';
 import { createPublisher } from '../src/compat/wire-publisher.ts';
-import { answerRpc } from '../src/compat/wire-rpc.ts';
+import { createRpc } from '../src/compat/wire-rpc.ts';
 import type { RpcService } from '../src/compat/wire-rpc.ts';
 import type { Home } from '../src/model/home.ts';
 import { keepPm2Dump } from './keep-pm2-dump.ts';
@@ -40,7 +40,7 @@ export function createWire(options: WireOptions): Wire {
     call: (method, [given]) => (method === 'killMe' ? carryOut(world, { action: 'kill' }) : pm2.Client.executeRemote(method, given)),
   };
   const { subscribe, tellEnd } = createPublisher(() => pm2.launchBus());
-  return { answer: (socket) => answerRpc(socket, service), subscribe, tellEnd };
+  return { answer: createRpc(service), subscribe, tellEnd };
 }
 
 function worldOf({ home, env, dist }: WireOptions): ApiWorld {

@@ -34,7 +34,7 @@ it.each([
   ['no parts', '10'],
   ['HTTP', Buffer.from('GET / HTTP/1.1\r\n\r\n').toString('hex')],
   ['a length beyond the limit', '11 ffffffff'],
-  ['lengths that are beyond it together', `12 000fff00 ${'00'.repeat(0xfff00)} 00000100`],
+  ['lengths that are beyond it together', `12 0003ff00 ${'00'.repeat(0x3ff00)} 00000100`],
 ])('refuses %s, and reads no more', (_what, hex) => {
   const reader = createFrameReader();
   expect(reader.read(bytesOf(hex))).toBeNull();

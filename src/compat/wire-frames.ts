@@ -6,7 +6,7 @@ export type Frame = readonly Buffer[];
 const VERSION = 1;
 const MAX_PARTS = 15;
 /** What PM2's programs send is an order with the environment of an app in it, which is some kilobytes. */
-export const MAX_FRAME_BYTES = 2 ** 20;
+export const MAX_FRAME_BYTES = 2 ** 18;
 
 const LENGTH_BYTES = 4;
 

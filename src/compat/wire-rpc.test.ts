@@ -1,12 +1,14 @@
 // Requests of PM2's programs over a real connection, to calls that do as the test says.
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createSocketPairs } from '../../test/socket-pair.ts';
 import type { SocketPair, SocketPairs } from '../../test/socket-pair.ts';
 import { createFrameReader, encodeFrame, jsonOf, jsonPart, textPart } from './wire-frames.ts';
-import { answerRpc } from './wire-rpc.ts';
+import { createRpc } from './wire-rpc.ts';
 
 let pairs: SocketPairs;
 let pair: SocketPair;
+let answer: (socket: Socket) => void;
 /** The calls that are under way, each with what ends it. */
 let underWay: { readonly args: readonly unknown[]; readonly end: (result: unknown) => void }[];
 
@@ -14,7 +16,7 @@ beforeEach(async () => {
   pairs = await createSocketPairs();
   pair = await pairs.create();
   underWay = [];
-  answerRpc(pair.near, {
+  answer = createRpc({
     methods: ['echo', 'fail', 'wait'],
     call: (method, args) => {
       if (method === 'echo') return Promise.resolve(args[0]);
@@ -22,6 +24,7 @@ beforeEach(async () => {
       return new Promise((end) => void underWay.push({ args, end }));
     },
   });
+  answer(pair.near);
 });
 afterEach(() => pairs.dispose());
 
@@ -76,30 +79,50 @@ it('answers each request when it is done, also before those that came earlier', 
   ]);
 });
 
-it('has 32 requests of a connection under way; the others wait until one is done', async () => {
+it('has 8 requests of a connection under way; the others wait until one is done', async () => {
   const heard = replies(100);
   pair.far.write(Buffer.concat(Array.from({ length: 100 }, (_, number) => request(call('wait', number)))));
-  await underWayAre(32);
+  await underWayAre(8);
   while (underWay.length > 0) {
-    expect(underWay.length).toBeLessThanOrEqual(32);
+    expect(underWay.length).toBeLessThanOrEqual(8);
     underWay.shift()!.end(0);
     await new Promise<void>((resolve) => void setImmediate(resolve));
   }
   expect(await heard).toHaveLength(100);
 });
 
+it('has 128 requests of all connections under way, and forgets those of who has gone meanwhile', async () => {
+  const all = [pair];
+  for (let count = 0; count < 19; count += 1) {
+    const another = await pairs.create();
+    answer(another.near);
+    all.push(another);
+  }
+  for (const { far } of all) far.write(Buffer.concat(Array.from({ length: 8 }, () => request(call('wait')))));
+  await underWayAre(128);
+  for (const { near, far } of all) {
+    const closed = new Promise((resolve) => void near.once('close', resolve));
+    far.destroy();
+    await closed;
+  }
+  expect(underWay).toHaveLength(128);
+  for (const { end } of underWay.splice(0)) end(0);
+  await new Promise<void>((resolve) => void setImmediate(resolve));
+  expect(underWay).toEqual([]);
+});
+
 it('keeps few replies for who does not read them, and goes on when that reads', async () => {
-  const long = 'x'.repeat(300_000);
+  const long = 'x'.repeat(200_000);
   pair.far.pause();
-  pair.far.write(Buffer.concat(Array.from({ length: 40 }, (_, number) => request(call('wait', number)))));
-  await underWayAre(32);
+  pair.far.write(Buffer.concat(Array.from({ length: 16 }, (_, number) => request(call('wait', number)))));
+  await underWayAre(8);
   for (const { end } of underWay.splice(0)) end(long);
   await new Promise<void>((resolve) => void setImmediate(resolve));
   // A few were begun before so much was waiting.
   expect(underWay.length).toBeLessThan(8);
-  const heard = replies(32);
+  const heard = replies(8);
   pair.far.resume();
-  expect(await heard).toHaveLength(32);
+  expect(await heard).toHaveLength(8);
   await underWayAre(8);
 });
 
@@ -117,8 +140,8 @@ it.each([
 });
 
 it('ends in silence when who has asked has gone', async () => {
-  pair.far.write(Buffer.concat(Array.from({ length: 40 }, () => request(call('wait')))));
-  await underWayAre(32);
+  pair.far.write(Buffer.concat(Array.from({ length: 16 }, () => request(call('wait')))));
+  await underWayAre(8);
   const closed = new Promise((resolve) => void pair.near.once('close', resolve));
   pair.far.destroy();
   await closed;

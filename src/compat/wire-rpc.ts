@@ -1,7 +1,9 @@
-// A connection of PM2's `rpc.sock`: requests come in, and each is answered when it is done, several at a time. What can be called does not stand here.
+// PM2's `rpc.sock`: requests come in, and each is answered when it is done, several at a time. What can be called does not stand here.
 import type { Socket } from 'node:net';
 import { createFrameReader, encodeFrame, jsonOf, jsonPart } from './wire-frames.ts';
 import type { Frame } from './wire-frames.ts';
+import { createGate } from './wire-gate.ts';
+import type { Gate } from './wire-gate.ts';
 
 /** What can be called. */
 export interface RpcService {
@@ -11,27 +13,35 @@ export interface RpcService {
 }
 
 /** Requests of one connection that are under way; further ones are not read. */
-const MAX_CALLS = 32;
+const MAX_CALLS_EACH = 8;
+/** Those of all connections: each is a connection to the daemon's own socket, whose queue has room for 511. */
+const MAX_CALLS = 128;
 /** Replies that wait for who asked; while they are more, nothing is read from that connection. */
 const MAX_WAITING_BYTES = 2 ** 20;
 
-/** Answers until the connection ends. Bytes that are no request end it. */
-export function answerRpc(socket: Socket, service: RpcService): void {
+/** What answers connections, each until it ends. Bytes that are no request end it. */
+export function createRpc(service: RpcService): (socket: Socket) => void {
+  const gate = createGate(MAX_CALLS);
+  return (socket) => answer(socket, service, gate);
+}
+
+function answer(socket: Socket, service: RpcService, gate: Gate): void {
   const reader = createFrameReader();
   let waiting: RpcRequest[] = [];
   let calls = 0;
 
   function pump(): void {
-    while (waiting.length > 0 && calls < MAX_CALLS && socket.writableLength <= MAX_WAITING_BYTES) void answer(waiting.shift()!);
+    while (waiting.length > 0 && calls < MAX_CALLS_EACH && socket.writableLength <= MAX_WAITING_BYTES) void take(waiting.shift()!);
     if (waiting.length === 0) socket.resume();
     else socket.pause();
   }
 
-  async function answer(request: RpcRequest): Promise<void> {
+  async function take(request: RpcRequest): Promise<void> {
     calls += 1;
-    const reply = encodeFrame([jsonPart(await replyTo(request, service)), request.id]);
+    // Who has gone while it waited wants nothing any more.
+    const reply = await gate(async () => (socket.destroyed ? null : replyTo(request, service)));
     calls -= 1;
-    if (socket.writable) socket.write(reply);
+    if (reply !== null && socket.writable) socket.write(encodeFrame([jsonPart(reply), request.id]));
     pump();
   }
 
