@@ -6,6 +6,7 @@ import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import { createBalancer } from './balancer.ts';
 import { NO_NEIGHBOURS } from './neighbours.ts';
+import type { RawSocket } from './node-handles.ts';
 import type { Balancer, BalancerEvents } from './balancer.ts';
 
 type Sent = Extract<ToPreload, { act: 'connection' }> & { readonly handle: unknown };
@@ -247,6 +248,98 @@ describe('a balancer', () => {
     const first = member(1, { asks: request({ shared: 'first' }) });
     const second = member(2, { asks: request({ shared: 'second' }) });
     expect([first, second].map(({ sent }) => sent[0])).toMatchObject([{ shared: 'first' }, { shared: 'first' }]);
+  });
+});
+
+describe('batons', () => {
+  /** In rotation, listening, and has sent a copy of the socket. `waits` makes that see somebody. */
+  function memberWithCopy(key: number, joins = true) {
+    const one = member(key, { joins });
+    const copy: RawSocket = { fd: -1, open: () => 0, readStart: () => 0, readStop: () => 0, close: () => {} };
+    balancer.receive(key, { cmd: CMD, act: 'copy', id: 1 }, copy);
+    const news = (): string[] => one.sent.splice(0).map(({ act }) => act);
+    news();
+    return { ...one, news, say: (act: 'took' | 'declined') => void balancer.receive(key, { cmd: CMD, act, id: 1 }) };
+  }
+
+  it('let those in rotation accept by turns, as soon as one has sent a copy of the socket', async () => {
+    create();
+    const first = member(1);
+    expect(first.sent).toMatchObject([{ act: 'listening', wantsCopy: true }]);
+    const port = portOf(first);
+    const second = memberWithCopy(2);
+    expect(first.sent.at(-1)).toMatchObject({ act: 'baton', id: 1 });
+    await connect(port);
+    expect(first.connections()).toEqual([]);
+    balancer.receive(1, { cmd: CMD, act: 'took', id: 1 });
+    expect(second.news()).toEqual(['baton']);
+    expect(member(3).sent[0]).not.toHaveProperty('wantsCopy');
+  });
+
+  it.each<[string, () => void]>([
+    ['leaves', () => balancer.leave(1)],
+    ['exits', () => balancer.takeBack(1)],
+  ])('go to another when the one that has one %s', (_, end) => {
+    create();
+    const [first, second] = [memberWithCopy(1), memberWithCopy(2)];
+    expect([first.news(), second.news()]).toEqual([[], []]);
+    end();
+    expect([first.news(), second.news()]).toEqual([['withdraw'], ['baton']]);
+  });
+
+  it('go to another when the one that has one is gone', () => {
+    create();
+    const second = (memberWithCopy(1), memberWithCopy(2));
+    balancer.remove(1);
+    expect(second.news()).toEqual(['baton']);
+  });
+
+  it('go to whoever has the fewest connections, where that is the policy', () => {
+    create({ policy: 'least-connections' });
+    const [first, second] = [memberWithCopy(1), memberWithCopy(2)];
+    balancer.receive(1, { cmd: CMD, act: 'open', count: 0 });
+    balancer.receive(2, { cmd: CMD, act: 'open', count: 3 });
+    for (let nth = 0; nth < 3; nth += 1) first.say('took');
+    expect([first.news(), second.news()]).toEqual([['baton', 'baton'], ['baton']]);
+  });
+
+  it.each<[string, BalancePolicy]>([
+    ['the client tells whose turn it is', 'ip-hash'],
+    ['members accept without being told', 'kernel'],
+  ])('are withdrawn where %s', (_, policy) => {
+    create();
+    const first = memberWithCopy(1);
+    balancer.use(policy);
+    expect(first.news()).toContain('withdraw');
+    balancer.use('round-robin');
+    expect(first.news().at(-1)).toBe('baton');
+  });
+
+  it('are given to nobody while it is paused, and to nobody but members in rotation: with none it accepts itself', async () => {
+    create();
+    const port = portOf(member(9, { joins: false }));
+    const first = memberWithCopy(1);
+    balancer.pause(true);
+    expect(first.news()).toEqual(['withdraw']);
+    balancer.pause(false);
+    expect(first.news()).toEqual(['baton']);
+    balancer.leave(1);
+    await connect(port);
+    balancer.join(1, 0);
+    expect(first.news()).toEqual(['withdraw', 'connection', 'baton']);
+  });
+
+  it('give way for a second where a member declines one: connections are offered to one after the other', async () => {
+    create();
+    const port = portOf(member(9, { joins: false }));
+    const [first, second] = [memberWithCopy(1), memberWithCopy(2)];
+    first.news();
+    first.say('declined');
+    await connect(port);
+    expect([...first.news(), ...second.news()].toSorted()).toEqual(['connection']);
+    pass(1001);
+    await connect(port);
+    expect([...first.news(), ...second.news()]).toContain('baton');
   });
 });
 

@@ -6,6 +6,7 @@ import type { Connection, Handoff } from './handoff.ts';
 import type { Listener } from './listener.ts';
 import { openLoopback } from './loopback.ts';
 import { errorName, printAddress } from './socket-key.ts';
+import type { RawSocket } from './node-handles.ts';
 import { createSockets } from './sockets.ts';
 import type { Found } from './sockets.ts';
 import type { Balancer, BalancerOptions, Member, OwnConnection } from './types.ts';
@@ -53,7 +54,11 @@ export function createBalancer(options: BalancerOptions): Balancer {
       return on.bindFailed({ key: member.key, address, port: port !== null && port > 0 ? port : null, errno: errorName(found) });
     }
     seat.listeners.set(id, found);
-    member.send({ cmd: CMD, act: 'listening', id, errno: 0, sockname: found.name, shared: found.shared }, found.socket);
+    const { name: sockname, shared } = found;
+    member.send(
+      { cmd: CMD, act: 'listening', id, errno: 0, sockname, shared, ...(found.wantsCopy() && { wantsCopy: true }) },
+      found.socket,
+    );
     askToCount(seat);
     found.ask({ key: member.key, slot: () => seat.slot, listenId: id, handoff }, seat.isJoined);
     on.listening(member.key, found.address);
@@ -137,8 +142,8 @@ export function createBalancer(options: BalancerOptions): Balancer {
       const none = { isJoined: false, slot: 0, isCounting: false, accepts: false };
       seats.set(member.key, { member, handoff: createHandoff(member), listeners: new Map(), ...none });
     },
-    receive(key, message) {
-      return receive(seats.get(key), message, { listen, stopListening, accepted, refused });
+    receive(key, message, handle) {
+      return receive(seats.get(key), { message, handle }, { listen, stopListening, accepted, refused });
     },
     join(key, slot) {
       const seat = seats.get(key);
@@ -202,13 +207,29 @@ interface Answers {
 }
 
 /** What a member that is gone still says is the balancer's business too, and is without effect. */
-function receive(seat: Seat | undefined, message: FromPreload, on: Answers): boolean {
+function receive(
+  seat: Seat | undefined,
+  { message, handle }: { message: FromPreload; handle: RawSocket | undefined },
+  on: Answers,
+): boolean {
   switch (message.act) {
     case 'listen':
       if (seat) on.listen(seat, message);
       return true;
     case 'close':
       if (seat) on.stopListening(seat, message.id);
+      return true;
+    case 'copy': {
+      const listener = seat?.listeners.get(message.id);
+      if (listener === undefined) handle?.close();
+      else if (handle !== undefined) listener.gotCopy(handle);
+      return true;
+    }
+    case 'took':
+      seat?.listeners.get(message.id)?.tookBaton(seat.member.key);
+      return true;
+    case 'declined':
+      seat?.listeners.get(message.id)?.declinedBaton(seat.member.key);
       return true;
     case 'accepted':
       if (seat) on.accepted(seat, message.seqs);

@@ -1,5 +1,5 @@
 // Connections on their way into one member: kept until the member says that its server has taken them, so that none dies with it.
-import type { RawConnection } from './node-handles.ts';
+import type { RawConnection, RawSocket } from './node-handles.ts';
 import { CMD } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Member } from './types.ts';
@@ -53,6 +53,12 @@ export interface Handoff {
   canBePressed(nowMs: Ms): boolean;
   /** False when the member cannot be reached: the connection stays with the caller. */
   give(connection: Connection, listenId: number, nowMs: Ms): boolean;
+  /** Lets the member accept one connection itself. False when it cannot be reached. */
+  passBaton(listenId: number, socket: RawSocket): boolean;
+  /** None of those that it has of this socket holds any more. */
+  withdrawBatons(listenId: number): void;
+  /** It has accepted one. */
+  tookOne(): void;
   /** Lets go of a connection that the member has taken. Unknown numbers are ignored. */
   release(seq: number): void;
   /** Takes a connection back that the member refused; undefined for unknown numbers. */
@@ -83,6 +89,11 @@ export function createHandoff(member: Member): Handoff {
       if (!member.send(message, connection.raw)) return false;
       onTheWay.set(seq, { connection, givenAtMs: nowMs });
       return true;
+    },
+    passBaton: (id, socket) => member.send({ cmd: CMD, act: 'baton', id }, socket),
+    withdrawBatons: (id) => void member.send({ cmd: CMD, act: 'withdraw', id }),
+    tookOne() {
+      if (taken !== null) taken += 1;
     },
     release(seq) {
       const connection = onTheWay.get(seq)?.connection;

@@ -1,4 +1,5 @@
 // One listening socket of an app: the connections that came in by it, the members that may get them, and those that wait for one.
+import { BATONS_LIMIT, createBatons } from './batons.ts';
 import type { Connection, Handoff } from './handoff.ts';
 import type { BalancePolicy } from '../model/app-spec.ts';
 import { peerAddressOf, resetConnection, startAccepting, stopAccepting } from './node-handles.ts';
@@ -16,6 +17,9 @@ const OUTLIVED_LIMIT = 5;
  * is short. Measured: of 5,000 connections opened at once, it dropped 28,000 attempts where the host had left all of them there.
  */
 const AT_WORK_MS = 50;
+
+/** A member that declined may take none for a while: until then connections are offered to one after the other. */
+const DECLINED_MS = 1000;
 
 /** A member that asked for this socket. */
 export interface Asker {
@@ -44,6 +48,13 @@ export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'add
   isAsked(): boolean;
   /** In or out of rotation; a member that did not ask is ignored. */
   rotate(key: number, inRotation: boolean): void;
+  /** A copy of the socket would be of use. */
+  wantsCopy(): boolean;
+  /** A member has sent one. */
+  gotCopy(copy: RawSocket): void;
+  /** A member has accepted a connection itself, or takes none now. */
+  tookBaton(key: number): void;
+  declinedBaton(key: number): void;
   /** While this is on nothing is accepted: connections wait in the kernel. */
   pause(isOn: boolean): void;
   /** How many connections it holds. */
@@ -68,6 +79,8 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   let awaitsBegin = begin;
   let isAccepting = begin === null;
   let takenAtMs = -Infinity;
+  let declinedAtMs = -Infinity;
+  const batons = createBatons({ clock, socket, next: nextForBaton, lost: ({ key }) => leaveOut(key) });
   const home = { takeAgain };
   socket.onconnection = (error, raw) => {
     if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), peer: peerOf(raw), outlived: 0 });
@@ -109,9 +122,13 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
       if (asker === undefined) return false;
       last = turn;
       if (asker.handoff.give(connection, asker.listenId, nowMs)) return true;
-      // Its channel has closed: its end is about to be known.
-      turns = turns.filter((other) => other !== asker);
+      leaveOut(asker.key);
     }
+  }
+
+  /** Its channel has closed: its end is about to be known. */
+  function leaveOut(key: number): void {
+    turns = turns.filter((other) => other.key !== key);
   }
 
   /** -1 when it has to wait. */
@@ -127,6 +144,30 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
       open: (place: number) => turns[place]!.handoff.open(),
     };
     return POLICIES[policy()](circle, peer);
+  }
+
+  function nextForBaton(): Asker | null {
+    const heldBy = (place: number): number => batons.of(turns[place]!.key);
+    const mayHaveMore = (place: number): boolean => heldBy(place) < BATONS_LIMIT;
+    const circle = {
+      count: turns.length,
+      last,
+      slot: (place: number) => turns[place]!.slot(),
+      wants: () => true,
+      hasRoom: mayHaveMore,
+      canBePressed: mayHaveMore,
+      load: heldBy,
+      open: (place: number) => turns[place]!.handoff.open() + heldBy(place),
+    };
+    const turn = POLICIES[policy()](circle, null);
+    if (turn >= 0) last = turn;
+    return turns[turn] ?? null;
+  }
+
+  /** Whoever is in rotation accepts by itself when it is its turn. Not where the client's address tells whose turn it is: that is seen only when it is accepted. */
+  function goesByBatons(nowMs: Ms): boolean {
+    const isFit = policy() === 'round-robin' || policy() === 'least-connections';
+    return isFit && turns.length > 0 && batons.canRun() && !isPaused && isOpen && nowMs - declinedAtMs > DECLINED_MS;
   }
 
   /** In order, but one that was refused by those with room, or waits for one very member, does not hold up the others. */
@@ -149,7 +190,10 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   /** What waits here dies with this process; what waits in the kernel outlives it. There it stays where nobody can take it, or all take it themselves. */
   function throttle(nowMs: Ms): void {
     if (awaitsBegin !== null) return;
-    const mayAccept = !isPaused && policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs) || nowMs - takenAtMs < AT_WORK_MS);
+    const byBatons = goesByBatons(nowMs);
+    batons.run(byBatons);
+    const mayAccept =
+      !byBatons && !isPaused && policy() !== 'kernel' && (turns.length === 0 || canBeGiven(nowMs) || nowMs - takenAtMs < AT_WORK_MS);
     if (mayAccept === isAccepting || !isOpen) return;
     isAccepting = mayAccept;
     if (mayAccept) startAccepting(socket);
@@ -165,10 +209,12 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
     const asker = askers.get(key);
     const others = turns.filter((other) => other.key !== key);
     turns = inRotation && asker !== undefined ? [...others, asker] : others;
+    if (!inRotation && asker !== undefined) batons.withdraw(asker);
     if (turns.length > 0) beginOnce();
     // What one that leaves gives back comes before those that wait.
     if (inRotation) pump();
     else review();
+    batons.review();
   }
 
   function beginOnce(): void {
@@ -205,11 +251,26 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
       rotate(asker.key, inRotation);
     },
     unask(key) {
-      askers.delete(key);
       rotate(key, false);
+      askers.delete(key);
     },
     isAsked: () => askers.size > 0,
     rotate,
+    wantsCopy: () => socket.listen !== undefined && !batons.canRun(),
+    gotCopy(copy) {
+      if (!isOpen) return copy.close();
+      batons.watchBy(copy);
+      throttle(clock.monotonicMs());
+    },
+    tookBaton(key) {
+      askers.get(key)?.handoff.tookOne();
+      batons.took(key);
+    },
+    declinedBaton(key) {
+      batons.declined(key);
+      declinedAtMs = clock.monotonicMs();
+      throttle(declinedAtMs);
+    },
     pause(isOn) {
       isPaused = isOn;
       throttle(clock.monotonicMs());
@@ -223,6 +284,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
     close() {
       isOpen = false;
       turns = [];
+      batons.close();
       socket.close();
       for (const { raw } of waiting) resetConnection(raw);
       waiting = [];

@@ -2,6 +2,7 @@
 import dgram from 'node:dgram';
 import net from 'node:net';
 import { constants } from 'node:os';
+import { DEFAULT_BACKLOG } from '../model/preload-protocol.ts';
 import type { ListenRequest } from '../model/preload-protocol.ts';
 
 /** What getsockname(2) says; empty for a Unix path. */
@@ -40,8 +41,6 @@ type CreateServerHandle = (address: string | null, port: number | null, type: nu
 
 const createHandle = (net as unknown as { readonly _createServerHandle: CreateServerHandle })._createServerHandle;
 
-/** As in Node: the kernel rounds 512 up from it (lib/net.js, setupListenHandle). */
-const DEFAULT_BACKLOG = 511;
 /** uv_pipe_chmod(3): UV_READABLE, UV_WRITABLE. */
 const READABLE = 1;
 const WRITABLE = 2;
@@ -62,7 +61,7 @@ export function bindServer(request: ListenRequest): Bound {
 }
 
 /**
- * To be called before it listens. Opening its own descriptor changes nothing but the flags that let libuv start and stop watching it, which a socket that
+ * To be called while it is not watched. Opening its own descriptor changes nothing but the flags that let libuv start and stop watching it, which a socket that
  * came from another process has anyway (libuv: src/unix/stream.c, uv__stream_open; the same in Node 20, 22, 24 and 26).
  */
 function makePausable(socket: RawSocket): void {

@@ -4,6 +4,7 @@ import type { BalancePolicy } from '../model/app-spec.ts';
 import type { FromPreload, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Neighbours } from './neighbours.ts';
+import type { RawSocket } from './node-handles.ts';
 
 /** The clock a balancer needs; `platform/clock.ts` fits. */
 export interface BalancerClock {
@@ -63,8 +64,8 @@ export interface Balancer {
   inherit(fd: number, request: ListenRequest): void;
   /** A child with a preload exists. It gets no traffic before `join`. */
   add(member: Member): void;
-  /** True if the message was the balancer's business (listen, close, accepted, refused, open). */
-  receive(key: number, message: FromPreload): boolean;
+  /** True if the message, with the handle that came along, was the balancer's business (listening and connections). */
+  receive(key: number, message: FromPreload, handle?: RawSocket): boolean;
   /** In rotation: gets traffic as soon as it also listens. Where a client belongs to a slot it gets those of this one. */
   join(key: number, slot: number): void;
   /** Out of rotation: no new connection; what it was given stays with it. */

@@ -5,6 +5,12 @@ import type { Bytes, Ms } from './units.ts';
 
 export const CMD = 'NODE_HOLDFAST';
 
+/**
+ * How many connections the kernel keeps for us where the app does not say: as many as it lets us (net.core.somaxconn, 4096 since Linux 5.4). Node asks for 511. But a
+ * queue that is full drops attempts, which clients make again a second later, and what waits there outlives every process of ours.
+ */
+export const DEFAULT_BACKLOG = 4096;
+
 /** What the app asked `listen` for, as Node's cluster module would ask its primary. */
 export interface ListenRequest {
   readonly id: number;
@@ -15,6 +21,7 @@ export interface ListenRequest {
   readonly fd: number | null;
   readonly index: number;
   readonly flags: number;
+  /** Null: `DEFAULT_BACKLOG`. */
   readonly backlog: number | null;
   /** Unix paths: let others than the owner connect (Node: net, `readableAll` and `writableAll`). */
   readonly readableAll?: boolean;
@@ -27,6 +34,12 @@ export interface ListenRequest {
 export type FromPreload = { readonly cmd: typeof CMD } & (
   | ({ readonly act: 'listen' } & ListenRequest)
   | { readonly act: 'close'; readonly id: number }
+  /** A copy of the listening handle travels along, by which the supervisor sees that somebody waits. */
+  | { readonly act: 'copy'; readonly id: number }
+  /** It has accepted a connection with a baton. */
+  | { readonly act: 'took'; readonly id: number }
+  /** The app takes no connection now (maxConnections), or the baton came without its handle: this one is void. */
+  | { readonly act: 'declined'; readonly id: number }
   /** The app's server has taken these connections: the supervisor may let go of its copies. */
   | { readonly act: 'accepted'; readonly seqs: readonly number[] }
   /** The app refused them (maxConnections): try another instance. */
@@ -66,7 +79,13 @@ export type ToPreload = { readonly cmd: typeof CMD } &
         readonly errno: number;
         readonly sockname: { readonly address?: string; readonly port?: number; readonly family?: string };
         readonly shared?: unknown;
+        /** Send a copy of it back. */
+        readonly wantsCopy?: true;
       }
+    /** Accept one connection yourself: a copy of the listening handle travels along, to be closed when that has come. It is yours before anybody else has it. */
+    | { readonly act: 'baton'; readonly id: number }
+    /** The batons of this socket are void. */
+    | { readonly act: 'withdraw'; readonly id: number }
     /** A raw connection handle travels along. `exits`: how often it had said that it exits. What was on its way to it at such a moment others have got. */
     | { readonly act: 'connection'; readonly id: number; readonly seq: number; readonly exits?: number }
     /** The app's sockets are closed: let go of the copies, or the kernel would go on accepting for them. */

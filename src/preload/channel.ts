@@ -11,6 +11,10 @@ export interface Channel {
   say(message: WithoutCmd<FromPreload>): void;
   /** The same as saying `accepted`, for every single connection. */
   accept(seq: number): void;
+  /** The same as saying `took`. */
+  took(id: number): void;
+  /** A copy of a listening socket, which stays open here too. */
+  sendCopy(id: number, copy: RawHandle): void;
 }
 
 export interface ChannelEvents {
@@ -23,12 +27,13 @@ export interface ChannelEvents {
 const FRAME = '{"cmd":"NODE_HANDLE","type":"net.Native","lane":1,"msg":';
 
 const ACCEPTED = `{"cmd":"${CMD}","act":"accepted","seqs":`;
+const TOOK = `{"cmd":"${CMD}","act":"took","id":`;
 
 /** Above it, what comes without a handle is a message of the app, which need not be looked at. */
 const LONGEST_FRAME = 512;
 
 export function openChannel(on: ChannelEvents): Channel {
-  const send = process.send!.bind(process) as (message: object, handle: undefined, options: object, done: () => void) => boolean;
+  const send = process.send!.bind(process) as (message: object, handle: object | undefined, options: object, done: () => void) => boolean;
   // Node keeps messages whose `cmd` begins with NODE_ from the app.
   process.on('internalMessage' as 'message', (message: unknown, handle: unknown) => {
     if (isOurs(message)) on.heard(message, handle as RawHandle | undefined);
@@ -51,11 +56,18 @@ export function openChannel(on: ChannelEvents): Channel {
   function say(message: WithoutCmd<FromPreload>): void {
     if (isOpen()) send({ cmd: CMD, ...message }, undefined, { swallowErrors: true }, () => {});
   }
+  /** Past everything that Node does for a message; false where that cannot be. */
+  function write(text: string): boolean {
+    if (raw === null || Request === null) return false;
+    if (isOpen()) raw.writeUtf8String(new Request(), text);
+    return true;
+  }
   return {
     say,
-    accept(seq) {
-      if (raw === null || Request === null) return say({ act: 'accepted', seqs: [seq] });
-      if (isOpen()) raw.writeUtf8String(new Request(), `${ACCEPTED}[${seq}]}\n`);
+    accept: (seq) => void (write(`${ACCEPTED}[${seq}]}\n`) || say({ act: 'accepted', seqs: [seq] })),
+    took: (id) => void (write(`${TOOK}${id}}\n`) || say({ act: 'took', id })),
+    sendCopy(id, copy) {
+      if (isOpen()) send({ cmd: CMD, act: 'copy', id }, copy, { swallowErrors: true }, () => {});
     },
   };
 }
@@ -78,18 +90,21 @@ function readFirst(raw: RawChannel, on: ChannelEvents): void {
     }
     mayHoldMore = true;
     const handle = raw.pendingHandle;
-    const isFrame = !raw.buffering && (handle !== null || chunk.byteLength < LONGEST_FRAME);
-    const message = isFrame ? parseFrame(chunk) : null;
-    if (message === null) return read.call(raw, chunk);
+    const mayBeFrame = !raw.buffering && (handle !== null || chunk.byteLength < LONGEST_FRAME);
+    const frame = mayBeFrame ? findFrame(chunk) : null;
+    if (frame === null || (frame.at > 0 && handle !== null)) return read.call(raw, chunk);
+    if (frame.at > 0) read.call(raw, chunk.slice(0, frame.at));
     raw.pendingHandle = null;
     // Without its handle where this process has no descriptor left: Node would ask for it again, from somebody who does not wait for an answer.
-    return on.heard(message, handle ?? undefined);
+    return on.heard(frame.message, handle ?? undefined);
   };
 }
 
-/** Null unless the chunk is one whole frame: then Node, which can put pieces together, reads it. */
-function parseFrame(chunk: ArrayBuffer): ToPreload | null {
+/** The frame that the chunk ends with. Null where there is none: then Node, which can put pieces together, reads it. */
+function findFrame(chunk: ArrayBuffer): { readonly at: number; readonly message: ToPreload } | null {
   const text = Buffer.from(chunk).toString('latin1');
-  if (!text.startsWith(FRAME) || text.indexOf('\n') !== text.length - 1) return null;
-  return JSON.parse(text.slice(FRAME.length, -2)) as ToPreload;
+  // Whatever else is there stands before it: the kernel ends a read behind a handle (unix(7), SCM_RIGHTS).
+  const at = text.lastIndexOf('\n', text.length - 2) + 1;
+  if (!text.startsWith(FRAME, at) || !text.endsWith('\n')) return null;
+  return { at, message: JSON.parse(text.slice(at + FRAME.length, -2)) as ToPreload };
 }

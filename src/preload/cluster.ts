@@ -61,6 +61,10 @@ function balance(): void {
         return listeners.answered(message, handle);
       case 'connection':
         return listeners.connected(message, handle);
+      case 'baton':
+        return listeners.baton(message, handle);
+      case 'withdraw':
+        return listeners.withdraw(message.id);
       case 'release':
         return listeners.release();
       case 'accept':

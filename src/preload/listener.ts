@@ -2,16 +2,16 @@
 import cluster from 'node:cluster';
 import { constants } from 'node:os';
 import path from 'node:path';
+import { DEFAULT_BACKLOG } from '../model/preload-protocol.ts';
 import type { InheritedSocket, ListenRequest, ToPreload } from '../model/preload-protocol.ts';
+import { createBatons } from './batons.ts';
+import type { Batons } from './batons.ts';
 import type { Channel } from './channel.ts';
 import { takeIndex } from './index-key.ts';
 import { answerListen, bindHere } from './node-internals.ts';
 import type { ClusterServer, RawHandle, ServerAnswer, ServerQuery } from './node-internals.ts';
 import { createStandIn } from './stand-in.ts';
 import type { StandIn } from './stand-in.ts';
-
-/** As in Node (lib/net.js, setupListenHandle). */
-const DEFAULT_BACKLOG = 511;
 
 /** The next host ends what does not serve, and a socket that was bound here would be in the way of those it starts. */
 const HOLD_MS = 30_000;
@@ -30,6 +30,7 @@ interface Open {
   readonly server: ClusterServer;
   readonly request: ListenRequest;
   readonly standIn: StandIn;
+  readonly batons: Batons;
   /** A copy of the listening socket: silent unless this instance accepts by itself. */
   copy: RawHandle | null;
   readonly backlog: number;
@@ -38,10 +39,15 @@ interface Open {
 
 type Listening = Extract<ToPreload, { act: 'listening' }>;
 type Connection = Extract<ToPreload, { act: 'connection' }>;
+type Baton = Extract<ToPreload, { act: 'baton' }>;
 
 export interface Listeners {
   answered(message: Listening, handle: RawHandle | undefined): void;
   connected(message: Connection, handle: RawHandle | undefined): void;
+  /** Accept one connection from this copy of the socket. */
+  baton(message: Baton, handle: RawHandle | undefined): void;
+  /** The batons of that socket are void. */
+  withdraw(id: number): void;
   /** The supervisor is about to be told so: it gives to others what it has sent before it knows. */
   exiting(): void;
   /** Servers that get connections. */
@@ -139,10 +145,13 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     closed: () => void;
   }): void {
     const { server, query, answer, request: asking } = request;
+    const { id } = message;
+    const backlog = query.backlog || DEFAULT_BACKLOG;
     const standIn = createStandIn({
       sockname: query.addressType === -1 ? null : message.sockname,
       closed() {
         closed();
+        batons.withdraw();
         entry.copy?.close();
       },
       referenced(isReferenced) {
@@ -150,24 +159,38 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
         applyReference(entry);
       },
     });
-    const entry: Open = { server, request: asking, standIn, copy, backlog: query.backlog || DEFAULT_BACKLOG, isReferenced: true };
-    open.set(message.id, entry);
+    const batons = createBatons({ id, backlog, isFull: () => !canTake(entry), take }, channel);
+    const entry: Open = { server, request: asking, standIn, batons, copy, backlog, isReferenced: true };
+    open.set(id, entry);
     opened(server);
     answer(0, standIn);
+    if (message.wantsCopy === true && copy !== null) channel.sendCopy(id, copy);
     if (isAccepting) acceptDirectly(entry);
+
+    function take(connection: RawHandle): void {
+      handed(connection);
+      standIn.onconnection?.(0, connection);
+    }
+  }
+
+  function baton({ id }: Baton, handle: RawHandle | undefined): void {
+    const entry = open.get(id);
+    if (entry !== undefined) return entry.batons.got(handle);
+    // The supervisor is about to hear that this server has closed.
+    handle?.close();
   }
 
   function connected({ id, seq, exits = 0 }: Connection, handle: RawHandle | undefined): void {
     if (exits < saidExits) return handle?.close();
     const entry = open.get(id);
-    if (handle === undefined || entry?.standIn.onconnection === undefined || isFull(entry.server)) {
+    if (handle === undefined || entry === undefined || !canTake(entry)) {
       // Closes this copy only: the client notices nothing.
       handle?.close();
       return channel.say({ act: 'refused', seqs: [seq] });
     }
     handed(handle);
     try {
-      entry.standIn.onconnection(0, handle);
+      entry.standIn.onconnection!(0, handle);
     } finally {
       // Also when the app's listener threw: a connection that ends one instance must not be handed to the next.
       channel.accept(seq);
@@ -179,6 +202,11 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     isFollowed = hasSuccession;
     bindLater(bindAsked);
     for (const entry of open.values()) acceptDirectly(entry);
+    withdrawAll();
+  }
+
+  function withdrawAll(): void {
+    for (const { batons } of open.values()) batons.withdraw();
   }
 
   function bindLater(act: () => void): void {
@@ -204,6 +232,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
   }
 
   function release(): void {
+    withdrawAll();
     for (const entry of open.values()) {
       entry.copy?.close();
       entry.copy = null;
@@ -235,7 +264,12 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     accept,
     release,
     connected,
-    exiting: () => void (saidExits += 1),
+    baton,
+    withdraw: (id) => open.get(id)?.batons.withdraw(),
+    exiting() {
+      saidExits += 1;
+      withdrawAll();
+    },
     servers: () => [...open.values()].map(({ server }) => server),
     goDirect,
     copies,
@@ -259,6 +293,10 @@ function acceptDirectly(entry: Open): void {
 function applyReference({ copy, isReferenced }: Open): void {
   if (isReferenced) copy?.ref?.();
   else copy?.unref?.();
+}
+
+function canTake({ server, standIn }: Open): boolean {
+  return standIn.onconnection !== undefined && !isFull(server);
 }
 
 /** Zero means no limit on Node 20 and none at all on later ones: those drop by themselves. */

@@ -1,4 +1,5 @@
 // What happens to a child, told to its instance's lifecycle, its traffic and its log. Each fact has one short way.
+import type { RawSocket } from '../balance/node-handles.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody } from '../model/event.ts';
 import type { FromPreload } from '../model/preload-protocol.ts';
@@ -42,7 +43,7 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
         exit: { code: null, signal: null, error: null, launchError: fact.reason },
       });
     case 'said':
-      return takeMessage(fact.message, live, context);
+      return takeMessage(fact, live, context);
     case 'told':
       return context.health.shown(live, { told: true });
     case 'ended':
@@ -56,6 +57,11 @@ export function takeFact(fact: ChildFact, live: Live & { readonly run: Run }, co
     default:
       return fact satisfies never;
   }
+}
+
+/** Of an earlier run: a socket that came with it would stay open, and with it the port. */
+export function dropFact(fact: ChildFact): void {
+  if (fact.kind === 'said') (fact.handle as RawSocket | undefined)?.close();
 }
 
 /** Its connections go to others first; then the rest of its tree is waited for or ended. */
@@ -85,8 +91,12 @@ function notePid(how: 'write' | 'remove', live: Live, pid: number, { specOf, wor
   if (trouble !== null) say(live, { kind: 'unsupported', what: trouble });
 }
 
-function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, context: ChildContext): void {
-  if (context.traffic.receive(live, message)) return;
+function takeMessage(
+  { message, handle }: Extract<ChildFact, { kind: 'said' }>,
+  live: Live & { readonly run: Run },
+  context: ChildContext,
+): void {
+  if (context.traffic.receive(live, message, handle)) return;
   switch (message.act) {
     case 'hello':
       live.nodeVersion = message.nodeVersion;
@@ -112,6 +122,9 @@ function takeMessage(message: FromPreload, live: Live & { readonly run: Run }, c
       return context.world.ears.missed(message.count);
     case 'listen':
     case 'close':
+    case 'copy':
+    case 'took':
+    case 'declined':
     case 'accepted':
     case 'refused':
     case 'open':

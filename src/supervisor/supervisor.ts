@@ -15,7 +15,7 @@ import { countPlaces } from '../policy/rotation.ts';
 import { NO_REPORT } from '../policy/self-report.ts';
 import { callApp } from './calls.ts';
 import type { AppCall, CallDone } from './calls.ts';
-import { takeFact } from './children.ts';
+import { dropFact, takeFact } from './children.ts';
 import { carryOut, nameOf, slotsTaken } from './commands.ts';
 import type { AppCommand } from './commands.ts';
 import { perform } from './effects.ts';
@@ -150,6 +150,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
         // A late fact of an earlier run says nothing about the present one.
         if (message.live.run?.generation === message.generation)
           takeFact(message.fact, message.live as Live & { run: Run }, context(nowMs));
+        else dropFact(message.fact);
         break;
       case 'measured':
         takeMeasure(message.live, message.bytes, nowMs);

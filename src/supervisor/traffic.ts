@@ -1,5 +1,6 @@
 // What an app's instances get of its traffic, and what is said about it. The balancer balances; in fork mode there is none.
 import type { Balancer, BalancerEvents, OwnConnection } from '../balance/types.ts';
+import type { RawSocket } from '../balance/node-handles.ts';
 import type { BalancePolicy } from '../model/app-spec.ts';
 import type { EventBody, Rotation } from '../model/event.ts';
 import { CMD } from '../model/preload-protocol.ts';
@@ -17,7 +18,7 @@ export interface Traffic {
   /** As `Balancer.inherit`; nothing in fork mode. */
   inherit(sockets: readonly InheritedSocket[]): void;
   /** True if the message was about listening or connections. */
-  receive(live: Live, message: FromPreload): boolean;
+  receive(live: Live, message: FromPreload, handle: unknown): boolean;
   /** In rotation, with the clients of that slot. */
   join(live: Live, slot: number): void;
   /** Out of rotation; to be told by `left`. */
@@ -110,7 +111,7 @@ export function createTraffic(options: TrafficOptions): Traffic {
     inherit(sockets) {
       for (const { fd, request } of sockets) balancer.inherit(fd, request);
     },
-    receive: (live, message) => balancer.receive(live.key, message),
+    receive: (live, message, handle) => balancer.receive(live.key, message, handle as RawSocket | undefined),
     join(live, slot) {
       if (alone.has(live.key)) alone.set(live.key, true);
       else balancer.join(live.key, slot);

@@ -1,0 +1,192 @@
+// Who may accept next, and how many at once: with a socket that only says whether somebody waits, and members that write down what they get.
+import { describe, expect, it } from 'vitest';
+import { BATONS_LIMIT, createBatons } from './batons.ts';
+import type { Batons, Holder } from './batons.ts';
+import type { ListeningCopy } from '../platform/client-watch.ts';
+import type { RawSocket } from './node-handles.ts';
+
+const SOCKET: RawSocket = { fd: 3, close: () => {} };
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Two members in turn, unless told otherwise. */
+function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
+  const got: string[] = [];
+  const timers = new Set<() => void>();
+  let last = 0;
+  const lost: number[] = [];
+  const holders = Array.from({ length: members }, (_, nth): Holder => {
+    const key = nth + 1;
+    return {
+      key,
+      listenId: 1,
+      handoff: {
+        passBaton: () => !unreachable.includes(key) && got.push(`to ${key}`) > 0,
+        withdrawBatons: () => void got.push(`from ${key}`),
+      },
+    };
+  });
+  const mayHave = ({ key }: Holder): boolean => batons.of(key) < BATONS_LIMIT && !lost.includes(key);
+  const batons: Batons = createBatons({
+    clock: {
+      monotonicMs: () => 0,
+      setTimer(_, fire) {
+        timers.add(fire);
+        return () => void timers.delete(fire);
+      },
+    },
+    socket: SOCKET,
+    next() {
+      for (let step = 1; step <= members; step += 1) {
+        const holder = holders[(last + step - 1) % members]!;
+        if (!mayHave(holder)) continue;
+        last += step;
+        return holder;
+      }
+      return null;
+    },
+    lost: ({ key }) => void lost.push(key),
+  });
+  let isRead = false;
+  const copy: ListeningCopy = {
+    fd: 4,
+    open: () => 0,
+    readStart: () => ((isRead = true), 0),
+    readStop: () => ((isRead = false), 0),
+    close: () => {},
+  };
+  return {
+    batons,
+    holders,
+    isLookedAt: () => isRead,
+    begin() {
+      batons.watchBy(copy);
+      batons.run(true);
+    },
+    /** What members got since the last call. */
+    news: () => got.splice(0),
+    /** The next look at the socket begins. False when none is due. */
+    look(): boolean {
+      const [due] = timers;
+      if (due === undefined) return false;
+      timers.delete(due);
+      due();
+      return true;
+    },
+    /** Somebody waits, and that is seen. */
+    async arrive(): Promise<void> {
+      isRead = false;
+      copy.onread?.();
+      await turn();
+    },
+    /** Nobody has come before the loop went round. */
+    settle: turn,
+  };
+}
+
+describe('batons', () => {
+  it('go by turns: one is out, and the next one gets one when it was used', async () => {
+    const { batons, begin, news, arrive, settle } = setUp();
+    begin();
+    expect(news()).toEqual(['to 1']);
+    await settle();
+    for (const [taker, next] of [
+      [1, 2],
+      [2, 1],
+      [1, 2],
+    ] as const) {
+      await arrive();
+      expect(news()).toEqual([]);
+      batons.took(taker);
+      expect(news()).toEqual([`to ${next}`]);
+    }
+  });
+
+  it('are one more each time somebody is seen to wait still, until all members have as many as they may', async () => {
+    const { begin, news, look, arrive, batons, isLookedAt } = setUp();
+    begin();
+    let looks = 0;
+    do {
+      await arrive();
+      looks += 1;
+    } while (look() && looks < 100);
+    expect(news()).toEqual(Array.from({ length: 2 * BATONS_LIMIT }, (_, nth) => `to ${(nth % 2) + 1}`));
+    expect(isLookedAt()).toBe(false);
+    batons.took(2);
+    expect(news()).toEqual(['to 2']);
+    expect(look()).toBe(true);
+  });
+
+  it('become fewer again as nobody is seen to wait', async () => {
+    const { begin, news, look, arrive, batons, settle } = setUp();
+    begin();
+    for (let nth = 0; nth < 3; nth += 1) {
+      await arrive();
+      look();
+    }
+    expect(news()).toEqual(['to 1', 'to 2', 'to 1']);
+    for (let nth = 0; nth < 2; nth += 1) {
+      await settle();
+      await arrive();
+      look();
+    }
+    await settle();
+    for (const taker of [1, 2]) batons.took(taker);
+    expect(news()).toEqual([]);
+    batons.took(1);
+    expect(news()).toEqual(['to 2']);
+  });
+
+  it('are one again when nobody has come for a while', async () => {
+    const { begin, news, look, arrive, settle } = setUp();
+    begin();
+    for (let nth = 0; nth < 2; nth += 1) {
+      await arrive();
+      look();
+    }
+    await settle();
+    expect(news()).toEqual(['to 1', 'to 2']);
+    // The timer that is due now is the one for that.
+    look();
+    expect(news()).toEqual(['from 1', 'from 2', 'to 1']);
+  });
+
+  it('are withdrawn when it ends, and one that is used at that moment counts for nothing', () => {
+    const { batons, begin, news, isLookedAt, look } = setUp();
+    begin();
+    batons.run(false);
+    expect(news()).toEqual(['to 1', 'from 1']);
+    batons.took(1);
+    expect([news(), look(), isLookedAt()]).toEqual([[], false, false]);
+    batons.run(true);
+    expect(news()).toEqual(['to 2']);
+  });
+
+  it('leave a member that may have none any more', () => {
+    const { batons, begin, news, holders } = setUp();
+    begin();
+    batons.withdraw(holders[0]!);
+    batons.withdraw(holders[1]!);
+    batons.review();
+    expect(news()).toEqual(['to 1', 'from 1', 'to 2']);
+  });
+
+  it('pass a member by that cannot be reached', () => {
+    const { begin, news } = setUp({ unreachable: [1] });
+    begin();
+    expect(news()).toEqual(['to 2']);
+  });
+
+  it('wait for a copy of the socket, and need but one', () => {
+    const { batons, news } = setUp();
+    expect(batons.canRun()).toBe(false);
+    const copies = [0, 1].map(() => ({ fd: 5, isClosed: false, close: () => {} }));
+    for (const copy of copies) {
+      copy.close = () => void (copy.isClosed = true);
+      batons.watchBy(copy);
+    }
+    expect([batons.canRun(), ...copies.map(({ isClosed }) => isClosed)]).toEqual([true, false, true]);
+    batons.close();
+    expect([copies[0]!.isClosed, news()]).toEqual([true, []]);
+  });
+});
