@@ -118,8 +118,9 @@ describe('in the product', () => {
       await change('scale', 'web', '2');
       await use('round-robin');
     });
-    const pids = (await askInTurn(6, { port })).map((body) => (JSON.parse(body) as { pid: number }).pid);
-    expect(pids.slice(0, 4)).toEqual(pids.slice(2));
+    const pids = (await askInTurn(20, { port })).map((body) => (JSON.parse(body) as { pid: number }).pid);
+    const [first] = pids;
+    expect(Math.abs(pids.filter((pid) => pid === first).length - 10)).toBeLessThanOrEqual(2);
     await expectNoFailedRequest(port, () => use('kernel'), FEW);
   });
 

@@ -47,6 +47,16 @@ describe('the load client', () => {
     expect(report.pids).toEqual({ '42': report.ok });
   });
 
+  it.each([true, false])('opens as many connections as it says, or one for every answer (keep-alive %s)', async (keepAlive) => {
+    let opened = 0;
+    const port = await serve((_, response) => response.end('ok 1'));
+    servers[0]!.on('connection', () => (opened += 1));
+    const load = await startLoad({ port, keepAlive, connections: 4 });
+    await waitFor('50 answers', async () => (await load.report()).ok >= 50);
+    const { ok } = await load.stop();
+    expect(opened).toBe(keepAlive ? 4 : ok);
+  });
+
   it('counts wrong statuses, cut answers and refused connections as failed', async () => {
     const port = await serve((request, response) => {
       response.writeHead(request.url === '/500' ? 500 : 200, { 'content-length': 10 });

@@ -2,7 +2,8 @@
 import http from 'node:http';
 
 const { port, connections = 8, keepAlive, path = '/', patienceMs = 10_000 } = JSON.parse(process.argv[2]);
-const agent = new http.Agent({ keepAlive, maxSockets: connections });
+// With a limit an agent hands on connections that the server would keep, whatever `keepAlive` says.
+const agent = keepAlive ? new http.Agent({ keepAlive, maxSockets: connections }) : new http.Agent();
 const startedAt = performance.now();
 const figures = { ok: 0, failed: 0, errors: {}, failures: [], slowestMs: 0, pids: {} };
 /** The first failures tell what went wrong; a port that refuses everything makes thousands. */

@@ -1,6 +1,7 @@
 // The program of a mini host: real children, a real balancer, and no supervisor. It does what the test says over IPC and reports what it sees.
 import { createBalancer } from '../../../src/balance/balancer.ts';
 import { NO_NEIGHBOURS } from '../../../src/balance/neighbours.ts';
+import type { RawSocket } from '../../../src/balance/node-handles.ts';
 import { CMD } from '../../../src/model/preload-protocol.ts';
 import { launchChild } from '../../../src/platform/child.ts';
 import type { Child } from '../../../src/platform/child.ts';
@@ -49,8 +50,8 @@ function launch(): void {
       launched: (pid) => tell({ kind: 'launched', key, pid }),
       launchFailed: (reason) => tell({ kind: 'output', key, text: reason }),
       output: (_, chunk) => tell({ kind: 'output', key, text: chunk.toString() }),
-      internal(message) {
-        if (!balancer.receive(key, message)) tell({ kind: 'said', key, message });
+      internal(message, handle) {
+        if (!balancer.receive(key, message, handle as RawSocket | undefined)) tell({ kind: 'said', key, message });
       },
       message: (message) => tell({ kind: 'app-message', key, message }),
       exited({ code, signal }) {
