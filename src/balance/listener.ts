@@ -8,6 +8,7 @@ import type { RawConnection, RawSocket, SocketName } from './node-handles.ts';
 import { hashAddress } from './policies/ip-hash.ts';
 import { POLICIES } from './policies/policies.ts';
 import type { BalancerOptions } from './types.ts';
+import { createWaiting } from './waiting.ts';
 
 /** A connection that has been on its way into so many members when they ended may well be what ended them. */
 const OUTLIVED_LIMIT = 5;
@@ -72,8 +73,6 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   const askers = new Map<number, Asker>();
   let turns: Asker[] = [];
   let last = -1;
-  let waiting: Connection[] = [];
-  let cancelTimer: (() => void) | null = null;
   let isOpen = true;
   let isPaused = false;
   let awaitsBegin = begin;
@@ -81,6 +80,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   let takenAtMs = -Infinity;
   let declinedAtMs = -Infinity;
   const batons = createBatons({ clock, socket, next: nextForBaton, lost: ({ key }) => leaveOut(key) });
+  const waiting = createWaiting({ clock, timeoutMs: queueTimeoutMs });
   const home = { takeAgain };
   socket.onconnection = (error, raw) => {
     if (error === 0) accept({ raw, home, refusedBy: null, acceptedAtMs: clock.monotonicMs(), peer: peerOf(raw), outlived: 0 });
@@ -93,10 +93,10 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
 
   function accept(connection: Connection): void {
     // Those that wait for one very member hold up nobody who goes to another.
-    if ((waiting.length === 0 || connection.peer !== null) && give(connection, connection.acceptedAtMs))
+    if ((waiting.count() === 0 || connection.peer !== null) && give(connection, connection.acceptedAtMs))
       return throttle(connection.acceptedAtMs);
-    if (turns.length === 0 && waiting.length >= queueLimit) return resetConnection(connection.raw);
-    waiting.push(connection);
+    if (turns.length === 0 && waiting.count() >= queueLimit) return resetConnection(connection.raw);
+    waiting.add(connection);
     review(connection.acceptedAtMs);
   }
 
@@ -104,7 +104,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   function takeAgain(connection: Connection): void {
     if (!isOpen || connection.outlived > OUTLIVED_LIMIT) return resetConnection(connection.raw);
     if (settle(connection, clock.monotonicMs())) return;
-    waiting.unshift(connection);
+    waiting.addFirst(connection);
     review();
   }
 
@@ -173,12 +173,10 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   /** In order, but one that was refused by those with room, or waits for one very member, does not hold up the others. */
   function pump(): void {
     const nowMs = clock.monotonicMs();
-    let at = 0;
-    while (at < waiting.length && canBeGiven(nowMs)) {
-      if (!settle(waiting[at]!, nowMs)) at += 1;
-      else if (at === 0) waiting.shift();
-      else waiting.splice(at, 1);
-    }
+    waiting.go(
+      () => canBeGiven(nowMs),
+      (connection) => settle(connection, nowMs),
+    );
     review(nowMs);
   }
 
@@ -201,7 +199,8 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
   }
 
   function review(nowMs = clock.monotonicMs()): void {
-    watchQueue();
+    // Behind a busy instance they wait as they would in the kernel.
+    waiting.expire(turns.length === 0);
     throttle(nowMs);
   }
 
@@ -222,26 +221,6 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
     awaitsBegin();
     awaitsBegin = null;
     isAccepting = true;
-  }
-
-  /** Only where nobody serves does time run against those that wait: behind a busy instance they wait as they would in the kernel. */
-  function watchQueue(): void {
-    const oldest = waiting[0];
-    if (oldest === undefined || turns.length > 0) {
-      cancelTimer?.();
-      cancelTimer = null;
-    } else {
-      cancelTimer ??= clock.setTimer(Math.max(0, oldest.acceptedAtMs + queueTimeoutMs - clock.monotonicMs()), expire);
-    }
-  }
-
-  function expire(): void {
-    cancelTimer = null;
-    const untilMs = clock.monotonicMs() - queueTimeoutMs;
-    const expired = waiting.filter(({ acceptedAtMs }) => acceptedAtMs <= untilMs);
-    waiting = waiting.filter(({ acceptedAtMs }) => acceptedAtMs > untilMs);
-    for (const { raw } of expired) resetConnection(raw);
-    watchQueue();
   }
 
   return {
@@ -275,7 +254,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
       isPaused = isOn;
       throttle(clock.monotonicMs());
     },
-    held: () => waiting.length,
+    held: waiting.count,
     pump,
     taken() {
       takenAtMs = clock.monotonicMs();
@@ -286,9 +265,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
       turns = [];
       batons.close();
       socket.close();
-      for (const { raw } of waiting) resetConnection(raw);
-      waiting = [];
-      watchQueue();
+      waiting.resetAll();
     },
   };
 }

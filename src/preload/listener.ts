@@ -10,6 +10,7 @@ import type { Channel } from './channel.ts';
 import { takeIndex } from './index-key.ts';
 import { answerListen, bindHere } from './node-internals.ts';
 import type { ClusterServer, RawHandle, ServerAnswer, ServerQuery } from './node-internals.ts';
+import { isDatagram, isPath, requestOf } from './query.ts';
 import { createStandIn } from './stand-in.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -302,27 +303,6 @@ function canTake({ server, standIn }: Open): boolean {
 /** Zero means no limit on Node 20 and none at all on later ones: those drop by themselves. */
 function isFull({ maxConnections, dropMaxConnection, _connections: connections = 0 }: ClusterServer): boolean {
   return typeof maxConnections === 'number' && maxConnections > 0 && connections >= maxConnections && dropMaxConnection !== true;
-}
-
-function isDatagram({ addressType }: ServerQuery): boolean {
-  return addressType === 'udp4' || addressType === 'udp6';
-}
-
-function isPath(query: ServerQuery): query is ServerQuery & { readonly address: string } {
-  return query.addressType === -1 && typeof query.address === 'string' && !query.address.startsWith('\0');
-}
-
-function requestOf({ address, port, addressType, fd, flags, backlog, readableAll, writableAll }: ServerQuery) {
-  return {
-    address: address ?? null,
-    port: port ?? null,
-    addressType: addressType ?? 4,
-    fd: fd ?? null,
-    flags: flags ?? 0,
-    backlog: backlog || null,
-    ...(readableAll === true ? { readableAll } : {}),
-    ...(writableAll === true ? { writableAll } : {}),
-  };
 }
 
 /** Goes with an error: `listen` closes it where it was given up meanwhile. */
