@@ -87,6 +87,14 @@ describe('start --write', () => {
     expect(written('app-pm2.json')).toEqual({ script: 'app.js', name: 'app' });
   });
 
+  it('starts the app beside a folder of that name, too', async () => {
+    fs.mkdirSync(`${folder}/app-pm2.json`);
+    expect(await start('app.js', '-w')).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('says something else and stays as it is'),
+    });
+  });
+
   it('starts nothing where it cannot write', async () => {
     fs.mkdirSync(`${folder}/app-pm2.json`);
     const { code, stderr } = await start('app.js', '-w', '-f');

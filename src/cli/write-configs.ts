@@ -1,10 +1,10 @@
 // `start --write`: for each script a config file in the working folder that starts the same again.
 import fs from 'node:fs';
 import path from 'node:path';
-import { startFlags } from './read-specs.ts';
+import { HoldfastError } from '../model/errors.ts';
 import type { Given } from './command.ts';
 import type { Context } from './context.ts';
-import { HoldfastError } from '../model/errors.ts';
+import { startFlags } from './read-specs.ts';
 import { renderWarning } from './render/operation.ts';
 import { printable } from './render/width.ts';
 
@@ -23,8 +23,16 @@ export async function writeConfigs(ctx: Context, scripts: readonly NamedScript[]
     const text = printConfig({ script, name, flags: startFlags(given), scriptArgs: given.scriptArgs });
     if (write(file, text, given.options['force'] === undefined ? 'wx' : 'w'))
       ctx.say(`${ctx.palette.green('[holdfast]')} wrote ${printable(file)}\n`);
-    else if (fs.readFileSync(file, 'utf8') !== text)
+    else if (readText(file) !== text)
       ctx.err(renderWarning(`${printable(file)} says something else and stays as it is; --force replaces it.`, ctx.errPalette));
+  }
+}
+
+function readText(file: string): string | null {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return null; // A folder, or not ours to read: something else in any case.
   }
 }
 
