@@ -1,8 +1,8 @@
 // PM2's machine-readable list, made from ours: its names, its shapes, nothing of ours besides. Pure.
 import { createHash } from 'node:crypto';
-import path from 'node:path';
 import type { AppSpec } from '../model/app-spec.ts';
 import { TIME_FORMAT } from '../model/date-format.ts';
+import { pm2Interpreter } from '../model/interpreter.ts';
 import { pidFileOf } from '../model/pid-file.ts';
 import { VERSION } from '../model/version.ts';
 import type { AppsReply, InstanceView } from '../model/view.ts';
@@ -149,7 +149,7 @@ function program(spec: AppSpec, instance: InstanceView): object {
     pm_exec_path: spec.script,
     pm_cwd: spec.cwd,
     args: spec.args,
-    exec_interpreter: path.basename(spec.interpreter) === 'node' ? 'node' : spec.interpreter,
+    exec_interpreter: pm2Interpreter(spec.interpreter),
     node_args: spec.interpreterArgs,
     exec_mode: `${spec.mode}_mode`,
     ...(spec.mode === 'cluster' ? { _pm2_version: VERSION } : {}),

@@ -94,10 +94,10 @@ export const COMMANDS: SurfaceSection = {
       shownIn('src/compat/prettylist.test.ts')('has unquoted keys, single quotes and every depth, as scripts search for it'),
     ),
     same('slist sysinfos', shownIn('src/compat/machine-figures.test.ts')('are named and measured as in PM2, in its order')),
-    different(
+    better(
       'describe desc show',
-      'settings and instances as lines, without the environment',
-      real('describe tells the settings and each instance; show and info with a target are the same'),
+      "PM2's tables, and below them settings, traffic, releases and last exits; the environment is left to `env`",
+      shownIn('src/cli/render/describe.test.ts')("begins with PM2's rows, in its order, with its labels and units"),
     ),
     same('info', commands('%s %s shows all but the environment')),
     better(

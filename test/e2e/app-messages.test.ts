@@ -60,8 +60,8 @@ describe('an app that tells of itself', () => {
     ]);
     await waitFor('a later value', async () => usersOf(await jlist(), 0) > usersOf(entries, 0));
     const page = (await site.run('describe', 'two')).stdout;
-    expect(page.match(/^ {2}Code metrics value {2}Users {2}\d+ people$/gm)).toHaveLength(2);
-    expect(page.match(/^ {2}Actions available {3}add\n {22}never\n {22}flood$/gm)).toHaveLength(2);
+    expect(page.match(/^ Code metrics value \n┌.*\n│ Users │ \d+ people │$/gm)).toHaveLength(2);
+    expect(page.match(/^ Actions available \n┌.*\n│ add +│ holdfast trigger two add +│\n│ never .*\n│ flood .*$/gm)).toHaveLength(2);
     expect((await site.run('describe', 'mute')).stdout).not.toContain('Actions available');
   });
 

@@ -40,8 +40,8 @@ describe('one instance serves and one stands by', () => {
     const { serving } = await start();
     for (let nth = 0; nth < 5; nth += 1) expect(await pidThatAnswers()).toBe(serving);
     const { stdout } = await site.run('describe', 'web');
-    expect(stdout).toMatch(/standby +1 of the instances/);
-    expect(stdout).toMatch(/traffic +stands by: in rotation as soon as another one is not/);
+    expect(stdout).toMatch(/standby +│ 1 of the instances/);
+    expect(stdout).toMatch(/traffic +│ stands by: in rotation as soon as another one is not/);
     const list = JSON.parse((await site.run('jlist')).stdout) as { pm2_env: { status: string } }[];
     expect(list.map(({ pm2_env }) => pm2_env.status)).toEqual(['online', 'online']);
   });

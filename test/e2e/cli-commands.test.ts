@@ -101,7 +101,7 @@ describe('start', () => {
   it('refuses a script that runs already, and with -f gives it the new settings', async () => {
     expect(await refused('start', 'job.js')).toMatch(/already launched.*\n {2}Next: holdfast restart job/);
     await good('start', 'job.js', '-f', '--namespace', 'shop', '--max-restarts', '3');
-    expect(await good('describe', 'job')).toMatch(/max_restarts +3\n/);
+    expect(await good('describe', 'job')).toMatch(/crash loop +│ 3 runs in a row/);
   });
 
   it('starts a stopped app by its script again', async () => {
@@ -203,16 +203,16 @@ describe('list, describe, info, jlist, ping', () => {
   it('describe tells the settings and each instance; show and info with a target are the same', async () => {
     const page = await good('describe', 'api');
     for (const fact of [
-      /^App api\n/,
-      /namespace +shop\n/,
-      /mode +cluster, 1 instance\n/,
-      /max_memory_restart +500 MB\n/,
-      /Instance api:0, id 1: online\n/,
-      /traffic +in rotation\n/,
+      /^ Describing process with id 1 - name api \n┌/,
+      /\n│ namespace +│ shop +│\n/,
+      /\n│ exec mode +│ cluster_mode +│\n/,
+      /\n│ max memory restart +│ 524288000 +│\n/,
+      /\n│ traffic +│ in rotation +│\n/,
+      /\n Settings of api \n/,
     ])
       expect(page).toMatch(fact);
     expect(page).not.toContain('HOLDFAST_HOME');
-    const still = (text: string): string => text.replaceAll(/\d+s|\d+%|[\d.]+ [MK]B/g, '#');
+    const still = (text: string): string => text.replaceAll(/\d+s|[\d.]+%|[\d.]+ [MK]B/g, '#').replaceAll(/ +|─+/g, ' ');
     expect(still(await good('show', 'api'))).toBe(still(page));
     expect(still(await good('info', 'api'))).toBe(still(page));
     expect(JSON.parse(await good('describe', 'api', '--json'))).toMatchObject({

@@ -102,12 +102,12 @@ describe('reload', () => {
       stderr: '[holdfast] Cannot tell how "reloading slow" ended: interrupted; it goes on by itself.\n  Next: holdfast describe slow\n',
     });
     expect((await site.run('describe', 'slow')).stdout).toMatch(
-      /\nReload of slow: running\n(.*\n)*? {2}slow:0 .*waiting until it is ready/,
+      /\n Reload of slow: running \n(.*\n)*?│ slow:0 .*waiting until it is ready/,
     );
     site.write('may-be-ready', '');
     expect(await second.ended).toMatchObject({ code: 0, stderr: '' });
     expect((await site.run('describe', 'slow')).stdout).toMatch(
-      /\nReload of slow: done\n(.*\n)*? {2}slow:0 +launched .*, ready .*, stopped/,
+      /\n Reload of slow: done \n(.*\n)*?│ slow:0 +│ launched .*, ready .*, stopped/,
     );
   });
 
@@ -121,7 +121,7 @@ describe('reload', () => {
     expect(stderr).toMatch(/^\[holdfast\] Cannot reload api: crashed: .*\n {2}api:0 said last:\n(?: {4}.*\n)* {4}no database here\n/);
     expect(stderr).toMatch(/ {2}The old version goes on serving \(2 of 2\)\.\n {2}Next: holdfast logs api\n {8}holdfast reload api\n$/);
     expect((await site.instances('api')).map(({ pid }) => pid)).toEqual(before);
-    expect((await site.run('describe', 'api')).stdout).toMatch(/\nReload of api: failed\n(.*\n)*? {2}reason +crashed: /);
+    expect((await site.run('describe', 'api')).stdout).toMatch(/\n Reload of api: failed \n(.*\n)*?│ reason +│ crashed: /);
     expect((await site.apps()).alerts).toMatchObject([{ app: 'api', text: expect.stringMatching(/^deploy failed/) as string }]);
   });
 

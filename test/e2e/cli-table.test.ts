@@ -43,11 +43,11 @@ it.each([
   expect(lines.find((line) => line.startsWith('│ 1 '))).toMatch(/^│ 1  │ an-a.*│ online +│/);
 });
 
+/** What a line of a script for PM2 prints. */
+const read = async (line: string): Promise<string> =>
+  (await run('sh', ['-c', line.replaceAll('pm2', '"$NODE" "$CLI"')], { env: { ...site.env, NODE: process.execPath, CLI } })).stdout.trim();
+
 it('is read by the lines that scripts have for PM2', async () => {
-  const read = async (line: string): Promise<string> =>
-    (
-      await run('sh', ['-c', line.replaceAll('pm2', '"$NODE" "$CLI"')], { env: { ...site.env, NODE: process.execPath, CLI } })
-    ).stdout.trim();
   const [grows] = await site.instances('grows');
   expect(await read("pm2 ls | grep grows | awk -F'│' '{print $7}'")).toBe(String(grows!.pid));
   expect(await read("pm2 ls | grep grows | awk '{print $12}'")).toBe(String(grows!.pid));
@@ -57,6 +57,19 @@ it('is read by the lines that scripts have for PM2', async () => {
   expect(await read('pm2 status | grep stopped | wc -l')).toBe('1');
   expect(await read('pm2 ls | grep errored')).toBe('');
   expect(await read('pm2 ls | wc -l')).toBe(String(3 + 3 + 1 + 1));
+});
+
+it('as describe is', async () => {
+  const [grows] = await site.instances('grows');
+  expect(await read("pm2 describe grows | grep status | awk '{print $4}'")).toBe('online');
+  expect(await read("pm2 show off | grep status | awk '{ print $4 }'")).toBe('stopped');
+  expect(await read(`pm2 show ${grows!.id} | grep 'script path' | awk '{print $5}'`)).toBe(`${site.folder}/grows.cjs`);
+  expect(await read("pm2 describe grows | grep 'exec cwd' | awk -F'│' '{print $3}'")).toBe(site.folder);
+  expect(await read("pm2 describe grows | grep uptime | awk '{print $4}'")).toMatch(/^\d+s$/);
+  expect(await read("pm2 info grows | grep restarts | grep -v unstable | awk '{print $4}'")).toBe('0');
+  expect(await read("pm2 describe grows | grep 'out log path' | awk '{print $6}'")).toBe(grows!.outPath);
+  expect(await read("pm2 describe grows | grep 'pid path' | awk '{print $5}' | xargs cat")).toBe(String(grows!.pid));
+  expect(await read('pm2 describe nobody > /dev/null 2>&1; echo $?')).toBe('1');
 });
 
 it('has in a pipe all columns, whole names and no colours', async () => {

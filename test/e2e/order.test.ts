@@ -62,8 +62,8 @@ describe('apps that depend on each other', () => {
     expect(table).toMatch(/^waits {2}App \[api\] waits for migrate \(exited-ok\), which runs: .* of at most 10 min$/m);
     expect(table).toMatch(/^waits {2}App \[web\] waits for api \(started\), which waits itself: /m);
     const page = (await site.run('describe', 'api')).stdout;
-    expect(page).toMatch(/waits for +migrate \(exited-ok\), which runs/);
-    expect(page).toMatch(/depends_on +db \(ready\), migrate \(exited-ok\)/);
+    expect(page).toMatch(/waits for +│ migrate \(exited-ok\), which runs/);
+    expect(page).toMatch(/depends_on +│ db \(ready\), migrate \(exited-ok\)/);
     expect(processesOf('idle.cjs')).toEqual([]);
     open('migrate', '0');
     const result = await starting;

@@ -19,7 +19,7 @@ describe('cron_restart', () => {
     await waitFor('three runs', () => countOf('job', /^finished|^stopped: autorestart/) >= 3);
     const listed = await waitFor('it waits', async () => /stopped \(until \d\d-\d\d \d\d:\d\d\)/.exec((await site.run('ls')).stdout));
     expect(listed).not.toBeNull();
-    expect((await site.run('describe', 'job')).stdout).toMatch(/next run +\d{4}-\d\d-\d\d/);
+    expect((await site.run('describe', 'job')).stdout).toMatch(/next run +│ \d{4}-\d\d-\d\d/);
     await site.run('stop', 'job');
     expect((await site.instances('job'))[0]!.status).toBe('stopped');
     expect((await site.apps()).apps[0]!.nextRunAt).toBeNull();

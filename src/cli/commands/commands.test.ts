@@ -97,8 +97,8 @@ describe('the commands describe and info', () => {
   ])('%s %s shows all but the environment', async (...argv) => {
     const { code, stdout } = await withDaemon({ 'GET /v1/apps?target=api&full=1': ok(reply) }, argv);
     expect(code).toBe(0);
-    expect(stdout).toContain('App api\n');
-    expect(stdout).toContain('Instance api:0, id 0: online\n');
+    expect(stdout).toMatch(/^ Describing process with id 0 - name api \n┌─+┬─+┐\n│ status +│ online +│\n/);
+    expect(stdout).toMatch(/ Settings of api \n/);
     expect(stdout).not.toContain('hush');
   });
 

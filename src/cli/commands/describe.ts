@@ -4,6 +4,7 @@ import { JSON_OPTION, TARGETS } from '../command.ts';
 import type { Command, Given } from '../command.ts';
 import type { Context } from '../context.ts';
 import { renderDescription } from '../render/describe.ts';
+import { widthOf } from '../render/wide.ts';
 
 /** See the first line of this file. */
 export const describeCommand: Command = {
@@ -16,7 +17,10 @@ export const describeCommand: Command = {
     { line: 'holdfast describe api', does: 'the app and all its instances' },
     { line: 'holdfast describe 0', does: 'the instance with id 0 and its app' },
   ],
-  notes: ['The environment is not shown: it may hold secrets.'],
+  notes: [
+    'Each instance as PM2 describes it, with its labels; below it and below its app what PM2 does not know.',
+    'The environment is not shown, it may hold secrets: holdfast env.',
+  ],
   afterDashes: 'words',
   run: describeTargets,
 };
@@ -24,7 +28,17 @@ export const describeCommand: Command = {
 /** Prints the page, or JSON, of what the words name. */
 export async function describeTargets(ctx: Context, given: Given): Promise<number> {
   const reply = await ctx.client().apps({ targets: given.words, full: true });
-  if (given.options['json'] === undefined) ctx.out(renderDescription(reply, { palette: ctx.palette, nowMs: ctx.clock.epochMs() }));
+  if (given.options['json'] === undefined)
+    ctx.out(
+      renderDescription(reply, {
+        palette: ctx.palette,
+        nowMs: ctx.clock.epochMs(),
+        maxWidth: ctx.isTTY ? ctx.columns : null,
+        widthOf,
+        notes: ctx.isTTY,
+        versionOf: ctx.versionOf,
+      }),
+    );
   else ctx.out(`${JSON.stringify(withoutEnvironment(reply))}\n`);
   return 0;
 }

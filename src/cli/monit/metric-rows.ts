@@ -2,7 +2,7 @@
 import { printSize } from '../../model/units.ts';
 import type { InstanceView } from '../../model/view.ts';
 import type { FactRow } from '../render/facts.ts';
-import { printMetric } from '../render/self-report.ts';
+import { metricFacts } from '../render/self-report.ts';
 import { widthOf } from '../render/wide.ts';
 import { factRows } from './fact-rows.ts';
 import type { PaneStyle } from './fact-rows.ts';
@@ -25,7 +25,7 @@ const LEAST_BARS = 8;
 /** Its processor time and memory with those of the last minute, then its metrics and actions. */
 export function metricRows({ instance, full, usage }: Metered, { columns, palette }: PaneStyle): readonly string[] {
   const report = full?.selfReport ?? null;
-  const metrics = Object.entries(report?.metrics ?? {}).map(([name, metric]): FactRow => [name, printMetric(metric)]);
+  const metrics = metricFacts(report);
   const nameColumns = Math.max(...['memory', ...metrics.map(([name]) => name)].map((name) => widthOf(plainText(name))));
   const room = columns - Math.min(nameColumns, Math.floor(columns / 2)) - '   '.length - FIGURE_COLUMNS;
   const withBars = (figure: string, values: readonly number[] = []): string =>

@@ -35,8 +35,6 @@ export interface Monitor {
   /** In the order of `ls`. */
   readonly rows: readonly Row[];
   readonly alerts: readonly AlertView[];
-  /** When the list was asked for last, epoch milliseconds. */
-  readonly listedAt: number;
   readonly usage: UsageHistory;
   /** Which row, and where it was: when it is gone the next one is there. Null with an empty list. */
   readonly selected: { readonly key: string; readonly index: number } | null;
@@ -58,7 +56,6 @@ export function createMonitor(size: Size): Monitor {
     isConnected: true,
     rows: [],
     alerts: [],
-    listedAt: 0,
     usage: NO_USAGE,
     selected: null,
     subject: null,

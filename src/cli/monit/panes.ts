@@ -48,5 +48,5 @@ export function factRowsOf(monitor: Monitor, pane: 'metrics' | 'about', style: P
     return metricRows({ instance, full, usage: monitor.usage.byKey.get(keyOf(row)) }, style);
   }
   const alerts = monitor.alerts.filter((alert) => alert.app === app.name);
-  return aboutRows({ app: subject ?? app, instance, alerts, nowMs: monitor.listedAt }, style);
+  return aboutRows({ app: subject ?? app, instance, alerts }, style);
 }

@@ -73,12 +73,12 @@ describe('the screen', () => {
 
 
 ─ Metrics of api:0 ─────────────┬─ About of api:0  1-6 of NN ───────────────────
- cpu               0.3%         │ status      online
- memory            52.3 MB      │ uptime      2m (since 2026-11-22 19:27:55)
- Users             12 people    │ restarts    0, 0 unstable in a row
- Event Loop Late…  1.20 ms      │ script      /srv/api/app.js
- actions           gc           │ cwd         /srv/api
-                                │ last exits  none
+ cpu               0.3%         │ status       online
+ memory            52.3 MB      │ uptime       2m
+ Users             12 people    │ restarts     0
+ Event Loop Late…  1.20 ms      │ script path  /srv/api/app.js
+ actions           gc           │ exec cwd     /srv/api
+                                │ last exits   none
  ↑↓ select   tab pane   r restart   l reload   s stop   ? help   q quit`),
     );
   });
@@ -120,10 +120,10 @@ describe('the screen', () => {
                                                         │
                                                         │
 ─ Metrics of api:0  1-4 of 5 ───────────────────────────┼─ About of api:0  1-4 of NN ───────────────────────────────────
- cpu                 0.3%     █                         │ status      online
- memory              52.3 MB  █                         │ uptime      2m (since 2026-11-22 19:27:55)
- Users               12 people                          │ restarts    0, 0 unstable in a row
- Event Loop Latency  1.20 ms                            │ script      /srv/api/app.js
+ cpu                 0.3%     █                         │ status       online
+ memory              52.3 MB  █                         │ uptime       2m
+ Users               12 people                          │ restarts     0
+ Event Loop Latency  1.20 ms                            │ script path  /srv/api/app.js
  ↑↓ scroll   tab pane   r restart   l reload   s stop   ? help   q quit`),
     );
   });
@@ -164,7 +164,7 @@ describe('the screen', () => {
     const reply = { apps: [appView([API])], alerts: [{ app: 'api', slot: 0, at: NOW, text: 'errored: 3 crashes in 2 s' }] };
     const app = appView([API], appSpec());
     const monitor = [{ kind: 'listed', reply, at: NOW } as const, { kind: 'described', app } as const].reduce(hear, monitorOf([]));
-    expect(shown(monitor).join('\n')).toMatch(/│ alert {7}App \[api:0\] errored: 3 crashes in\n/);
+    expect(shown(monitor).join('\n')).toMatch(/│ alert {8}App \[api:0\] errored: 3 crashes in\n/);
     expect(shown(monitor).join('\n')).toContain(' It tells of no metrics (@pm2/io');
   });
 });

@@ -62,7 +62,7 @@ export function hear(monitor: Monitor, news: News): Monitor {
 
 function takeList(monitor: Monitor, { reply, at }: Extract<News, { kind: 'listed' }>): Monitor {
   const rows = rowsOf(reply);
-  return { ...monitor, isConnected: true, rows, alerts: reply.alerts, listedAt: at, usage: sampleUsage(monitor.usage, rows, at) };
+  return { ...monitor, isConnected: true, rows, alerts: reply.alerts, usage: sampleUsage(monitor.usage, rows, at) };
 }
 
 /** The same row, else one of the same id, else the one that is now where it was. */

@@ -6,12 +6,9 @@ import type { ProbeState } from '../../model/protocol.ts';
 import type { RolloutSlot, RolloutState } from '../../model/rollout.ts';
 import { printDuration } from '../../model/units.ts';
 import type { AppView, ReleaseView } from '../../model/view.ts';
-import type { Palette } from './colour.ts';
-import { renderFacts } from './facts.ts';
 import type { FactRow } from './facts.ts';
 import { DOING, DONE, ROLLOUTS } from './rollout-words.ts';
 import { printMoment } from './text.ts';
-import { printable } from './width.ts';
 
 /** The release that runs, with its real paths, and those that can be returned to. */
 export function releaseFacts({ releases }: AppView): FactRow[] {
@@ -55,7 +52,7 @@ function printProbe({ check, intervalMs, timeoutMs, failures, successes, startPe
 function printCheckInFull(check: ProbeSpec['check']): string {
   if (check.kind !== 'http') return printCheck(check);
   const port = check.port === null ? '' : ` on port ${check.port}`;
-  const statuses = check.statuses === null ? '' : `, status ${check.statuses.join(' or ')},`;
+  const statuses = check.statuses === null ? '' : `, answered by ${check.statuses.join(' or ')},`;
   return `${printCheck(check)}${port}${check.tls ? ' (TLS)' : ''}${statuses}`;
 }
 
@@ -64,10 +61,17 @@ export function printProbeState(state: ProbeState | null): string | null {
   return state === null ? null : `${state.passing ? 'passing' : 'failing'}: ${state.text} (since ${printMoment(state.at)})`;
 }
 
+const PHASES = { running: 'running', undoing: 'going back, it failed', done: 'done', failed: 'failed' } as const;
+
+/** `Reload of api: going back, it failed`. */
+export function rolloutTitle(app: string, { cause, phase }: RolloutState): string {
+  return `${ROLLOUTS[cause]} of ${app}: ${PHASES[phase]}`;
+}
+
 /** The rollout that runs, or the latest one, with what each slot went through. */
-export function renderRollout(app: string, rollout: RolloutState, { palette, nowMs }: { palette: Palette; nowMs: number }): string {
-  const { cause, phase, release, overlap, startedAt, endedAt, slots, failure } = rollout;
-  const facts: FactRow[] = [
+export function rolloutFacts(app: string, rollout: RolloutState, nowMs: number): FactRow[] {
+  const { release, overlap, startedAt, endedAt, slots, failure } = rollout;
+  return [
     ['release', String(release)],
     ['began', printMoment(startedAt)],
     [endedAt === null ? 'runs for' : 'took', printDuration((endedAt ?? nowMs) - startedAt)],
@@ -76,9 +80,6 @@ export function renderRollout(app: string, rollout: RolloutState, { palette, now
     ['reason', failure === null ? null : `${failure.reason}: ${failure.text}`],
     ['said last', failure?.lines ?? null],
   ];
-  const paint = { running: palette.yellow, undoing: palette.yellow, done: palette.green, failed: palette.red }[phase];
-  const word = { running: 'running', undoing: 'going back, it failed', done: 'done', failed: 'failed' }[phase];
-  return renderFacts(`${palette.bold(`${ROLLOUTS[cause]} of ${printable(app)}:`)} ${paint(word)}`, facts, palette);
 }
 
 /** `nowMs` null: it has ended, and what was not done will not be. */

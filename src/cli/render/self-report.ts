@@ -1,20 +1,20 @@
-// What an instance has told of itself, as lines of its page: metrics and actions, under PM2's headings. Pure.
+// What an instance has told of itself, for its page: metrics and actions. Pure.
 import type { Metric, SelfReport } from '../../model/self-report.ts';
+import { shellWord } from '../../model/shell-word.ts';
 import type { FactRow } from './facts.ts';
 
-/** None where it has told of none. */
-export function selfReportFacts(report: SelfReport | null): FactRow[] {
-  if (report === null) return [];
-  const metrics = Object.entries(report.metrics);
-  const width = Math.max(0, ...metrics.map(([name]) => name.length));
-  return [
-    ['Code metrics value', metrics.map(([name, metric]) => `${name.padEnd(width)}  ${printMetric(metric)}`)],
-    ['Actions available', report.actions.map((action) => action.action_name)],
-  ];
+/** Its metrics, in its own order; none where it has told of none. */
+export function metricFacts(report: SelfReport | null): FactRow[] {
+  return Object.entries(report?.metrics ?? {}).map(([name, metric]): FactRow => [name, printMetric(metric)]);
+}
+
+/** The actions that it carries out, and what to type for each. */
+export function actionFacts(app: string, report: SelfReport | null): FactRow[] {
+  return (report?.actions ?? []).map(({ action_name: name }): FactRow => [name, `holdfast trigger ${shellWord(app)} ${shellWord(name)}`]);
 }
 
 /** `10.48 MiB`; the value of some libraries is a text already. */
-export function printMetric({ value, unit }: Metric): string {
+function printMetric({ value, unit }: Metric): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'none');
   return typeof unit === 'string' && unit !== '' ? `${text} ${unit}` : text;
 }

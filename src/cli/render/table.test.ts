@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { renderTable } from './table.ts';
 import type { Column } from './table.ts';
 import { widthOf } from './wide.ts';
-import { isSimple, printable, simpleWidthOf, truncate } from './width.ts';
+import { isSimple, printable, simpleWidthOf, truncate, wrap } from './width.ts';
 
 type Row = readonly string[];
 
@@ -131,5 +131,19 @@ describe('texts on a terminal', () => {
     expect(truncate('abcdef', 5, widthOf)).toBe('abcd…');
     expect(truncate('日本語', 5, widthOf)).toBe('日本…');
     expect(truncate('👩‍👩‍👧ab', 3, widthOf)).toBe('👩‍👩‍👧…');
+  });
+
+  it('are wrapped at blanks, and elsewhere where there is none', () => {
+    expect(wrap('one two three', 7, widthOf)).toEqual(['one two', 'three']);
+    expect(wrap('/a/long/path', 5, widthOf)).toEqual(['/a/lo', 'ng/pa', 'th']);
+    expect(wrap('日本語', 1, widthOf)).toEqual(['日', '本', '語']);
+    expect(wrap('', 5, widthOf)).toEqual(['']);
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.integer({ min: 2, max: 20 }), (text, width) => {
+        const lines = wrap(text, width, widthOf);
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      }),
+    );
   });
 });

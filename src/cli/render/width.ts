@@ -16,13 +16,35 @@ export const simpleWidthOf: WidthOf = (text) => text.length;
 
 /** The text, or as much of it as fits before a `…`. Never cuts a character apart. */
 export function truncate(text: string, width: number, widthOf: WidthOf): string {
-  if (widthOf(text) <= width) return text;
+  return widthOf(text) <= width ? text : `${beginning(text, width - 1, widthOf)}…`;
+}
+
+/** The text in lines of at most that width: broken at blanks where there are any, anywhere else. No character is cut apart, and a line has at least one. */
+export function wrap(text: string, width: number, widthOf: WidthOf): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (widthOf(rest) > width) {
+    const fitting = beginning(rest, width, widthOf);
+    const blank = rest[fitting.length] === ' ' ? fitting.length : fitting.lastIndexOf(' ');
+    const line = blank > 0 ? rest.slice(0, blank) : fitting || firstCharacter(rest);
+    lines.push(line);
+    rest = rest.slice(line.length + (blank > 0 ? 1 : 0));
+  }
+  return rest === '' && lines.length > 0 ? lines : [...lines, rest];
+}
+
+function beginning(text: string, width: number, widthOf: WidthOf): string {
   let kept = '';
   for (const { segment } of new Intl.Segmenter().segment(text)) {
-    if (widthOf(kept + segment) > width - 1) break;
+    if (widthOf(kept + segment) > width) break;
     kept += segment;
   }
-  return `${kept}…`;
+  return kept;
+}
+
+function firstCharacter(text: string): string {
+  const [first] = new Intl.Segmenter().segment(text);
+  return first?.segment ?? '';
 }
 
 /** The text with control characters replaced: a name must not move the cursor or break a row. */
