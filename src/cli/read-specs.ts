@@ -69,7 +69,8 @@ export async function readAppSpecs(
 
 /**
  * Targets of commands that only name apps: a config file stands for those of its apps that are in the list, whether or not they could be started
- * now. Throws CONFIG_INVALID for a file that cannot be read, TARGET_NOT_FOUND where none of its apps is in the list.
+ * now. Where none is, a warning says so, and it stands for nothing: what is to be stopped or deleted is not there, and a script that cleans up
+ * before its first start goes on, as with PM2. Throws CONFIG_INVALID for a file that cannot be read.
  */
 export async function nameTargets(ctx: Context, { verb, targets, given }: Reading): Promise<string[]> {
   const names: string[] = [];
@@ -94,9 +95,11 @@ async function namesInList(ctx: Context, { verb, targets, given }: Reading): Pro
   if (errors.length > 0) throw configError({ verb, targets, cwd: ctx.cwd }, errors.map(printProblem));
   const { apps } = await ctx.client().apps();
   const present = names.filter((name) => apps.some((app) => app.name === name));
-  if (present.length > 0) return present;
-  const them = names.length === 1 ? `its app ${names[0]} is not` : `none of its apps (${names.join(', ')}) is`;
-  throw new HoldfastError('TARGET_NOT_FOUND', `Cannot ${verb} ${targets[0]}: ${them} in the list.`, { hint: 'holdfast ls' });
+  if (present.length === 0) {
+    const them = names.length === 1 ? `its app ${names[0]} is not` : `none of its apps (${names.join(', ')}) is`;
+    ctx.err(renderWarning(`Nothing to ${verb} for ${targets[0]}: ${them} in the list.`, ctx.errPalette));
+  }
+  return present;
 }
 
 /** The config file of this folder, where nothing was named. Throws CONFIG_NOT_FOUND. */

@@ -54,7 +54,7 @@ describe('reload', () => {
       'predecessor stopped',
     ];
     expect(steps).toEqual([...once, ...once]);
-    expect(stdout).toMatch(/\n\[holdfast\] api: 2 instances reloaded in .* m?s, release \d+\nid +name/);
+    expect(stdout).toMatch(/\n\[holdfast\] api: 2 instances reloaded in .* m?s, release \d+\n┌.*\n│ id │ name /);
     expect(stdout).not.toContain('\u001b');
   });
 
@@ -63,7 +63,7 @@ describe('reload', () => {
     expect(stdout).toContain('waiting until it is ready');
     const screen = screenOf(stdout, 80);
     expect(screen[0]).toMatch(/^\[holdfast\] api: 2 instances reloaded in .* m?s, release \d+$/);
-    expect(screen[1]).toMatch(/^id +name/);
+    expect(screen[2]).toMatch(/^│ id │ name /);
     expect(screen.filter((line) => line.length > 80)).toEqual([]);
     expect(screen.join('\n')).not.toMatch(/reloading|waiting|✓/);
   });

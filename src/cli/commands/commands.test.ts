@@ -269,12 +269,24 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
       { action: 'apply', existing: 'restart', specs: [{ name: 'job' }] },
       { action: 'restart', targets: ['other'] },
     ]);
-    expect(await runCli(['delete', 'ecosystem.config.json', '--only', 'job'], { home: daemon.home, cwd: folder })).toEqual({
-      code: 1,
-      stdout: '',
-      stderr: '[holdfast] Cannot delete ecosystem.config.json: its app job is not in the list.\n  Next: holdfast ls\n',
-    });
   });
+
+  it.each(['stop', 'delete'])(
+    '%s of a config file none of whose apps is in the list has nothing to do, which is no failure',
+    async (verb) => {
+      daemon = await startCannedDaemon(operation({}));
+      const folder = `${daemon.home}/site`;
+      mkdirSync(folder);
+      writeFileSync(`${folder}/app.js`, '');
+      writeFileSync(`${folder}/ecosystem.config.json`, '{ "apps": [{ "name": "job", "script": "app.js" }] }');
+      expect(await runCli([verb, 'ecosystem.config.json'], { home: daemon.home, cwd: folder })).toEqual({
+        code: 0,
+        stdout: TABLE,
+        stderr: `[holdfast] Warning: Nothing to ${verb} for ecosystem.config.json: its app job is not in the list.\n`,
+      });
+      expect(posted()).toEqual([]);
+    },
+  );
 });
 
 describe('save, ping, kill, jlist', () => {

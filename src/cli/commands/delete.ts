@@ -3,6 +3,7 @@ import { JSON_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
 import { FORCE_OPTION } from '../granted-options.ts';
 import { carryOutAll } from '../operate.ts';
+import type { Task } from '../operate.ts';
 import { CONFIG_FILE_OPTIONS, nameTargets } from '../read-specs.ts';
 import { printable } from '../render/width.ts';
 
@@ -21,10 +22,7 @@ export const deleteCommand: Command = {
   afterDashes: 'words',
   async run(ctx, given) {
     const targets = await nameTargets(ctx, { verb: 'delete', targets: given.words, given });
-    return carryOutAll(
-      ctx,
-      [{ verb: 'delete', title: `deleting ${printable(targets.join(', '))}`, request: { action: 'delete', targets } }],
-      given,
-    );
+    const task: Task = { verb: 'delete', title: `deleting ${printable(targets.join(', '))}`, request: { action: 'delete', targets } };
+    return carryOutAll(ctx, targets.length === 0 ? [] : [task], given);
   },
 };

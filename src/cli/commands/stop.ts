@@ -3,6 +3,7 @@ import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
 import { FORCE_OPTION } from '../granted-options.ts';
 import { carryOutAll } from '../operate.ts';
+import type { Task } from '../operate.ts';
 import { CONFIG_FILE_OPTIONS, nameTargets } from '../read-specs.ts';
 import { printable } from '../render/width.ts';
 import { refuseWatchValue, STOP_WATCHING_OPTION } from '../watch-option.ts';
@@ -32,10 +33,7 @@ export const stop: Command = {
     refuseWatchValue('stop', given);
     const targets = await nameTargets(ctx, { verb: 'stop', targets: given.words, given });
     const watch = given.options['watch'] === undefined ? {} : { watch: 'off' as const };
-    return carryOutAll(
-      ctx,
-      [{ verb: 'stop', title: `stopping ${printable(targets.join(', '))}`, request: { action: 'stop', targets, ...watch } }],
-      given,
-    );
+    const task: Task = { verb: 'stop', title: `stopping ${printable(targets.join(', '))}`, request: { action: 'stop', targets, ...watch } };
+    return carryOutAll(ctx, targets.length === 0 ? [] : [task], given);
   },
 };

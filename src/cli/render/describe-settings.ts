@@ -35,7 +35,7 @@ export function settingFacts(app: SpecifiedApp): FactRow[] {
     ['increment_var', spec.incrementVar],
     ['source_map_support', String(spec.sourceMapSupport)],
     ['autostart', String(spec.autostart)],
-    ['depends_on', spec.dependsOn.length === 0 ? null : spec.dependsOn.map(({ app, condition }) => `${app} (${condition})`).join(', ')],
+    ['depends_on', spec.dependsOn.length === 0 ? null : spec.dependsOn.map((on) => `${on.app} (${on.condition})`).join(', ')],
     ['depends_timeout', spec.dependsOn.length === 0 ? null : printDuration(spec.dependsTimeoutMs)],
     ['autorestart', String(spec.autorestart)],
     ['crash loop', printCrashLoop(spec)],
