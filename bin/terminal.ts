@@ -7,6 +7,9 @@ import { HoldfastError } from '../src/model/errors.ts';
 /** What asks a process to end, or says that its terminal has gone. SIGINT has a meaning for every command and is not taken here. */
 const ENDING = ['SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
+const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
+
 /** Takes it at once. `write` writes all of a text before it returns. */
 export function openTerminal(use: TerminalUse, write: (text: string) => void): Terminal {
   for (const [file, name] of ['input', 'output'].entries())
@@ -39,7 +42,8 @@ export function openTerminal(use: TerminalUse, write: (text: string) => void): T
   stdout.on('resize', use.resized);
   stdin.setEncoding('utf8').on('data', use.typed).on('end', hungUp).on('error', hungUp);
   return {
-    size: () => ({ columns: stdout.columns, rows: stdout.rows }),
+    // A terminal that nobody has given a size says 0.
+    size: () => ({ columns: stdout.columns || DEFAULT_COLUMNS, rows: stdout.rows || DEFAULT_ROWS }),
     suspend() {
       giveBack();
       // The whole job, as the terminal itself would do it. A job that nobody could bring back goes on at once (POSIX, "Orphaned Process Group").

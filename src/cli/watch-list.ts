@@ -13,7 +13,7 @@ export async function watchList(ctx: Context, render: () => Promise<string>): Pr
   let text = await render();
   const block = startLiveBlock(ctx, () => fitting(text, ctx.rows));
   while (!ctx.signal.aborted) {
-    await pause(ctx, TICK_MS);
+    await pause(ctx.clock, TICK_MS, ctx.signal);
     if (ctx.signal.aborted) break;
     text = await render();
     block.draw();

@@ -126,10 +126,14 @@ describe('monit', () => {
     type('n');
     await until('tab pane');
     expect((await site.instances('quiet'))[0]!.pid).toBe(before!.pid);
-    type('ry');
+    type('r');
+    await until('Restart quiet (1 instance)?');
+    type('y');
     await until('Restarted quiet.');
     expect((await site.instances('quiet'))[0]!.pid).not.toBe(before!.pid);
-    type('sy');
+    type('s');
+    await until('Stop quiet (1 instance)?');
+    type('y');
     await until('Stopped quiet.');
     await waitFor('the list to say so', () => statusOf().includes('stopped'));
     await site.run('start', 'quiet');
@@ -172,6 +176,25 @@ describe('monit', () => {
     await until('Log of chatty');
     process.kill(pid(), signal);
     await expectRestored(code);
+  });
+
+  it('goes on after Ctrl-Z where no shell could bring it back', async () => {
+    const { until, type, running } = open();
+    await until(/round \d/);
+    const taken = (): number => running.stdout().split('\u001b[?1049h').length - 1;
+    type('\u001a');
+    await waitFor('the terminal to be taken again', () => taken() === 2);
+    await until(/round \d/);
+    type('q');
+    await expectRestored(0);
+  });
+
+  it('ends when its terminal is gone', async () => {
+    const { until, pid, running } = open();
+    await until('Log of chatty');
+    const monitor = pid();
+    await running.stop('SIGKILL');
+    await waitFor('its process to end', () => site.processes().every((process) => process.pid !== monitor));
   });
 
   it('has no colours with NO_COLOR, not even those of apps', async () => {

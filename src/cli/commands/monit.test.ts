@@ -75,7 +75,7 @@ describe('monit', () => {
     expect(terminal.closed).toBe(1);
   });
 
-  it('asks before it stops anything, and says how it went', async () => {
+  it('asks before it stops anything, takes no answer that came with the question, and says how it went', async () => {
     const outcomes = [{ app: 'api', slot: 0, id: 0, ok: true, text: 'stopped' }];
     const { ended, until, terminal } = await open({
       'POST /v1/operations': { status: 202, json: operationView({ action: 'stop' }) },
@@ -89,6 +89,9 @@ describe('monit', () => {
     await until('tab pane');
     expect(posted()).toEqual([]);
     terminal.typed('sy');
+    await until('Stop api (1 instance)?');
+    expect(posted()).toEqual([]);
+    terminal.typed('y');
     await until('Stopped api.');
     expect(posted()).toEqual([{ action: 'stop', targets: ['api'] }]);
     terminal.typed('q');
@@ -98,7 +101,8 @@ describe('monit', () => {
   it('says why something could not be done, and goes on', async () => {
     const error = { code: 'NOTHING_TO_DO', message: 'Cannot stop api: it is stopped.' };
     const { ended, until, terminal } = await open({ 'POST /v1/operations': { status: 409, json: { error } } });
-    terminal.typed('sy');
+    terminal.typed('s');
+    terminal.typed('y');
     await until('Cannot stop api: it is stopped.');
     terminal.typed('q');
     expect(await ended).toMatchObject({ code: 0 });

@@ -18,7 +18,7 @@ export async function followLog(
   { app, isFirst }: { readonly app: string; readonly isFirst: boolean },
 ): Promise<void> {
   const { client, clock, signal, heard } = options;
-  if (!isFirst) await pause({ clock, signal }, SETTLE_MS);
+  if (!isFirst) await pause(clock, SETTLE_MS, signal);
   while (!signal.aborted) {
     const gather = createGatherer(options, app);
     try {
@@ -30,7 +30,7 @@ export async function followLog(
       // That the daemon or the app is gone is seen in the list.
       if (!isHoldfastError(error)) throw error;
     }
-    await pause({ clock, signal }, RETRY_MS);
+    await pause(clock, RETRY_MS, signal);
   }
 }
 

@@ -44,6 +44,7 @@ class RunningFeed implements Feed {
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    options.signal.addEventListener('abort', () => this.#leaveLog());
     const failed = new Promise<never>((_, reject) => void (this.#fail = reject));
     this.ended = Promise.race([failed, Promise.all([this.#watchList(), this.#watchEvents()]).then(() => undefined)]);
   }
@@ -57,8 +58,7 @@ class RunningFeed implements Feed {
     if (app === null) return;
     const leaving = new AbortController();
     this.#leaveLog = () => leaving.abort();
-    const signal = AbortSignal.any([this.#options.signal, leaving.signal]);
-    followLog({ ...this.#options, signal }, { app, isFirst }).catch(this.#fail);
+    followLog({ ...this.#options, signal: leaving.signal }, { app, isFirst }).catch(this.#fail);
   }
 
   /** The list every second and whenever something happens, the app that is followed in full. */
@@ -68,8 +68,8 @@ class RunningFeed implements Feed {
       const waking = new AbortController();
       this.#wake = () => waking.abort();
       await this.#look();
-      await pause({ clock, signal }, SPACING_MS);
-      await pause({ clock, signal: AbortSignal.any([signal, waking.signal]) }, LIST_MS - SPACING_MS);
+      await pause(clock, SPACING_MS, signal);
+      await pause(clock, LIST_MS - SPACING_MS, signal, waking.signal);
     }
   }
 
@@ -92,7 +92,7 @@ class RunningFeed implements Feed {
   async #inTime<T>(reply: Promise<T>): Promise<T | null> {
     const { clock, signal, heard } = this.#options;
     const waiting = new AbortController();
-    const late = pause({ clock, signal: AbortSignal.any([signal, waiting.signal]) }, PATIENCE_MS).then(() => null);
+    const late = pause(clock, PATIENCE_MS, signal, waiting.signal).then(() => null);
     try {
       const answer = await Promise.race([reply, late]);
       if (answer === null && !signal.aborted) heard({ kind: 'lost' });
@@ -119,7 +119,7 @@ class RunningFeed implements Feed {
         if (!isHoldfastError(error)) throw error;
       }
       this.#wake();
-      await pause({ clock, signal }, RETRY_MS);
+      await pause(clock, RETRY_MS, signal);
     }
   }
 }

@@ -137,6 +137,14 @@ describe('the screen', () => {
     expect(shown(full({ columns: 59, rows: 14 })).slice(0, 4)).toEqual(['The terminal has 59x14,', 'monit needs 60x15.', 'q quits.', '']);
   });
 
+  it.each([
+    [1, 1],
+    [10, 2],
+    [200, 14],
+  ])('at %i x %i has as many rows', (columns, rows) => {
+    expect(drawMonitor(full({ columns, rows }), createPalette(true))).toHaveLength(rows);
+  });
+
   it('with more instances than rows shows those around the selected one', () => {
     const many = Array.from({ length: 60 }, (_, id) => instanceView({ id, app: `app-${10 + id}` }));
     const rows = shown(afterKeys(monitorOf(many), ...Array<string>(30).fill('j')));

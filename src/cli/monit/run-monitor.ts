@@ -57,6 +57,7 @@ class RunningMonitor {
       this.#fail = reject;
     });
     interrupted.addEventListener('abort', () => this.#end(0));
+    if (interrupted.aborted) this.#end(0);
     this.#terminal = await this.#ctx.openTerminal({
       enter: ENTER,
       leave: LEAVE,
@@ -79,6 +80,7 @@ class RunningMonitor {
       this.#terminal.close();
     }
   }
+
   #type(text: string): void {
     this.#cancelEscape();
     const { keys, rest } = readKeys(this.#typed + text);
@@ -98,6 +100,8 @@ class RunningMonitor {
       const { next, effect } = press(this.#monitor, key);
       this.#monitor = next;
       if (effect !== null) this.#do(effect);
+      // What comes in one piece with it is not the answer, but a paste into a terminal that does not tell.
+      if (effect === null && next.question !== null) break;
     }
     if (keys.length > 0) this.#draw();
     this.#follow();

@@ -149,9 +149,16 @@ describe('a command', () => {
   it.each([
     ['with an empty list', monitorOf([])],
     ['while the daemon does not answer', hear(THREE, { kind: 'lost' })],
+    ['where the question could not be seen', monitorOf(instances(0), { columns: 59, rows: 15 })],
   ])('is not asked for %s', (_, monitor) => {
     expect(afterKeys(monitor, 's').question).toBeNull();
   });
+});
+
+it('a question that cannot be seen any more is taken back', () => {
+  const asked = afterKeys(THREE, 's');
+  const small = hear(asked, { kind: 'resized', size: { columns: 80, rows: 14 } });
+  expect([asked.question, small.question]).toEqual([{ command: 'stop', app: 'app-0', instances: 1 }, null]);
 });
 
 it('what was said last goes with the next key', () => {

@@ -8,7 +8,7 @@ import type { Size } from './layout.ts';
 import { countLogRows } from './log-rows.ts';
 import { modeOf, selectedIndex, selectedRow } from './monitor.ts';
 import type { Monitor, Notice } from './monitor.ts';
-import { factRowsOf, logStyleOf, roomOf } from './panes.ts';
+import { areasOf, factRowsOf, logStyleOf, roomOf } from './panes.ts';
 import { keyOf, rowsOf } from './row.ts';
 import { sampleUsage } from './usage.ts';
 
@@ -42,7 +42,7 @@ export const MAX_LINES = 1000;
 export function hear(monitor: Monitor, news: News): Monitor {
   switch (news.kind) {
     case 'resized':
-      return withinReach({ ...monitor, size: news.size });
+      return withinReach(withoutHiddenQuestion({ ...monitor, size: news.size }));
     case 'listed':
       return withinReach(selectAgain(takeList(monitor, news)));
     case 'described':
@@ -58,6 +58,11 @@ export function hear(monitor: Monitor, news: News): Monitor {
     default:
       return news satisfies never;
   }
+}
+
+/** What cannot be seen must not be answered. */
+function withoutHiddenQuestion(monitor: Monitor): Monitor {
+  return areasOf(monitor).length === 0 ? { ...monitor, question: null } : monitor;
 }
 
 function takeList(monitor: Monitor, { reply, at }: Extract<News, { kind: 'listed' }>): Monitor {
@@ -153,7 +158,7 @@ function ask(monitor: Monitor, command: Command): Monitor {
   const app = selectedRow(monitor)?.app;
   if (app === undefined || !monitor.isConnected) return monitor;
   const instances = app.instances.filter(({ role }) => role === 'current').length;
-  return { ...monitor, question: { command, app: app.name, instances } };
+  return withoutHiddenQuestion({ ...monitor, question: { command, app: app.name, instances } });
 }
 
 function confirm(monitor: Monitor): Step {

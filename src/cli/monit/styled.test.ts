@@ -78,6 +78,8 @@ describe('clipStyled', () => {
   it.each([
     ['abc', 3, 'abc'],
     ['abcd', 3, 'ab…'],
+    ['abcd', 1, 'a…'],
+    ['漢字', 0, '漢…'],
     ['漢字', 4, '漢字'],
     ['漢字漢', 4, '漢…'],
     [`${ESC}[31mabcd`, 3, `${ESC}[31mab${ESC}[0m…`],

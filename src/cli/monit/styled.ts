@@ -64,18 +64,19 @@ function afterReturn(text: string): string {
 }
 
 /** Not more rows than `most`: the rest is left out. */
-function foldRuns(runs: readonly Run[], columns: number, most = Infinity): Run[][] {
+function foldRuns(runs: readonly Run[], width: number, most = Infinity): Run[][] {
+  const columns = Math.max(1, width);
   const rows: Run[][] = [[]];
   let room = columns;
   for (const { text, sgr } of runs) {
-    for (const { part, width } of partsOf(text, () => room || columns)) {
-      if (width > room && room < columns) {
+    for (const { part, width: taken } of partsOf(text, () => room || columns)) {
+      if (taken > room && room < columns) {
         if (rows.length === most) return rows;
         rows.push([]);
         room = columns;
       }
       rows.at(-1)!.push({ text: part, sgr });
-      room -= width;
+      room -= taken;
     }
   }
   return rows;
