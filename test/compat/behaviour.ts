@@ -1,5 +1,5 @@
 // How PM2's command line behaves, beyond the words of it: targets, files, environment, exit codes, and what becomes of an app.
-import { better, different, same, shownIn } from './line.ts';
+import { absent, better, different, same, shownIn } from './line.ts';
 import type { SurfaceSection } from './line.ts';
 
 const start = shownIn('src/cli/commands/start.test.ts');
@@ -10,6 +10,7 @@ const files = shownIn('src/config/file-forms.test.ts');
 const environment = shownIn('src/config/environment.test.ts');
 const programs = shownIn('src/config/programs.test.ts');
 const parse = shownIn('src/cli/parse.test.ts');
+const changes = shownIn('src/cli/commands/restart.test.ts');
 const restart = shownIn('src/policy/restart.test.ts');
 const process = shownIn('test/e2e/cli-process.test.ts');
 
@@ -21,6 +22,22 @@ export const GRAMMAR: SurfaceSection = {
     same('`--` ends them: what follows goes to the script', parse('hands what stands after -- to the script, untouched')),
     same('no words: the usage, and exit code 1', shownIn('src/cli/main.test.ts')('without words prints the help, and ends with 1')),
     better('an unknown word: exit code 1', 'says what was probably meant', shownIn('src/cli/parse.test.ts')('%s')),
+    same(
+      '`stop` and `delete` of a config file none of whose apps is there: exit code 0',
+      shownIn('src/cli/commands/commands.test.ts')(
+        '%s of a config file none of whose apps is in the list has nothing to do, which is no failure',
+      ),
+    ),
+    different(
+      '`restart TARGET --only APP` without a config file',
+      'is refused; PM2 does not look at `--only` and restarts them all',
+      changes('refuses %j before anything is asked for'),
+    ),
+    absent(
+      '`restart TARGET --name NEW`',
+      'an app keeps its name: `delete` it and start it under the other',
+      changes('refuses %j before anything is asked for'),
+    ),
     same('the daemon is started by whatever needs it', process('starts the daemon where none runs, also when it is called through a link')),
     same(
       'a daemon of another version is told of',
@@ -163,6 +180,11 @@ export const LIFE: SurfaceSection = {
       'the daemon dies',
       'apps do not notice',
       shownIn('test/e2e/survival-daemon.test.ts')('is brought back by a host without being asked for, and by one of several exactly once'),
+    ),
+    different(
+      '`restart_time` of an app that is stopped and started',
+      'every launch but the first counts; PM2 leaves out one that follows a stop',
+      shownIn('src/policy/lifecycle.test.ts')('a stop and a start forget them as well, the restart of the policy does not'),
     ),
     same('`stop` overtakes a waiting restart', shownIn('test/e2e/restart-policy.test.ts')('lets a stop overtake a waiting restart')),
     same(

@@ -49,6 +49,7 @@ describe('restart by name', () => {
     [['--max-memory-restart', 'much'], 'max-memory-restart is "much"'],
     [['--cwd', '/'], '--cwd counts with a config file only'],
     [['--env', 'production'], '--env counts with a config file only'],
+    [['--only', 'web'], '--only counts with a config file only'],
     [['--name', 'web'], 'it has no option --name'],
     [['-i', '3'], 'it has no option -i'],
   ])('refuses %j before anything is asked for', async (options, text) => {
