@@ -2,9 +2,13 @@
 // Arguments are file filters for vitest (types, lint and build still run).
 import { spawn } from 'node:child_process';
 import { ensureInstalled, root } from './install.mjs';
+import { fetchNode, MAJORS, withNode } from './nodes.mjs';
 import { createRun, endRun, failedFiles, sumUp, vitestOf, withSecondTry } from './suite.mjs';
 
 const MINUTE = 60_000;
+/** What stands on the inside of Node is tried on every line of it: survival and balancing, under load. `npm run test:nodes` tries everything. */
+const ON_EVERY_NODE = ['survival-load', 'balance-host-death', 'balance-waiting', 'balance-policies'];
+const filters = process.argv.slice(2);
 const suite = createRun();
 let passed = 0;
 let failed = 0;
@@ -26,8 +30,20 @@ async function everything() {
   await check('lint', 'node_modules/.bin/oxlint', []);
   await check('format', 'node_modules/.bin/oxfmt', ['--check', '.']);
   if (!(await check('build', process.execPath, ['scripts/build.mjs']))) return;
-  await tests('unit', 6 * MINUTE);
-  await tests('e2e', 20 * MINUTE);
+  await tests('unit', { filters, limitMs: 6 * MINUTE });
+  await tests('e2e', { filters, limitMs: 20 * MINUTE });
+  const own = process.versions.node.split('.')[0];
+  for (const major of filters.length > 0 ? [] : MAJORS.filter((one) => one !== own)) await testsOnNode(major);
+}
+
+async function testsOnNode(major) {
+  try {
+    const { version, binary } = fetchNode(major);
+    console.log(`--- Node ${version}`);
+    await tests('e2e', { filters: ON_EVERY_NODE, limitMs: 5 * MINUTE, node: binary });
+  } catch (error) {
+    record(`Node ${major}`, false, `it could not be had from npm: ${error.message}`);
+  }
 }
 
 /** A step that passes or fails as a whole: one in the sum. */
@@ -38,27 +54,27 @@ async function check(name, file, args) {
 }
 
 /** Runs one project of vitest and adds its tests to the sum. Unit tests share the machine with nobody: they have no second try. */
-async function tests(project, limitMs) {
-  const first = await vitest(project, { filters: process.argv.slice(2), limitMs });
+async function tests(project, manner) {
+  const first = await vitest(project, manner);
   const again = project === 'e2e' ? failedFiles(first) : [];
-  const sum = again.length === 0 ? first : await tryAgain(first, again);
+  const sum = again.length === 0 ? first : await tryAgain(first, again, manner);
   passed += sum.passed;
   failed += sum.failed;
   if (sum.skipped > 0) console.log(`skipped: ${sum.skipped} of project ${project}`);
 }
 
-async function tryAgain(first, files) {
+async function tryAgain(first, files, { node }) {
   console.log(`failed, and run once more, one at a time: ${files.join(' ')}`);
-  const second = await vitest('e2e', { filters: [...files, '--no-file-parallelism'], limitMs: 4 * MINUTE });
+  const second = await vitest('e2e', { filters: [...files, '--no-file-parallelism'], limitMs: 4 * MINUTE, node });
   const sum = withSecondTry(first, second);
   for (const name of sum.lucky) console.log(`passed on the second try: ${name}`);
   lucky += sum.lucky.length;
   return sum;
 }
 
-async function vitest(project, { filters, limitMs }) {
-  const { args, report } = vitestOf(suite, project, filters);
-  const { code, late } = await run('node_modules/.bin/vitest', args, limitMs);
+async function vitest(project, { filters: only, limitMs, node = process.execPath }) {
+  const { args, report } = vitestOf(suite, project, only);
+  const { code, late } = await run(node, ['node_modules/vitest/vitest.mjs', ...args], limitMs, withNode(suite.env, node));
   if (late) console.log(`FAILED: project ${project} (stopped after ${limitMs / MINUTE} minutes)`);
   return sumUp(report, code);
 }
@@ -70,9 +86,9 @@ function record(name, ok, why) {
 }
 
 /** Runs a program with its output on ours; after `limitMs` it is killed with all its children. */
-function run(file, args, limitMs) {
+function run(file, args, limitMs, env = suite.env) {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { cwd: root, env: suite.env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
+    const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true });
     let late = false;
     const endGroup = () => child.pid !== undefined && process.kill(-child.pid, 'SIGKILL');
     const timer = setTimeout(() => {
