@@ -68,7 +68,7 @@ it('opens for another account where one is named', async () => {
 
 it('takes the place of a file that nobody listens on', async () => {
   fs.writeFileSync(file, 'of a process that was killed');
-  fs.writeFileSync(`${file}.new`, 'the same');
+  fs.writeFileSync(`${file}~`, 'the same');
   await open('ours');
   expect(await hear()).toBe('ours');
 });

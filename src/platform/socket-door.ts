@@ -24,7 +24,8 @@ export interface SocketDoorOptions {
 
 /** Listens, for the owner only. The file of one that nobody listens on is replaced; where somebody does, it rejects. */
 export async function openSocketDoor({ path, owner, accept }: SocketDoorOptions): Promise<SocketDoor> {
-  const draft = `${path}.new`;
+  // Not longer than the names of our own sockets: where those have room, it has.
+  const draft = `${path}~`;
   checkSocketPath(draft);
   if (await isTaken(path)) throw new Error(`Cannot listen on ${path}: another process listens there.`);
   const sockets = new Set<Socket>();

@@ -1,5 +1,5 @@
 // What PM2's daemon answers on rpc.sock, by the names that programs call.
-import { absent, different, same, shownIn } from './line.ts';
+import { absent, better, different, same, shownIn } from './line.ts';
 import type { SurfaceSection } from './line.ts';
 
 const calls = shownIn('src/compat/api.test.ts');
@@ -19,7 +19,7 @@ export const WIRE: SurfaceSection = {
     same('stopProcessId', answered),
     same('restartProcessId', answered),
     same('deleteProcessId', does),
-    different('reloadProcessId softReloadProcessId', 'the whole rollout of the app: PM2 replaces one process', does),
+    better('reloadProcessId softReloadProcessId', 'a new one that does not come up leaves the old one in its place', does),
     same('duplicateProcessId', calls('start another instance')),
     same('resetMetaProcessId', does),
     same('sendLineToStdin', calls('write lines of input, with whatever end')),
