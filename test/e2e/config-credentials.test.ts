@@ -34,6 +34,16 @@ describe.runIf(process.getuid!() === 0)('an app with uid', () => {
   afterEach(() => site.run('delete', 'all'));
   afterAll(() => site.dispose());
 
+  it('stands in the table with its name, or its number where nobody knows that', async () => {
+    site.write('idle.cjs', fs.readFileSync(fixture('idle.cjs'), 'utf8'));
+    const idle = (name: string, user: object): object => ({ name, script: './idle.cjs', ...user });
+    const config = site.ecosystem(idle('known', { uid: 'nobody' }), idle('unknown', { uid: 123_456, gid: 123_456 }), idle('own', {}));
+    expect(await site.run('start', config)).toMatchObject({ code: 0 });
+    const { stdout } = await site.run('ls');
+    const userOf = (name: string): string => new RegExp(`│ ${name} .*│ (\\S+) +│ disabled │`).exec(stdout)![1]!;
+    expect(['known', 'unknown', 'own'].map(userOf)).toEqual(['nobody', '123456', 'root']);
+  });
+
   it.each(['fork', 'cluster'])('runs as that user and no group of root in %s mode, also after a crash and a reload', async (mode) => {
     const port = await freePort();
     site.write('server.cjs', fs.readFileSync(fixture('http-server.cjs'), 'utf8'));
