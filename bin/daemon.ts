@@ -78,6 +78,7 @@ async function main(): Promise<void> {
     stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,
     killed: () => end(home, lock, 'killed'),
     told: files === null ? undefined : (await import('./keep-pm2-log.ts')).keepPm2Log(files.log, process.env, systemClock),
+    eventCopy: files?.log ?? null,
     defect: (error) => reportDefect(home, error),
   });
   const leave = (): void => void quit(daemon, home, lock);

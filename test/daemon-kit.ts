@@ -117,6 +117,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
         nextHost: { node: '/usr/bin/node', script: '/holdfast/host.cjs' },
         stirred: () => undefined,
         killed: () => (isKilled = true),
+        eventCopy: `${home.root}/pm2.log`,
         defect: (error) => defects.push(error),
       });
     },

@@ -295,6 +295,18 @@ describe('a flush', () => {
     await expect(kit.client.flush({ targets: ['wbe'] })).rejects.toThrow('Cannot flush the logs of wbe');
   });
 
+  it('of everything empties the copy of the events too, which belongs to no app, and leaves the events themselves', async () => {
+    const copy = `${kit.home.root}/pm2.log`;
+    expect((await kit.client.flush({})).files).toEqual([]);
+    fs.writeFileSync(copy, 'bytes');
+    await start(appSpec('web', { outFile: null, errorFile: null }));
+    expect((await kit.client.flush({ targets: ['web'] })).files).toEqual([]);
+    expect(fs.statSync(copy).size).toBe(5);
+    expect((await kit.client.flush({})).files).toEqual([{ path: copy, app: null, bytes: 5, kept: { files: 0, bytes: 0 } }]);
+    expect(fs.statSync(copy).size).toBe(0);
+    expect(kit.log()).not.toEqual([]);
+  });
+
   it('names what it cannot empty, and empties the rest', async () => {
     const at = (name: string): string => `${kit.home.logs}/${name}`;
     fs.writeFileSync(at('web-0.log'), 'bytes');

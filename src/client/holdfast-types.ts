@@ -227,9 +227,9 @@ export interface Answer {
   readonly returned?: unknown;
 }
 
-/** What was emptied. */
+/** What was emptied; of the manager itself where `app` is null. */
 export interface Flushed {
-  readonly files: readonly { readonly path: string; readonly app: string; readonly bytes: number }[];
+  readonly files: readonly { readonly path: string; readonly app: string | null; readonly bytes: number }[];
 }
 
 /** What calls reject with. */

@@ -32,6 +32,8 @@ export interface DaemonContext {
   readonly hostLostAtMs: Map<string, Ms>;
   /** How hosts of this build are started. */
   readonly nextHost: NextHost;
+  /** File that the events are written to besides, for others to read; null for none. */
+  readonly eventCopy: string | null;
   /** Apps that were deleted and whose processes are still on their way out: shown until they are gone. */
   readonly departing: Map<string, StoredApp>;
 }

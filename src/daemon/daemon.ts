@@ -56,6 +56,8 @@ export interface DaemonOptions {
   readonly killed: () => void;
   /** Hears of every event, and of which instance by its id. */
   readonly told?: ((event: HoldfastEvent, id: number | null) => void) | undefined;
+  /** File that whoever is `told` writes to: emptied with the logs of all apps. */
+  readonly eventCopy?: string | null;
   /** An error that is ours. */
   readonly defect: (error: unknown) => void;
 }
@@ -203,6 +205,7 @@ function createContext(
     givingWay: new Set(),
     hostLostAtMs: new Map(),
     nextHost: options.nextHost,
+    eventCopy: options.eventCopy ?? null,
     departing: new Map(),
   };
 }

@@ -1,5 +1,5 @@
 // Empties the log files of apps while they are being written. What was put aside of them stays.
-import { truncateSync } from 'node:fs';
+import { existsSync, truncateSync } from 'node:fs';
 import { HoldfastError } from '../model/errors.ts';
 import type { FlushReply } from '../model/view.ts';
 import { removeIndex } from '../log/index-file.ts';
@@ -8,30 +8,35 @@ import type { DaemonContext } from './context.ts';
 import { logFilesOf } from './log-files.ts';
 import { allSlots, selectSlots } from './operations/plan.ts';
 
-/** `targets` null: all apps. Throws TARGET_NOT_FOUND, and OPERATION_FAILED naming what could not be emptied, after everything else was. */
+/** `targets` null: all apps, and the copy of the events, which PM2's `flush` empties as well. Throws TARGET_NOT_FOUND, and OPERATION_FAILED naming what could not be emptied, after everything else was. */
 export function flushLogs(context: DaemonContext, targets: readonly string[] | null): FlushReply {
   const chosen =
     targets === null
       ? context.store.apps().map((app) => ({ app: app.spec.name, slots: allSlots(app) }))
       : selectSlots(context, 'flush the logs of', targets);
   const failed: string[] = [];
-  const files = logFilesOf(context, chosen).flatMap(({ path, app }) => {
-    const parts = partsOf(path);
-    const present = parts.find(({ isPresent }) => isPresent);
-    const kept = parts.filter((part) => part !== present);
+  const copy =
+    targets === null && context.eventCopy !== null && existsSync(context.eventCopy) ? [{ path: context.eventCopy, app: null }] : [];
+  const files = [...logFilesOf(context, chosen), ...copy].flatMap(({ path, app }) => {
     try {
-      if (present !== undefined) empty(path);
+      return [{ path, app, ...flushFile(path) }];
     } catch (error) {
       failed.push(`${path}: ${(error as Error).message}`);
       return [];
     }
-    return [
-      { path, app, bytes: present?.bytes ?? 0, kept: { files: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0) } },
-    ];
   });
   if (failed.length > 0)
     throw new HoldfastError('OPERATION_FAILED', `Cannot empty ${failed.join('; ')}.`, { hint: 'holdfast logs --events' });
   return { files };
+}
+
+/** What it held, and what stays of it. */
+function flushFile(path: string): Pick<FlushReply['files'][number], 'bytes' | 'kept'> {
+  const parts = partsOf(path);
+  const present = parts.find(({ isPresent }) => isPresent);
+  const kept = parts.filter((part) => part !== present);
+  if (present !== undefined) empty(path);
+  return { bytes: present?.bytes ?? 0, kept: { files: kept.length, bytes: kept.reduce((sum, { bytes }) => sum + bytes, 0) } };
 }
 
 /** The host appends (O_APPEND): it goes on at the new end, and begins a new index there. */

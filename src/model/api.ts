@@ -118,7 +118,7 @@ export const profileRequestSchema = v.strictObject({
 
 export type ProfileRequest = v.InferInput<typeof profileRequestSchema>;
 
-/** POST /v1/log-flushes. Answered 200 with a FlushReply when the files are empty; without targets those of all apps. */
+/** POST /v1/log-flushes. Answered 200 with a FlushReply when the files are empty; without targets those of all apps, and pm2.log in PM2's home. */
 export const flushRequestSchema = v.strictObject({ targets: v.optional(targets) });
 
 export type FlushRequest = v.InferInput<typeof flushRequestSchema>;

@@ -144,7 +144,8 @@ export interface HostView {
 export interface FlushReply {
   readonly files: readonly {
     readonly path: string;
-    readonly app: string;
+    /** Null for the manager's own. */
+    readonly app: string | null;
     readonly bytes: Bytes;
     readonly kept: { readonly files: number; readonly bytes: Bytes };
   }[];

@@ -115,7 +115,12 @@ export const COMMANDS: SurfaceSection = {
       'times, events of the manager, files put aside and a range of time',
       shownIn('test/e2e/cli-logs.test.ts')('shows the last lines of an app with the events of the manager among them, each with its time'),
     ),
-    same('flush', shownIn('src/cli/commands/logs.test.ts')('names what it has emptied, and what stays')),
+    same(
+      'flush',
+      shownIn('test/daemon-logs.test.ts')(
+        'of everything empties the copy of the events too, which belongs to no app, and leaves the events themselves',
+      ),
+    ),
     same('reloadLogs', settings('reloadLogs asks the daemon')),
     same('attach', input('shows output, sends what is typed, says how to leave, and leaves the app alone')),
     better(

@@ -65,6 +65,10 @@ it("lives in PM2's home and keeps the files that scripts look for there: pids, a
   expect(held('pm2.pid')[0]).toBe(await daemonPid());
   await waitFor('pm2.log to name the app by its id', () => /^\S+: PM2 log: App \[api:0\] online/m.test(held('pm2.log')[0]));
   expect(held('pm2.log')[1]).toBe(0o600);
+  await pm2('flush', 'api');
+  expect(held('pm2.log')[0]).toContain('App [api:0] online');
+  expect((await pm2('flush')).stdout).toContain(`emptied ${path.join(home, 'pm2.log')} (`);
+  expect(held('pm2.log')[0]).not.toContain('App [api:0] online');
   expect(held('pids/api-0.pid')[0]).toBe((await pm2('pid', 'api')).stdout.trim());
   expect(JSON.parse((await named('ls', '--json')).stdout)).toMatchObject({ apps: [{ name: 'api' }] });
   expect(await listByApi({ PM2_HOME: home })).toBe('api\n');

@@ -14,10 +14,10 @@ export const flush: Command = {
   options: [JSON_OPTION],
   examples: [
     { line: 'holdfast flush api', does: 'the present log files of all instances of api' },
-    { line: 'holdfast flush', does: 'those of every app' },
+    { line: 'holdfast flush', does: "those of every app, and pm2.log in PM2's home" },
   ],
   notes: [
-    'Apps go on writing meanwhile. What rotation has put aside stays, as in PM2; it is kept small by log_max_files and log_total_max. The events of holdfast logs --events stay too.',
+    'Apps go on writing meanwhile. What rotation has put aside stays, as in PM2; it is kept small by log_max_files and log_total_max. The events of holdfast logs --events stay too; without a target pm2.log is emptied, where there is one.',
   ],
   afterDashes: 'words',
   async run(ctx, { words, options }) {
