@@ -39,6 +39,7 @@ export function readAttributes(raw: RawApp, overrides: readonly Override[], repo
     else if (!isComment(spelling)) reportUnknown(spelling, report);
   }
   reportIdle(written, report);
+  reportEmptyInstances(written.get('instances') ?? [], report);
   const settings: Record<string, unknown> = {};
   for (const name of attributeNames()) {
     const override = overrides.find(({ attribute, value }) => attribute === name && !isAbsent(value));
@@ -118,6 +119,16 @@ function reportIdle(written: ReadonlyMap<string, readonly Written[]>, report: Re
         suggestion: IDLE_ATTRIBUTES[name]!.why,
       });
   }
+}
+
+/** A variable that is set to nothing (`process.env.N`). Elsewhere PM2 takes it for nothing, too. */
+function reportEmptyInstances(written: readonly Written[], report: Report): void {
+  if (written.some(({ value }) => typeof value === 'string' && isAbsent(value)))
+    report.warn('instances is empty, so that nothing is said; PM2 takes it for all cores', {
+      key: 'instances',
+      found: '""',
+      suggestion: 'For those: instances: "max".',
+    });
 }
 
 function reportUnknown(key: string, report: Report): void {

@@ -60,6 +60,11 @@ const IN_APP: readonly (readonly [string, Record<string, unknown>, readonly stri
   ...['5s', '1000ms', '10 s'].map((time) => [`12 ${time}`, { kill_timeout: time, restart_delay: time, min_uptime: time }, []] as const),
   ['13 Cluster and "false"', { exec_mode: 'Cluster', autorestart: 'false' }, []],
   ['14 watch as a string', { watch: 'true' }, []],
+  [
+    'instances of nothing',
+    { instances: '' },
+    ['instances is empty, so that nothing is said; PM2 takes it for all cores. For those: instances: "max".'],
+  ],
   ['15 a stray comma', { instances: '4,' }, ['instances has a stray comma, read as 4.']],
   [
     '16 falsy values',
@@ -244,6 +249,10 @@ const WRONG: readonly (readonly [Record<string, unknown>, string])[] = [
     'instances is "many", which is no whole number; accepted: a whole number, "max", 0 (all cores) or -1 (all but one).',
   ],
   [{ instances: 1.5 }, 'instances is 1.5, which is no whole number; accepted: a whole number, "max", 0 (all cores) or -1 (all but one).'],
+  [
+    { instances: 'two' },
+    'instances is "two", which is no whole number; accepted: a whole number, "max", 0 (all cores) or -1 (all but one).',
+  ],
   [{ autorestart: 'yes' }, 'autorestart is "yes", which is neither true nor false; accepted: true or false.'],
   [{ max_restarts: -1 }, 'max_restarts is -1, which is out of range; accepted: a whole number from 0.'],
   [{ port: 70_000 }, 'port is 70000, which is out of range; accepted: a port number, 0 to 65535.'],
@@ -289,6 +298,20 @@ describe('a mistake in an app', () => {
       }),
     );
     expect((await folder.read('eco.json')).errors).toHaveLength(4);
+  });
+
+  it('is said once: a script that is no string is not missing besides', async () => {
+    folder.write('eco.json', '{ "name": "app", "script": ["app.js"] }');
+    expect((await folder.read('eco.json')).errors).toEqual([
+      'eco.json: app app: script is a list of 1, which is no string; accepted: a string.',
+    ]);
+  });
+
+  it('is told from what JSON cannot say: no limit of restarts is no number', async () => {
+    folder.write('eco.config.cjs', "module.exports = { name: 'app', script: 'app.js', max_restarts: Infinity };");
+    expect((await folder.read('eco.config.cjs')).errors).toEqual([
+      'eco.config.cjs: app app: max_restarts is Infinity, which is no whole number; accepted: a whole number from 0, such as 1000000 for as good as no limit.',
+    ]);
   });
 
   it('never shows the value of a variable', async () => {

@@ -26,7 +26,9 @@ export interface Program {
 export function findProgram(settings: Settings, around: Surroundings, report: Report): Program | null {
   const script = expandHome(settings.script?.trim() ?? '', around.env);
   if (script === '') {
-    report.error('script is missing: there is nothing to run', { key: 'script', accepted: 'script: "server.js"' });
+    // What is no string was reported as such.
+    if (!('script' in settings))
+      report.error('script is missing: there is nothing to run', { key: 'script', accepted: 'script: "server.js"' });
     return null;
   }
   if (script === STATIC_SERVER_WORD)

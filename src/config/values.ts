@@ -32,7 +32,7 @@ const READERS: { readonly [K in Kind]: (value: unknown) => Reading<KindValues[K]
   duration: readDuration,
   pause: (value) => (isFalse(value) ? good(0) : readDuration(value)),
   size: readSize,
-  count: (value) => readWhole(value, { least: 0, most: Number.MAX_SAFE_INTEGER, accepted: 'a whole number from 0' }),
+  count: readCount,
   port: (value) => readWhole(value, { least: 0, most: 65_535, accepted: 'a port number, 0 to 65535' }),
   instances: readInstances,
   mode: readMode,
@@ -141,6 +141,12 @@ function readWhole(value: unknown, limits: { readonly least: number; readonly mo
   if (read === null || !Number.isSafeInteger(read.number)) return wrong('which is no whole number', limits.accepted);
   const fits = read.number >= limits.least && read.number <= limits.most;
   return fits ? good(read.number, read.remark) : wrong('which is out of range', limits.accepted);
+}
+
+/** JSON has no Infinity: it could neither be stored nor sent. */
+function readCount(value: unknown): Reading<number> {
+  const accepted = `a whole number from 0${value === Infinity ? ', such as 1000000 for as good as no limit' : ''}`;
+  return readWhole(value, { least: 0, most: Number.MAX_SAFE_INTEGER, accepted });
 }
 
 function readInstances(value: unknown): Reading<number | 'max'> {

@@ -39,7 +39,11 @@ export const ATTRIBUTE_LINES: SurfaceSection = {
     same('node_args interpreter_args', programs('other than Node gets its own options, and none that are for Node')),
     same('exec_mode', read),
     same('execute_command', read),
-    same('instances', specs('reads instances %j on four cores')),
+    different(
+      'instances',
+      'a word that is no number is refused, and the empty string, of a variable that is set to nothing, counts as not given, which is said; in PM2 both are all cores',
+      shownIn('src/config/mistakes.test.ts')('is refused with what is accepted: %j'),
+    ),
     same('out_file out output out_log', logFiles('are relative to cwd, with ~ expanded and null for the two spellings of nothing')),
     same(
       'error_file error err err_file err_log',
@@ -81,7 +85,7 @@ export const ATTRIBUTE_LINES: SurfaceSection = {
     same('min_uptime', restarts('is healthy after min_uptime, which resets the backoff')),
     better(
       'max_restarts',
-      'exits within a rolling window count too, so that a slow crash loop ends',
+      'exits within a rolling window count too, so that a slow crash loop ends; `Infinity`, with which PM2 gives up at the first exit, is refused with what to write',
       restarts('ends in errored after max_restarts unstable runs, says so, alerts, and starts again by hand'),
     ),
     better(
