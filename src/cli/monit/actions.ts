@@ -1,7 +1,7 @@
 // Which key does what, by what is in front. Pure.
 
 /** What the monitor can have done to an app. */
-export type Command = 'restart' | 'reload' | 'stop';
+export type AppCommand = 'restart' | 'reload' | 'stop';
 
 /** What is in front of the panes: a page of help, or a question that is to be answered first. */
 export type Mode = 'panes' | 'help' | 'question';
@@ -11,7 +11,7 @@ export type Action =
   | { readonly kind: 'leave' | 'suspend' | 'help' | 'dismiss' | 'confirm' }
   | { readonly kind: 'move'; readonly by: 'row' | 'page' | 'all'; readonly way: 1 | -1 }
   | { readonly kind: 'focus'; readonly way: 1 | -1 }
-  | { readonly kind: 'ask'; readonly command: Command };
+  | { readonly kind: 'ask'; readonly command: AppCommand };
 
 /** In every mode. */
 const ALWAYS: Readonly<Record<string, Action>> = { 'ctrl-c': { kind: 'leave' }, 'ctrl-z': { kind: 'suspend' } };

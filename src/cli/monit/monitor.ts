@@ -1,6 +1,6 @@
 // All that the monitor knows and shows, as data. What changes it is in step.ts, what it looks like in picture.ts.
 import type { AlertView, AppView, LogEntry } from '../../model/view.ts';
-import type { Command, Mode } from './actions.ts';
+import type { AppCommand, Mode } from './actions.ts';
 import type { Pane, Size } from './layout.ts';
 import { keyOf } from './row.ts';
 import type { Row } from './row.ts';
@@ -16,7 +16,7 @@ export interface LogView {
 
 /** What is asked before it is done. */
 export interface Question {
-  readonly command: Command;
+  readonly command: AppCommand;
   readonly app: string;
   readonly instances: number;
 }

@@ -2,7 +2,7 @@
 import type { AppsReply, AppView, LogEntry } from '../../model/view.ts';
 import { createPalette } from '../render/colour.ts';
 import { actionOf } from './actions.ts';
-import type { Action, Command } from './actions.ts';
+import type { Action, AppCommand } from './actions.ts';
 import { PANES } from './layout.ts';
 import type { Size } from './layout.ts';
 import { countLogRows } from './log-rows.ts';
@@ -27,7 +27,7 @@ export type News =
 /** What is to be done. */
 export type Effect =
   | { readonly kind: 'leave' | 'suspend' }
-  | { readonly kind: 'carry-out'; readonly command: Command; readonly app: string };
+  | { readonly kind: 'carry-out'; readonly command: AppCommand; readonly app: string };
 
 /** What a key makes of it. */
 export interface Step {
@@ -154,7 +154,7 @@ function move(monitor: Monitor, { by, way }: Extract<Action, { kind: 'move' }>):
   }
 }
 
-function ask(monitor: Monitor, command: Command): Monitor {
+function ask(monitor: Monitor, command: AppCommand): Monitor {
   const app = selectedRow(monitor)?.app;
   if (app === undefined || !monitor.isConnected) return monitor;
   const instances = app.instances.filter(({ role }) => role === 'current').length;
