@@ -1,4 +1,5 @@
 // The page of `describe`: each process as PM2 describes it and what else is known of it, then its app. The environment is never on it. Pure.
+import { shellWord } from '../../model/shell-word.ts';
 import type { AlertView, AppsReply, AppView } from '../../model/view.ts';
 import { pm2Facts, stateFacts } from './describe-instance.ts';
 import { rolloutFacts, rolloutTitle } from './describe-rollout.ts';
@@ -23,19 +24,10 @@ export interface DescriptionStyle extends FactTableStyle {
 export function renderDescription(reply: AppsReply, style: DescriptionStyle): string {
   return reply.apps
     .filter(isSpecified)
-    .map((app) =>
-      [
-        ...renderInstances(app, style),
-        renderApp(app, style),
-        ...(style.notes
-          ? renderNotes(
-              app,
-              reply.alerts.filter((alert) => alert.app === app.name),
-              style,
-            )
-          : []),
-      ].join(''),
-    )
+    .map((app) => {
+      const notes = style.notes ? renderNotes(app, reply.alerts, style) : '';
+      return [...renderInstances(app, style), renderApp(app, style), notes].join('');
+    })
     .join('');
 }
 
@@ -61,12 +53,8 @@ function renderApp(app: SpecifiedApp, style: DescriptionStyle): string {
   return settings + renderFactTable(rolloutTitle(app.name, rollout), rolloutFacts(app.name, rollout, style.nowMs), style);
 }
 
-function renderNotes({ name, instances }: AppView, alerts: readonly AlertView[], { palette }: DescriptionStyle): string[] {
+function renderNotes({ name, instances }: AppView, alerts: readonly AlertView[], { palette }: DescriptionStyle): string {
+  const own = alerts.filter((alert) => alert.app === name).map((alert) => renderAlert(alert, palette));
   const id = Math.min(...instances.map((instance) => instance.id));
-  return [
-    '\n',
-    ...alerts.map((alert) => renderAlert(alert, palette)),
-    palette.dim(`More: holdfast logs ${name}, holdfast env ${id}`),
-    '\n',
-  ];
+  return `\n${own.join('')}${palette.dim(`More: holdfast logs ${shellWord(name)}, holdfast env ${id}`)}\n`;
 }
