@@ -94,8 +94,13 @@ async function changed(
 
 async function find(pm2: Methods, process: Process): Promise<ProcessDescription> {
   const word = String(typeof process === 'object' ? process?.id : process);
-  const entry = /^\d+$/.test(word) ? (await pm2.list()).find(({ pm_id: id }) => id === Number(word)) : undefined;
+  const list = await pm2.list();
+  const entry = /^\d+$/.test(word) ? list.find(({ pm_id: id }) => id === Number(word)) : undefined;
   if (entry === undefined) throw new HoldfastError('TARGET_NOT_FOUND', `${word} id unknown`, { hint: 'holdfast ls' });
+  // A target is a name before it is an id.
+  const id = String(entry.pm_id);
+  const isTaken = list.some((other) => other !== entry && [other.name, other.pm2_env.namespace].includes(id));
+  if (isTaken) throw new HoldfastError('USAGE', `Cannot name the process ${id} by its id: an app or a namespace is called so.`);
   return entry;
 }
 

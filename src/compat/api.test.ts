@@ -158,6 +158,20 @@ describe("the daemon's calls by PM2's names", () => {
     },
   );
 
+  it.each([{ name: '0' }, { namespace: '0' }])('do nothing to an id that means another app: %j', async (named) => {
+    const other = { name: 'other', namespace: 'default', ...named };
+    const apps = [
+      appView([instanceView()], specOf({ name: 'api' })),
+      appView([instanceView({ id: 7, app: other.name, namespace: other.namespace })], specOf(other)),
+    ];
+    const confused = createPm2(() => ({
+      ...world(),
+      client: () => ({ ...world().client(), apps: () => Promise.resolve({ apps, alerts: [] }) }),
+    }));
+    await expect(confused.Client.executeRemote('stopProcessId', 0)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(asked).toEqual([]);
+  });
+
   it('start nothing that runs', async () => {
     await expect(pm2.Client.executeRemote('startProcessId', 0)).rejects.toThrow('process already online');
     expect(asked).toEqual([]);
