@@ -259,7 +259,11 @@ describe('batons', () => {
     balancer.receive(key, { cmd: CMD, act: 'copy', id: 1 }, copy);
     const news = (): string[] => one.sent.splice(0).map(({ act }) => act);
     news();
-    return { ...one, news, say: (act: 'took' | 'declined') => void balancer.receive(key, { cmd: CMD, act, id: 1 }) };
+    return {
+      ...one,
+      news,
+      say: (act: 'took' | 'declined' | 'withdrawn' | 'close') => void balancer.receive(key, { cmd: CMD, act, id: 1 }),
+    };
   }
 
   it('let those in rotation accept by turns, as soon as one has sent a copy of the socket', async () => {
@@ -287,6 +291,16 @@ describe('batons', () => {
     expect([first.news(), second.news()]).toEqual([['withdraw'], ['baton']]);
   });
 
+  it('go again to one whose server has closed and listens again', () => {
+    create();
+    const first = memberWithCopy(1);
+    first.say('close');
+    first.say('withdrawn');
+    expect(first.news()).toEqual(['withdraw']);
+    balancer.receive(1, request({ id: 2 }));
+    expect(first.news()).toEqual(['listening', 'baton']);
+  });
+
   it('go to another when the one that has one is gone', () => {
     create();
     const second = (memberWithCopy(1), memberWithCopy(2));
@@ -311,6 +325,7 @@ describe('batons', () => {
     const first = memberWithCopy(1);
     balancer.use(policy);
     expect(first.news()).toContain('withdraw');
+    first.say('withdrawn');
     balancer.use('round-robin');
     expect(first.news().at(-1)).toBe('baton');
   });
@@ -322,8 +337,11 @@ describe('batons', () => {
     balancer.pause(true);
     expect(first.news()).toEqual(['withdraw']);
     balancer.pause(false);
+    expect(first.news()).toEqual([]);
+    first.say('withdrawn');
     expect(first.news()).toEqual(['baton']);
     balancer.leave(1);
+    first.say('withdrawn');
     await connect(port);
     balancer.join(1, 0);
     expect(first.news()).toEqual(['withdraw', 'connection', 'baton']);

@@ -231,6 +231,9 @@ function receive(
     case 'declined':
       seat?.listeners.get(message.id)?.declinedBaton(seat.member.key);
       return true;
+    case 'withdrawn':
+      seat?.listeners.get(message.id)?.gaveUpBatons(seat.member.key);
+      return true;
     case 'accepted':
       if (seat) on.accepted(seat, message.seqs);
       return true;

@@ -1,8 +1,10 @@
 // Who may accept next, and how many at once: with a socket that only says whether somebody waits, and members that write down what they get.
 import { describe, expect, it } from 'vitest';
-import { BATONS_LIMIT, createBatons } from './batons.ts';
-import type { Batons, Holder } from './batons.ts';
+import { createBatons } from './batons.ts';
+import type { Batons } from './batons.ts';
 import type { ListeningCopy } from '../platform/client-watch.ts';
+import { BATONS_LIMIT } from './hands.ts';
+import type { Holder } from './hands.ts';
 import type { RawSocket } from './node-handles.ts';
 
 const SOCKET: RawSocket = { fd: 3, close: () => {} };
@@ -15,7 +17,7 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
   const timers = new Set<() => void>();
   let last = 0;
   const lost: number[] = [];
-  const holders = Array.from({ length: members }, (_, nth): Holder => {
+  const holders = Array.from({ length: members + 1 }, (_, nth): Holder => {
     const key = nth + 1;
     return {
       key,
@@ -26,7 +28,7 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
       },
     };
   });
-  const mayHave = ({ key }: Holder): boolean => batons.of(key) < BATONS_LIMIT && !lost.includes(key);
+  const mayHave = ({ key }: Holder): boolean => batons.hasRoom(key) && !lost.includes(key);
   const batons: Batons = createBatons({
     clock: {
       monotonicMs: () => 0,
@@ -55,9 +57,24 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
     readStop: () => ((isRead = false), 0),
     close: () => {},
   };
+  /** The next look at the socket begins. False when none is due. */
+  function look(): boolean {
+    const [due] = timers;
+    if (due === undefined) return false;
+    timers.delete(due);
+    due();
+    return true;
+  }
+  /** Somebody waits, and that is seen. */
+  async function arrive(): Promise<void> {
+    isRead = false;
+    copy.onread?.();
+    await turn();
+  }
   return {
     batons,
-    holders,
+    /** One more member is there. */
+    join: () => void (members += 1),
     isLookedAt: () => isRead,
     begin() {
       batons.watchBy(copy);
@@ -65,22 +82,17 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
     },
     /** What members got since the last call. */
     news: () => got.splice(0),
-    /** The next look at the socket begins. False when none is due. */
-    look(): boolean {
-      const [due] = timers;
-      if (due === undefined) return false;
-      timers.delete(due);
-      due();
-      return true;
-    },
-    /** Somebody waits, and that is seen. */
-    async arrive(): Promise<void> {
-      isRead = false;
-      copy.onread?.();
-      await turn();
-    },
+    look,
+    arrive,
     /** Nobody has come before the loop went round. */
     settle: turn,
+    /** Somebody waits still, so many times in a row. */
+    async wait(looks: number): Promise<void> {
+      for (let nth = 0; nth < looks; nth += 1) {
+        await arrive();
+        look();
+      }
+    },
   };
 }
 
@@ -125,20 +137,20 @@ describe('batons', () => {
       look();
     }
     expect(news()).toEqual(['to 1', 'to 2', 'to 1']);
-    for (let nth = 0; nth < 2; nth += 1) {
+    for (const taker of [1, 2]) {
       await settle();
+      batons.took(taker);
       await arrive();
       look();
     }
     await settle();
-    for (const taker of [1, 2]) batons.took(taker);
     expect(news()).toEqual([]);
     batons.took(1);
     expect(news()).toEqual(['to 2']);
   });
 
   it('are one again when nobody has come for a while', async () => {
-    const { begin, news, look, arrive, settle } = setUp();
+    const { batons, begin, news, look, arrive, settle } = setUp();
     begin();
     for (let nth = 0; nth < 2; nth += 1) {
       await arrive();
@@ -148,7 +160,10 @@ describe('batons', () => {
     expect(news()).toEqual(['to 1', 'to 2']);
     // The timer that is due now is the one for that.
     look();
-    expect(news()).toEqual(['from 1', 'from 2', 'to 1']);
+    expect(news()).toEqual(['from 1', 'from 2']);
+    batons.withdrawn(1);
+    batons.withdrawn(2);
+    expect(news()).toEqual(['to 1']);
   });
 
   it('are withdrawn when it ends, and one that is used at that moment counts for nothing', () => {
@@ -163,12 +178,83 @@ describe('batons', () => {
   });
 
   it('leave a member that may have none any more', () => {
-    const { batons, begin, news, holders } = setUp();
+    const { batons, begin, news } = setUp();
     begin();
-    batons.withdraw(holders[0]!);
-    batons.withdraw(holders[1]!);
+    batons.withdraw(1);
+    batons.withdraw(2);
     batons.review();
     expect(news()).toEqual(['to 1', 'from 1', 'to 2']);
+  });
+
+  it('do not wait for one that has been passed over: the others go on by turns', async () => {
+    const { batons, begin, news, wait, settle } = setUp({ members: 3 });
+    begin();
+    await wait(2);
+    expect(news()).toEqual(['to 1', 'to 2']);
+    for (const [taker, next] of [
+      [2, 3],
+      [3, 2],
+      [2, 3],
+    ] as const) {
+      batons.took(taker);
+      await settle();
+      expect(news()).toEqual([`to ${next}`]);
+    }
+    batons.took(1);
+    batons.took(3);
+    expect(news()).toEqual(['to 1']);
+  });
+
+  it('go to one that comes when all others have as many as they may and take none', async () => {
+    const { batons, begin, join, news, wait } = setUp({ members: 1 });
+    begin();
+    await wait(10);
+    expect(news()).toHaveLength(BATONS_LIMIT);
+    join();
+    batons.review();
+    await wait(2);
+    expect(news()).toEqual(['to 2']);
+  });
+
+  it('go to a member that had to give some back only when it has heard of it, and none that it used before counts', () => {
+    const { batons, begin, news } = setUp({ members: 1 });
+    begin();
+    batons.withdraw(1);
+    batons.withdraw(1);
+    batons.review();
+    batons.took(1);
+    batons.declined(1);
+    expect(news()).toEqual(['to 1', 'from 1']);
+    batons.withdrawn(1);
+    expect([news(), batons.of(1)]).toEqual([['to 1'], 1]);
+    batons.withdrawn(1);
+    expect([news(), batons.of(1)]).toEqual([[], 1]);
+  });
+
+  it('go anew to a member that has closed its server before it could hear of it', () => {
+    const { batons, begin, news } = setUp({ members: 1 });
+    begin();
+    batons.withdraw(1);
+    batons.forget(1);
+    batons.review();
+    expect(news()).toEqual(['to 1', 'from 1', 'to 1']);
+  });
+
+  it('are withdrawn where clients are gone again and again without anybody having taken them', async () => {
+    const { batons, begin, news, look, arrive, settle } = setUp();
+    const vanish = async (): Promise<void> => {
+      await settle();
+      await arrive();
+      look();
+      await settle();
+    };
+    begin();
+    await vanish();
+    batons.took(1);
+    await vanish();
+    expect(news()).toEqual(['to 1', 'to 2']);
+    await vanish();
+    expect(news()).toEqual(['from 2', 'to 1']);
   });
 
   it('pass a member by that cannot be reached', () => {

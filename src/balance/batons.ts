@@ -1,14 +1,13 @@
 // Lets members accept connections themselves, each when it is its turn: whoever has a baton takes the next one from the kernel, where it outlives the host.
+import { createHands } from './hands.ts';
+import type { Holder } from './hands.ts';
 import type { RawSocket } from './node-handles.ts';
 import type { Ms } from '../model/units.ts';
 import { watchClients } from '../platform/client-watch.ts';
 import type { ListeningCopy, Watch } from '../platform/client-watch.ts';
 import type { BalancerClock } from './types.ts';
 
-/** So many a member may have. More would let one that is blocked keep its turn for longer, fewer let those that are busy run dry. */
-export const BATONS_LIMIT = 4;
-
-/** Somebody has come, and nobody has taken anything for so long: whoever has the baton is busy, so one more goes out. Shorter, and those that are only slow to wake lose their turn. */
+/** Somebody has come, and nobody has taken anything for so long: whoever has the baton is busy, so another one gets one. Shorter, and those that are only slow to wake lose their turn. */
 const PATIENCE_MS = 5;
 
 /** From then on it is looked so often whether anybody waits. */
@@ -20,12 +19,8 @@ const IN_A_ROW = 8;
 /** Nobody has come for so long: what is out beside one baton is withdrawn, so that connections go by turns again. */
 const CALM_AFTER_MS = 20;
 
-/** Who may get batons. */
-export interface Holder {
-  readonly key: number;
-  readonly listenId: number;
-  readonly handoff: { passBaton(listenId: number, socket: RawSocket): boolean; withdrawBatons(listenId: number): void };
-}
+/** Somebody came and is gone, and nobody has said to have taken them, so many times in a row: who has the baton is to look again whether it can take any. */
+const GONE_LIMIT = 2;
 
 export interface BatonsOptions {
   readonly clock: BalancerClock;
@@ -45,6 +40,8 @@ export interface Batons {
   run(isOn: boolean): void;
   /** How many a member has. */
   of(key: number): number;
+  /** It may get one more. */
+  hasRoom(key: number): boolean;
   /** A member has accepted one. */
   took(key: number): void;
   /** A member has given one back. */
@@ -52,25 +49,28 @@ export interface Batons {
   /** Who may get batons has changed. */
   review(): void;
   /** It may have none any more. */
-  withdraw(holder: Holder): void;
+  withdraw(key: number): void;
+  /** It has heard that. What it accepts from now on it does with new ones. */
+  withdrawn(key: number): void;
+  /** Its server is closed. */
+  forget(key: number): void;
   close(): void;
 }
 
 export function createBatons({ clock, socket, next, lost }: BatonsOptions): Batons {
-  const held = new Map<Holder['key'], { readonly holder: Holder; count: number }>();
+  const hands = createHands(socket);
   let isOn = false;
-  /** How many should be out. */
+  /** How many should be out, beside those of members that do not take them. */
   let wanted = 1;
   /** How many looks in a row have found somebody. */
   let found = 0;
   /** Nobody has taken anything since somebody was found. */
   let isStuck = false;
+  /** So many times in a row somebody was found, and gone again without having been taken. */
+  let gone = 0;
   let cancelLook: (() => void) | null = null;
   let cancelCalm: (() => void) | null = null;
   let watch: Watch | null = null;
-
-  const out = (): number => [...held.values()].reduce((sum, { count }) => sum + count, 0);
-  const of = (key: number): number => held.get(key)?.count ?? 0;
 
   function lookAfter(delayMs: Ms): void {
     if (watch === null || watch.isOn()) return;
@@ -85,19 +85,22 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
   function nobodyWaits(): void {
     found = 0;
     wanted = Math.max(1, wanted - 1);
-    if (out() > 1) cancelCalm ??= clock.setTimer(CALM_AFTER_MS, calmDown);
+    gone = isStuck ? gone + 1 : 0;
+    isStuck = false;
+    if (gone >= GONE_LIMIT) startAnew();
+    else if (hands.all() > 1) cancelCalm ??= clock.setTimer(CALM_AFTER_MS, calmDown);
   }
 
   function calmDown(): void {
     cancelCalm = null;
-    wanted = 1;
-    if (out() > 1) withdrawAll();
-    fill();
+    if (hands.all() > 1) startAnew();
   }
 
-  function withdrawAll(): void {
-    for (const { holder } of held.values()) holder.handoff.withdrawBatons(holder.listenId);
-    held.clear();
+  function startAnew(): void {
+    gone = 0;
+    wanted = 1;
+    hands.recallAll();
+    fill();
   }
 
   function cancelTimers(): void {
@@ -110,32 +113,39 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
     cancelCalm?.();
     cancelCalm = null;
     found = already ? found + 1 : 0;
-    if (found > 0 && (isStuck || found >= IN_A_ROW)) wanted += 1;
+    if (already && isStuck) passOver();
+    else if (found >= IN_A_ROW) wanted += 1;
     isStuck = true;
     // Where nobody may get one more, who takes the next one makes room.
     if (fill()) lookAfter(already ? LOOK_AGAIN_MS : PATIENCE_MS);
   }
 
+  /** One that has no baton yet gets one; where all have, all are busy: then one of them gets one more. */
+  function passOver(): void {
+    hands.suspect();
+    wanted = 1;
+    if (fill()) return;
+    hands.trust();
+    wanted = hands.out() + 1;
+  }
+
   /** False when nobody may get as many as are wanted. */
   function fill(): boolean {
-    while (isOn && out() < wanted) {
+    while (isOn && hands.out() < wanted) {
       const holder = next();
       if (holder === null) {
-        wanted = Math.max(1, out());
+        wanted = Math.max(1, hands.out());
         return false;
       }
-      if (holder.handoff.passBaton(holder.listenId, socket)) held.set(holder.key, { holder, count: of(holder.key) + 1 });
-      else lost(holder);
+      if (!hands.pass(holder)) lost(holder);
     }
     return true;
   }
 
-  function back(key: number): void {
-    const mine = held.get(key);
-    // After it was withdrawn: it crossed the word of that.
-    if (mine === undefined) return;
-    mine.count -= 1;
-    if (mine.count === 0) held.delete(key);
+  function review(): void {
+    fill();
+    // Perhaps somebody waits, and nobody could get one more.
+    if (isOn) lookAfter(LOOK_AGAIN_MS);
   }
 
   return {
@@ -154,20 +164,24 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
       }
       cancelTimers();
       watch?.stop();
-      withdrawAll();
+      hands.recallAll();
     },
-    of,
+    of: hands.of,
+    hasRoom: hands.hasRoom,
     took(key) {
-      back(key);
+      hands.back(key);
       isStuck = false;
-      fill();
-      if (isOn) lookAfter(LOOK_AGAIN_MS);
+      gone = 0;
+      review();
     },
-    declined: back,
-    review: () => void fill(),
-    withdraw(holder) {
-      if (held.delete(holder.key)) holder.handoff.withdrawBatons(holder.listenId);
+    declined: hands.back,
+    review,
+    withdraw: hands.recall,
+    withdrawn(key) {
+      hands.recalled(key);
+      review();
     },
+    forget: hands.forget,
     close() {
       isOn = false;
       cancelTimers();

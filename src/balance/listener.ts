@@ -1,5 +1,5 @@
 // One listening socket of an app: the connections that came in by it, the members that may get them, and those that wait for one.
-import { BATONS_LIMIT, createBatons } from './batons.ts';
+import { createBatons } from './batons.ts';
 import type { Connection, Handoff } from './handoff.ts';
 import type { BalancePolicy } from '../model/app-spec.ts';
 import { peerAddressOf, resetConnection, startAccepting, stopAccepting } from './node-handles.ts';
@@ -56,6 +56,8 @@ export interface Listener extends Pick<ListenerOptions, 'socket' | 'name' | 'add
   /** A member has accepted a connection itself, or takes none now. */
   tookBaton(key: number): void;
   declinedBaton(key: number): void;
+  /** A member has heard that its batons are void. */
+  gaveUpBatons(key: number): void;
   /** While this is on nothing is accepted: connections wait in the kernel. */
   pause(isOn: boolean): void;
   /** How many connections it holds. */
@@ -148,7 +150,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
 
   function nextForBaton(): Asker | null {
     const heldBy = (place: number): number => batons.of(turns[place]!.key);
-    const mayHaveMore = (place: number): boolean => heldBy(place) < BATONS_LIMIT;
+    const mayHaveMore = (place: number): boolean => batons.hasRoom(turns[place]!.key);
     const circle = {
       count: turns.length,
       last,
@@ -208,7 +210,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
     const asker = askers.get(key);
     const others = turns.filter((other) => other.key !== key);
     turns = inRotation && asker !== undefined ? [...others, asker] : others;
-    if (!inRotation && asker !== undefined) batons.withdraw(asker);
+    if (!inRotation) batons.withdraw(key);
     if (turns.length > 0) beginOnce();
     // What one that leaves gives back comes before those that wait.
     if (inRotation) pump();
@@ -232,6 +234,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
     unask(key) {
       rotate(key, false);
       askers.delete(key);
+      batons.forget(key);
     },
     isAsked: () => askers.size > 0,
     rotate,
@@ -250,6 +253,7 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
       declinedAtMs = clock.monotonicMs();
       throttle(declinedAtMs);
     },
+    gaveUpBatons: batons.withdrawn,
     pause(isOn) {
       isPaused = isOn;
       throttle(clock.monotonicMs());

@@ -4,13 +4,14 @@ import { createBatons } from './batons.ts';
 import type { RawHandle } from './node-internals.ts';
 
 /** What was said to the supervisor and done with handles, in order. */
-function setUp({ room = Infinity } = {}) {
+function setUp({ room = Infinity, spare = Infinity } = {}) {
   const seen: string[] = [];
   const batons = createBatons(
     {
       id: 7,
       backlog: 100,
       isFull: () => room <= 0,
+      hasSpare: () => spare > 0,
       take(connection) {
         room -= 1;
         seen.push(`took ${connection.fd}`);
@@ -52,6 +53,9 @@ describe('a baton', () => {
     const { batons, handle, news } = setUp();
     batons.got(undefined);
     expect(news()).toEqual(['declined']);
+    const last = setUp({ spare: 0 });
+    last.batons.got(handle(19));
+    expect([news(), last.news()]).toEqual([['closed 19'], ['declined']]);
     const baton = handle(20);
     batons.got(baton);
     news();

@@ -8,6 +8,8 @@ export interface Taker {
   readonly backlog: number;
   /** It takes no connection now: none that is accepted would be served. */
   isFull(): boolean;
+  /** The process has a descriptor left for a connection. */
+  hasSpare(): boolean;
   take(connection: RawHandle): void;
 }
 
@@ -18,7 +20,7 @@ export interface Batons {
   withdraw(): void;
 }
 
-export function createBatons({ id, backlog, isFull, take }: Taker, channel: Pick<Channel, 'say' | 'took'>): Batons {
+export function createBatons({ id, backlog, isFull, hasSpare, take }: Taker, channel: Pick<Channel, 'say' | 'took'>): Batons {
   const held = new Set<RawHandle>();
 
   function discard(baton: RawHandle): void {
@@ -44,7 +46,7 @@ export function createBatons({ id, backlog, isFull, take }: Taker, channel: Pick
 
   return {
     got(baton) {
-      if (baton === undefined || isFull()) return decline(baton);
+      if (baton === undefined || isFull() || !hasSpare()) return decline(baton);
       held.add(baton);
       baton.onconnection = (_, connection) => accepted(baton, connection);
       baton.listen?.(backlog);

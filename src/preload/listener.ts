@@ -11,6 +11,7 @@ import { takeIndex } from './index-key.ts';
 import { answerListen, bindHere } from './node-internals.ts';
 import type { ClusterServer, RawHandle, ServerAnswer, ServerQuery } from './node-internals.ts';
 import { isDatagram, isPath, requestOf } from './query.ts';
+import { hasSpareDescriptor } from './spare-descriptor.ts';
 import { createStandIn } from './stand-in.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -160,7 +161,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
         applyReference(entry);
       },
     });
-    const batons = createBatons({ id, backlog, isFull: () => !canTake(entry), take }, channel);
+    const batons = createBatons({ id, backlog, isFull: () => !canTake(entry), hasSpare: hasSpareDescriptor, take }, channel);
     const entry: Open = { server, request: asking, standIn, batons, copy, backlog, isReferenced: true };
     open.set(id, entry);
     opened(server);
@@ -179,6 +180,14 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     if (entry !== undefined) return entry.batons.got(handle);
     // The supervisor is about to hear that this server has closed.
     handle?.close();
+  }
+
+  function withdraw(id: number): void {
+    const entry = open.get(id);
+    // The supervisor is about to hear that this server has closed.
+    if (entry === undefined) return;
+    entry.batons.withdraw();
+    channel.say({ act: 'withdrawn', id });
   }
 
   function connected({ id, seq, exits = 0 }: Connection, handle: RawHandle | undefined): void {
@@ -266,7 +275,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     release,
     connected,
     baton,
-    withdraw: (id) => open.get(id)?.batons.withdraw(),
+    withdraw,
     exiting() {
       saidExits += 1;
       withdrawAll();

@@ -125,6 +125,7 @@ function takeMessage(
     case 'copy':
     case 'took':
     case 'declined':
+    case 'withdrawn':
     case 'accepted':
     case 'refused':
     case 'open':

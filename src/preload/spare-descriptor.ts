@@ -1,0 +1,16 @@
+// Whether this process can open one more descriptor.
+import fs from 'node:fs';
+import { devNull } from 'node:os';
+
+/**
+ * Asked before anything is accepted: where libuv has none left for a connection it closes that, and whatever else waits in the kernel's queue, to be rid of it
+ * (src/unix/stream.c, uv__emfile_trick). With a queue that all instances share, others would lose theirs.
+ */
+export function hasSpareDescriptor(): boolean {
+  try {
+    fs.closeSync(fs.openSync(devNull, 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
