@@ -227,6 +227,16 @@ export interface Answer {
   readonly returned?: unknown;
 }
 
+/** Where a debugger connects to an instance. */
+export interface Inspection {
+  readonly app: string;
+  readonly slot: number;
+  readonly id: number;
+  readonly pid: number;
+  /** `ws://127.0.0.1:9229/` and a key that nobody else can guess. */
+  readonly url: string;
+}
+
 /** What was emptied; of the manager itself where `app` is null. */
 export interface Flushed {
   readonly files: readonly { readonly path: string; readonly app: string | null; readonly bytes: number }[];
@@ -282,6 +292,10 @@ export interface Client {
   messages(options?: OperationOptions): AsyncIterable<MessageUpdate>;
   /** Has instances do an action that they have told of (`@pm2/io`), and waits for what each returns. */
   trigger(target: Target, action: string, params?: unknown): Promise<readonly Answer[]>;
+  /** Opens Node's inspector in the one instance that is meant, until its process ends, or finds the one that is open. */
+  inspect(target: Target): Promise<Inspection>;
+  /** A profile of the daemon over so many milliseconds (10 000, at most 600 000), as a .cpuprofile or .heapprofile file has it. */
+  profile(kind: 'cpu' | 'mem', durationMs?: number): Promise<object>;
   /** Empties the log files of these apps, or of all. */
   flush(targets?: Targets): Promise<Flushed>;
   /** Has every log file opened anew, after somebody has moved it. */

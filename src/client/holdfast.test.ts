@@ -18,6 +18,8 @@ const daemon: Partial<Client> = {
   apps: (query) => answer(query, { apps: query?.targets?.includes('all') === true ? [api, api] : [api], alerts: [] }),
   operate: (request) => answer(request, operationView({ state: 'done' })),
   message: (request) => answer(request, { sent: [] }),
+  inspect: (request) => answer(request, { app: 'api', slot: 0, id: 0, pid: 4100, url: 'ws://127.0.0.1:9229/key' }),
+  profile: (request) => answer(request, { profile: { nodes: [] } }),
   trigger: (request) =>
     answer(request, { answers: [{ app: 'api', namespace: 'default', slot: 0, id: 0, called: true, error: null, at: 1, returned: 'ok' }] }),
 };
@@ -61,4 +63,11 @@ it('talks to apps: a message, and an action with what they return', async () => 
     { target: 'api', message: { refresh: true } },
     { target: '0', action: 'gc', params: 'full' },
   ]);
+});
+
+it('looks into processes: an inspector in an app, and a profile of the daemon', async () => {
+  expect(await holdfast.inspect(0)).toMatchObject({ app: 'api', url: 'ws://127.0.0.1:9229/key' });
+  expect(await holdfast.profile('cpu', 500)).toEqual({ nodes: [] });
+  expect(await holdfast.profile('mem')).toEqual({ nodes: [] });
+  expect(asked).toEqual([{ target: '0' }, { kind: 'cpu', durationMs: 500 }, { kind: 'mem', durationMs: 10_000 }]);
 });

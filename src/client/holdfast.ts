@@ -2,6 +2,7 @@
 import type { OperationRequest } from '../model/api.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import { HoldfastError } from '../model/errors.ts';
+import type { Ms } from '../model/units.ts';
 import type { AppView } from '../model/view.ts';
 import type { Client } from './client.ts';
 import type {
@@ -18,6 +19,9 @@ import type {
 import { createOperation } from './operation.ts';
 import type { Operation } from './operation.ts';
 import { tell } from './tell.ts';
+
+/** As the command line has it. */
+const USUAL_PROFILE_MS: Ms = 10_000;
 
 /** What reads configs. */
 export interface Configs {
@@ -74,6 +78,8 @@ export function createHoldfast(client: Client, configs: Configs): Holdfast {
     messages: (options = {}) => client.messages(options),
     trigger: async (target, action, params) =>
       (await client.trigger({ target: String(target), action, ...(params === undefined ? {} : { params }) })).answers,
+    inspect: (target) => client.inspect({ target: String(target) }),
+    profile: async (kind, durationMs = USUAL_PROFILE_MS) => (await client.profile({ kind, durationMs })).profile,
     flush: (targets) => client.flush(targets === undefined ? {} : { targets: wordsOf(targets) }),
     reopenLogs: async () => void (await client.reopenLogs()),
   };
