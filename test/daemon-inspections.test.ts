@@ -37,6 +37,15 @@ it('an instance of Node is open, and still is for the next who asks', async () =
   expect(await kit.client.inspect({ target: '0' })).toEqual(reply);
 });
 
+it('who opens one stands in daemon.log, once, without what a debugger must know to get in', () => {
+  const opened = kit.log().filter((line) => line.includes('open to debuggers'));
+  expect(opened).toEqual([
+    expect.stringMatching(
+      /^\S+ warn App \[api:0\] open to debuggers on 127\.0\.0\.1:\d+ until it ends \(pid \d+\): who connects there commands it$/,
+    ),
+  ]);
+});
+
 it.each([
   ['other', 'USAGE', /^Cannot inspect other:0: pid \d+ has not told that it is Node, and only Node has an inspector\.$/],
   ['many', 'USAGE', /^Cannot inspect many: it has 2 instances, with the ids 3, 4\.$/],

@@ -24,7 +24,11 @@ export async function inspect(context: DaemonContext, target: string): Promise<I
   if (!process.isNode)
     throw fail('USAGE', `pid ${process.pid} has not told that it is Node, and only Node has an inspector`, `holdfast describe ${app}`);
   const inspection = await openInspector(process, { clock: context.clock, limitMs: OPENS_WITHIN_MS });
+  // Without the path of the URL, which is what a debugger must know to get in.
+  if (inspection.kind === 'opened')
+    context.events.publish({ kind: 'inspector-opened', pid: process.pid, address: new URL(inspection.url).host }, { app, slot });
   switch (inspection.kind) {
+    case 'opened':
     case 'open':
       return { app, slot, id, pid: process.pid, url: inspection.url };
     case 'gone':

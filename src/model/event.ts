@@ -90,6 +90,8 @@ export type EventBody =
   | { readonly kind: 'readiness-passed'; readonly check: string; readonly rotation: Rotation | null }
   | { readonly kind: 'liveness-failed'; readonly check: string; readonly reason: string; readonly times: number }
   | { readonly kind: 'loop-blocked'; readonly forMs: Ms; readonly limitMs: Ms }
+  /** A door into the app, which stays open as long as the process lives. */
+  | { readonly kind: 'inspector-opened'; readonly pid: number; readonly address: string }
   | { readonly kind: 'port-busy'; readonly address: string; readonly holder: string | null }
   | { readonly kind: 'node-vanished'; readonly path: string; readonly instead: string }
   | { readonly kind: 'log-failed'; readonly file: string; readonly reason: string }
@@ -156,6 +158,7 @@ const LEVELS: Readonly<Partial<Record<EventKind, EventLevel>>> = {
   'readiness-failed': 'warn',
   'liveness-failed': 'warn',
   'loop-blocked': 'error',
+  'inspector-opened': 'warn',
   'port-busy': 'error',
   'node-vanished': 'warn',
   'log-failed': 'error',
@@ -370,6 +373,8 @@ export function printEvent(event: HoldfastEvent): string {
       return `not alive (${event.check}: ${event.reason}, ${countOf(event.times, 'time')}): replacing it`;
     case 'loop-blocked':
       return `event loop blocked for ${printDuration(event.forMs)} (max_loop_block ${printDuration(event.limitMs)}): killing it; its error log says what it was doing, where that could be had`;
+    case 'inspector-opened':
+      return `open to debuggers on ${event.address} until it ends (pid ${event.pid}): who connects there commands it`;
     case 'port-busy':
       return `${event.address} is already in use${event.holder === null ? '' : ` by ${event.holder}`}`;
     case 'node-vanished':

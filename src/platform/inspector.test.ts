@@ -34,8 +34,8 @@ describe('opening the inspector of a process', () => {
   it('answers with what a debugger connects to, the second time with the same', async () => {
     const child = await node('', '--inspect-port=0');
     const first = await open(child);
-    expect(first).toEqual({ kind: 'open', url: expect.stringMatching(URL) });
-    expect(await open(child)).toEqual(first);
+    expect(first).toEqual({ kind: 'opened', url: expect.stringMatching(URL) });
+    expect(await open(child)).toEqual({ ...first, kind: 'open' });
   });
 
   it('finds one that was open from the start', async () => {
@@ -44,12 +44,12 @@ describe('opening the inspector of a process', () => {
 
   it('works on a program that is busy', async () => {
     const child = await node("console.log('up'); for (;;);", '--inspect-port=0');
-    expect(await open(child)).toMatchObject({ kind: 'open' });
+    expect(await open(child)).toMatchObject({ kind: 'opened' });
   });
 
   it('is not misled by a server of the program itself', async () => {
     const child = await node("require('http').createServer((_, answer) => answer.end('[{}]')).listen(0, '127.0.0.1')", '--inspect-port=0');
-    expect(await open(child)).toEqual({ kind: 'open', url: expect.stringMatching(URL) });
+    expect(await open(child)).toEqual({ kind: 'opened', url: expect.stringMatching(URL) });
   });
 
   it('does not send the signal to what would end by it', async () => {

@@ -20,8 +20,8 @@ const ANSWER_MS: Ms = 1000;
 /** The list of one process is a few hundred bytes. */
 const MAX_ANSWER_CHARS = 64 * 1024;
 
-/** `open` with what a debugger connects to. `deaf`: the signal would have ended the process, and was not sent. `silent`: it was sent, and nothing came of it. */
-export type Inspection = { readonly kind: 'open'; readonly url: string } | { readonly kind: 'deaf' | 'gone' | 'silent' };
+/** What a debugger connects to: `opened` by the signal, or `open` before it. `deaf`: the signal would have ended the process, and was not sent. `silent`: it was sent, and nothing came of it. */
+export type Inspection = { readonly kind: 'open' | 'opened'; readonly url: string } | { readonly kind: 'deaf' | 'gone' | 'silent' };
 
 /** Opens the inspector of a Node process, or finds the one that is open; resolves within `limitMs` and the time of an answer. */
 export async function openInspector(
@@ -48,7 +48,7 @@ export async function openInspector(
       socketsOf(process.pid).filter(({ inode }) => !inodes.has(inode)),
       asked,
     );
-    if (opened !== null) return { kind: 'open', url: opened };
+    if (opened !== null) return { kind: 'opened', url: opened };
   }
   return { kind: 'silent' };
 }
