@@ -86,6 +86,8 @@ describe('what is asked for', () => {
     ['reload api', { action: 'reload', targets: ['api'] }],
     ['gracefulReload api 3', { action: 'reload', targets: ['api', '3'] }],
     ['reload all --parallel 4 --surge all', { action: 'reload', targets: ['all'], parallel: 4, surge: 'all' }],
+    ['reload api -w', { action: 'reload', targets: ['api'] }],
+    ['restart api -w', { action: 'restart', targets: ['api'] }],
     ['reload api --surge 1', { action: 'reload', targets: ['api'], surge: 'one' }],
     ['rollback api', { action: 'rollback', app: 'api' }],
     ['rollback api --to 3 --parallel 2', { action: 'rollback', app: 'api', to: 3, parallel: 2 }],

@@ -2,7 +2,7 @@
 import { shellWord } from '../../model/shell-word.ts';
 import { isConfigFile } from '../../config/find.ts';
 import type { Command, Given } from '../command.ts';
-import { FORCE_OPTION } from '../granted-options.ts';
+import { FORCE_OPTION, WRITE_OPTION } from '../granted-options.ts';
 import type { Task } from '../operate.ts';
 import { applyTask, carryOutRollouts, readManner, ROLLOUT_OPTIONS } from '../rollout-command.ts';
 import { asksForChange, CHANGE_OPTIONS, changedSpecs, onlyRenewal } from '../changed-specs.ts';
@@ -15,7 +15,7 @@ export const reload: Command = {
   summary: 'replace instances one by one without losing a request',
   args: { usage: '<target|config...>', min: 1, max: Infinity },
   // --surge is about this one rollout here.
-  options: [...CHANGE_OPTIONS.filter(({ name }) => name !== 'surge'), FORCE_OPTION, ...ROLLOUT_OPTIONS],
+  options: [...CHANGE_OPTIONS.filter(({ name }) => name !== 'surge'), FORCE_OPTION, WRITE_OPTION, ...ROLLOUT_OPTIONS],
   examples: [
     { line: 'holdfast reload api', does: 'the new code of api: each new instance is ready before the old one leaves' },
     {

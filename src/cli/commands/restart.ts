@@ -3,7 +3,7 @@ import { isConfigFile } from '../../config/find.ts';
 import type { AppSpec } from '../../model/app-spec.ts';
 import { JSON_OPTION, NO_WAIT_OPTION } from '../command.ts';
 import type { Command } from '../command.ts';
-import { FORCE_OPTION, TOGETHER_OPTION } from '../granted-options.ts';
+import { FORCE_OPTION, TOGETHER_OPTION, WRITE_OPTION } from '../granted-options.ts';
 import { carryOutAll } from '../operate.ts';
 import type { Task } from '../operate.ts';
 import { readAppSpecs } from '../read-specs.ts';
@@ -21,7 +21,7 @@ export const restart: Command = {
   aliases: [],
   summary: 'stop apps and start them again, or start them if they were stopped',
   args: { usage: '<target|config...>', min: 1, max: Infinity },
-  options: [...CHANGE_OPTIONS, FORCE_OPTION, TOGETHER_OPTION, NO_WAIT_OPTION, JSON_OPTION],
+  options: [...CHANGE_OPTIONS, FORCE_OPTION, WRITE_OPTION, TOGETHER_OPTION, NO_WAIT_OPTION, JSON_OPTION],
   examples: [
     { line: 'holdfast restart api', does: 'all instances of api' },
     { line: 'holdfast restart 3', does: 'the instance with id 3' },
