@@ -40,6 +40,8 @@ describe('foldStyled', () => {
     ['漢字漢字', 5, ['漢字', '漢字']],
     ['a漢字', 2, ['a', '漢', '字']],
     ['é👩‍👩‍👧é', 2, ['é', '👩‍👩‍👧', 'é']],
+    // Three columns, as its parts are counted.
+    ['a\u{16fe2}\u{e0020}b', 2, ['a\ufffd', 'b']],
   ])('%j in %i columns', (text, columns, rows) => {
     expect(foldStyled(text, columns)).toEqual(rows);
   });

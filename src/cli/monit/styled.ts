@@ -92,7 +92,7 @@ let segmenter: Intl.Segmenter | null = null;
 function* partsOf(text: string, room: () => number): Generator<{ readonly part: string; readonly width: number }> {
   if (!NARROW.test(text)) {
     segmenter ??= new Intl.Segmenter();
-    for (const { segment } of segmenter.segment(text)) yield { part: segment, width: widthOf(segment) };
+    for (const { segment } of segmenter.segment(text)) yield characterOf(segment);
     return;
   }
   for (let at = 0; at < text.length;) {
@@ -100,6 +100,12 @@ function* partsOf(text: string, room: () => number): Generator<{ readonly part: 
     yield { part, width: part.length };
     at += part.length;
   }
+}
+
+/** No terminal shows a character in more than two columns: how it shows such a pile of marks nobody knows. */
+function characterOf(segment: string): { readonly part: string; readonly width: number } {
+  const width = widthOf(segment);
+  return width > 2 ? { part: '\ufffd', width: 1 } : { part: segment, width };
 }
 
 function printRuns(runs: readonly Run[]): string {
