@@ -40,11 +40,11 @@ function readFrom(socket: NodeJS.ReadableStream, enough: (text: string) => boole
   });
 }
 
-/** Both instances, in turn: on a busy machine one may miss its turn, and have two later. */
+/** Both instances, in turn: on a busy machine one may miss its turn, more than once even. */
 function expectTurns(pids: readonly (string | number)[]): void {
   const counts = [1, 2].map((key) => pids.filter((pid) => String(pid) === String(host.pidOf(key))).length);
   expect(counts[0]! + counts[1]!).toBe(pids.length);
-  expect(Math.abs(counts[0]! - counts[1]!)).toBeLessThanOrEqual(2);
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(Math.max(1, pids.length / 2 - 4));
 }
 
 describe('HTTP', () => {
