@@ -56,6 +56,7 @@ export function specOf(fields: Partial<AppSpec> = {}): AppSpec {
     queueLimit: 1024,
     queueTimeoutMs: 30_000,
     balance: 'round-robin',
+    echo: {},
     outFile: null,
     errorFile: null,
     combinedFile: null,

@@ -58,10 +58,10 @@ const CASES: readonly (readonly [name: string, app: object, instance: Partial<In
       source_map_support: true,
     },
     {},
-    // The default all the same.
-    ['source_map_support'],
+    [],
     [],
   ],
+  ['rep', { port: 3000, force: true, env: { N: 3, T: true }, env_production: { PP: 1, S: 'x' }, source_map_support: true }, {}, [], []],
   ['wready', { wait_ready: true, listen_timeout: 100 }, {}, [], []],
   ['dis', { disable_logs: true, time: true }, {}, [], []],
   [
@@ -104,7 +104,7 @@ it.each(CASES)('%s has the keys and types of PM2', async (...[name, app, instanc
   );
   const here: Types = Object.fromEntries(
     Object.entries(entry!.pm2_env)
-      .filter(([key, value]) => spec.env[key] !== value)
+      .filter(([key, value]) => entry!.pm2_env.env[key] !== value)
       .map(([key, value]) => [key, typeOf(value)]),
   );
   const there = THEIRS[name]!;

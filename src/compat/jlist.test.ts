@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { appSpec, appView, instanceView } from '../../test/canned-views.ts';
 import { NOW } from '../../test/run-cli.ts';
+import type { AppSpec } from '../model/app-spec.ts';
 import { VERSION } from '../model/version.ts';
 import type { InstanceView, Status } from '../model/view.ts';
 import { printJlist } from './jlist.ts';
@@ -90,6 +91,36 @@ describe('jlist', () => {
     expect(first(instanceView(), spec).pm2_env).toMatchObject({ A: 'x', name: 'api', status: 'online', env: { name: 'other' } });
   });
 
+  it('has a number of the config file as one, where nothing stands over it', () => {
+    const layers = [
+      { source: 'shell', file: null, key: null, names: ['A', 'B'] },
+      { source: 'config', file: '/eco.json', key: 'env', names: ['A', 'B', 'C', 'ON'] },
+      { source: 'env_file', file: '/.env', key: null, names: ['B'] },
+      { source: 'config', file: '/eco.json', key: 'env_production', names: ['C'] },
+      { source: 'config', file: '/eco.json', key: 'port', names: ['PORT'] },
+    ] as const;
+    const spec = appSpec({
+      env: { A: '1', B: '2', C: '4', ON: 'true', PORT: '3000', TEXT: '5' },
+      envLayers: layers.map((layer) => ({ ...layer, names: [...layer.names] })),
+      echo: { port: 3000, env: { A: 1, B: 2, C: 3, ON: true }, env_production: { C: 4 } },
+    });
+    const typed = { A: 1, B: '2', C: 4, ON: true, PORT: 3000, TEXT: '5' };
+    const { pm2_env: env } = first(instanceView(), spec);
+    expect(env['env']).toEqual(typed);
+    expect(env).toMatchObject(typed);
+  });
+
+  it('repeats what a config file says of environments that were not chosen, and of what it has no other key for', () => {
+    const echo = { port: 80, force: false, source_map_support: true, env: { A: 1 }, env_staging: { B: 2, C: 'x' } };
+    const { env: _, ...repeated } = echo;
+    expect(first(instanceView(), appSpec({ echo })).pm2_env).toMatchObject({ ...repeated, env: appSpec().env });
+  });
+
+  it('repeats nothing of an app whose daemon is of an earlier version', () => {
+    const { echo: _, ...earlier } = appSpec();
+    expect(first(instanceView(), earlier as AppSpec).pm2_env).toEqual(first(instanceView()).pm2_env);
+  });
+
   it('has pid, name, pm_id and monit beside it', () => {
     expect(first(instanceView({ id: 3 }))).toMatchObject({ pid: 4103, name: 'api', pm_id: 3, monit: { memory: 54_800_000, cpu: 0.3 } });
   });
@@ -160,6 +191,12 @@ describe('jlist', () => {
       { at: 1, exit: { ...exit, code: 99 }, uptimeMs: 1, pid: 1 },
     ];
     expect(first(instanceView({ tally })).pm2_env['exit_code']).toBe(code);
+  });
+
+  it('was created when somebody last asked for it, from when on it says which delay there was', () => {
+    expect(first(instanceView({ createdAt: 1, askedAt: 5 })).pm2_env).toMatchObject({ created_at: 5, prev_restart_delay: 0 });
+    expect(first(instanceView({ createdAt: 1, lastDelayMs: 100 })).pm2_env).toMatchObject({ created_at: 1, prev_restart_delay: 100 });
+    expect(first(instanceView({ createdAt: 1 })).pm2_env).not.toHaveProperty('prev_restart_delay');
   });
 
   it('has pid 0 for a stopped instance, and no log path that is not there', () => {

@@ -1,6 +1,7 @@
 // PM2's machine-readable list, made from ours: its names, its shapes, nothing of ours besides. Pure.
 import { createHash } from 'node:crypto';
 import type { AppSpec } from '../model/app-spec.ts';
+import { completeSpec } from '../model/earlier-release.ts';
 import { TIME_FORMAT } from '../model/date-format.ts';
 import { pm2Interpreter } from '../model/interpreter.ts';
 import { pidFileOf } from '../model/pid-file.ts';
@@ -21,6 +22,9 @@ export interface JlistEntry {
   readonly monit: { readonly memory: number; readonly cpu: number };
 }
 
+/** A variable as it was written: a process gets it as text. */
+export type Variable = string | number | boolean;
+
 /** What other parts of this folder read of an entry; the list has more. */
 export interface Pm2Env {
   readonly name: string;
@@ -28,7 +32,7 @@ export interface Pm2Env {
   readonly pm_id: number;
   readonly status: Pm2Status;
   readonly restart_time: number;
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, Variable>>;
   readonly [key: string]: unknown;
 }
 
@@ -55,7 +59,7 @@ export function printJlist(reply: AppsReply, surroundings: JlistSurroundings): s
  */
 export function toJlist(reply: Pick<AppsReply, 'apps'>, surroundings: JlistSurroundings): JlistEntry[] {
   const entries = reply.apps.flatMap(({ spec, instances, watch }) =>
-    spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec, instance, isWatched: watch === 'on' })),
+    spec === undefined ? [] : onePerId(instances).map((instance) => ({ spec: completeSpec(spec), instance, isWatched: watch === 'on' })),
   );
   entries.sort((a, b) => a.instance.id - b.instance.id);
   return entries.map(({ spec, instance, isWatched }) =>
@@ -71,25 +75,48 @@ function onePerId(instances: readonly InstanceView[]): InstanceView[] {
 }
 
 function toProcess(spec: AppSpec, instance: InstanceView, surroundings: JlistSurroundings): JlistEntry {
+  const env = typedVariables(spec);
   return {
     pid: instance.pid ?? 0,
     name: spec.name,
     pm2_env: {
-      ...spec.env,
+      ...env,
       ...identity(spec, instance, surroundings),
       ...state(instance, surroundings),
       ...program(spec, instance),
       ...paths(spec, instance, surroundings),
       ...policy(spec),
+      ...repeated(spec),
       axm_actions: instance.selfReport?.actions ?? [],
       axm_monitor: instance.selfReport?.metrics ?? {},
       axm_options: instance.selfReport?.options ?? {},
       axm_dynamic: {},
-      env: spec.env,
+      env,
     },
     pm_id: instance.id,
     monit: { memory: instance.memory, cpu: Number(instance.cpu.toFixed(1)) },
   };
+}
+
+/** A number of a config file is one here, as long as nothing stands over it. */
+function typedVariables({ env, envLayers, echo }: AppSpec): Readonly<Record<string, Variable>> {
+  const written = (name: string): unknown => {
+    const layer = envLayers.findLast(({ names }) => names.includes(name));
+    if (layer?.source !== 'config' || layer.key === null) return undefined;
+    const said = echo[layer.key];
+    return typeof said === 'object' ? said[name] : said;
+  };
+  const typed = ([name, text]: [string, string]): [string, Variable] => {
+    const value = written(name);
+    return [name, (typeof value === 'number' || typeof value === 'boolean') && String(value) === text ? value : text];
+  };
+  return Object.fromEntries(Object.entries(env).map(typed));
+}
+
+/** What PM2 repeats of a config file; it has `env` anyway. */
+function repeated({ echo }: AppSpec): object {
+  const { env: _, ...said } = echo;
+  return said;
 }
 
 function identity(
@@ -123,14 +150,19 @@ function state(
   return {
     status: toPm2Status(instance.status),
     pm_uptime: instance.startedAt ?? instance.createdAt,
-    created_at: instance.createdAt,
+    created_at: instance.askedAt ?? instance.createdAt,
     restart_time: instance.restarts,
     unstable_restarts: instance.unstable,
     ...(exitCode === null ? {} : { exit_code: exitCode }),
-    ...(instance.lastDelayMs === 0 ? {} : { prev_restart_delay: instance.lastDelayMs }),
+    ...(hasPreviousDelay(instance) ? { prev_restart_delay: instance.lastDelayMs } : {}),
     ...(instance.nodeVersion === null ? {} : { node_version: instance.nodeVersion.replace(/^v/, '') }),
     vizion_running: false,
   };
+}
+
+/** After a command PM2 says 0; without one only a delay that there was. */
+function hasPreviousDelay({ lastDelayMs, createdAt, askedAt = createdAt }: InstanceView): boolean {
+  return lastDelayMs !== 0 || askedAt !== createdAt;
 }
 
 /** The code of the last exit, or 128 and the signal's number as a shell has it (POSIX sh, 2.8.2); null where none is known. PM2 says 0 for a signal. */

@@ -82,7 +82,7 @@ export interface Pm2Env {
   instances: number;
   pm_out_log_path: string;
   pm_err_log_path: string;
-  env: Record<string, string>;
+  env: Record<string, string | number | boolean>;
   [key: string]: unknown;
 }
 
@@ -93,7 +93,14 @@ export interface Proc {
   pm_id: number;
   status: ProcessStatus;
   restart_time: number;
-  pm2_env: { name: string; namespace: string; pm_id: number; status: ProcessStatus; restart_time: number; env: Record<string, string> };
+  pm2_env: {
+    name: string;
+    namespace: string;
+    pm_id: number;
+    status: ProcessStatus;
+    restart_time: number;
+    env: Record<string, string | number | boolean>;
+  };
   /** Of one that was started for the first time. */
   pid?: number;
   process?: { pid: number };

@@ -25,3 +25,14 @@ it('masks what looks like a secret unless asked for', () => {
   expect(text.match(/DB: 'postgres:\/\/me:\*{8}@db\/site'/g)).toHaveLength(2);
   expect(printPrettylist(list, { showSecrets: true })).toContain("API_TOKEN: 'hunter2'");
 });
+
+it('masks the variables of environments that were not chosen, too, and numbers', () => {
+  const echo = { env: { PIN_KEY: 12_345, PORT: 3000 }, env_production: { API_TOKEN: 'hunter2', PORT: 80 } };
+  const env = { PIN_KEY: '12345', PORT: '3000' };
+  const layer = { source: 'config', file: '/eco.json', key: 'env', names: ['PIN_KEY', 'PORT'] } as const;
+  const apps = [appView([instanceView()], appSpec({ env, echo, envLayers: [{ ...layer, names: [...layer.names] }] }))];
+  const text = printPrettylist(toJlist({ apps }, surroundings), { showSecrets: false });
+  expect(text).not.toMatch(/hunter2|12345/);
+  expect(text).toMatch(/env_production: \{ API_TOKEN: '\*+', PORT: 80 \}/);
+  expect(text.match(/PORT: 3000/g)).toHaveLength(2);
+});

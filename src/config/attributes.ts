@@ -1,4 +1,6 @@
 // Reads the attributes of one app by the table of schema.ts: spellings, kinds, and a finding for everything it does not know. Pure.
+import type { AppSpec } from '../model/app-spec.ts';
+import { echoOf } from './echo.ts';
 import { IDLE_ATTRIBUTES } from './without-effect.ts';
 import { printValue } from './problem.ts';
 import type { Report } from './report.ts';
@@ -21,6 +23,7 @@ export interface AppAttributes {
   readonly settings: Settings;
   /** The env_<name> blocks. */
   readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly echo: AppSpec['echo'];
 }
 
 interface Written {
@@ -46,7 +49,7 @@ export function readAttributes(raw: RawApp, overrides: readonly Override[], repo
     const chosen = override ?? choose(name, written.get(name) ?? [], report);
     if (chosen !== null) settings[name] = read(name, chosen, report);
   }
-  return { settings, environments };
+  return { settings, environments, echo: echoOf(raw, { settings, environments }) };
 }
 
 /** What counts for an attribute: the setting, else its default, which is read from the table like a written value. */

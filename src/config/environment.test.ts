@@ -40,6 +40,28 @@ describe('the environment', () => {
     });
   });
 
+  it('is text; what was a number, true or false in the file is kept to be repeated, with the blocks that were not chosen', async () => {
+    const env = { A: 1, B: true, C: 'x', D: null, E: Number.NaN, F: { x: 1 } };
+    const app = {
+      script: 'app.js',
+      env,
+      env_production: { A: 2, G: 'y' },
+      envStaging: {},
+      port: '3000',
+      force: false,
+      source_map_support: true,
+    };
+    const { spec } = await readApp(folder, app);
+    expect(spec.echo).toEqual({
+      port: 3000,
+      force: false,
+      source_map_support: true,
+      env: { A: 1, B: true },
+      env_production: { A: 2, G: 'y' },
+    });
+    expect((await readApp(folder, { script: 'app.js', env: { C: 'x' }, force: 'yes', source_map_support: false })).spec.echo).toEqual({});
+  });
+
   it("never passes the manager's wiring or another instance's numbers", async () => {
     const caller = {
       PATH: '/bin',

@@ -101,6 +101,7 @@ export function buildSpec(
     schedule: readSchedule(settings, report),
     watch: decideWatch(settings, { cwd, env }, report),
     ...readHealth(settings.health, report),
+    echo: attributes.echo,
     pidFile: pidFile(settings, { cwd, name, context }),
     ...decideLogs(settings, { name, cwd, mode: scale.mode, env, logsFolder: context.logsFolder }, report),
   };

@@ -49,6 +49,7 @@ describe('readSpecs', () => {
           instanceVar: 'NODE_APP_INSTANCE',
           incrementVar: null,
           sourceMapSupport: true,
+          echo: { env: { PORT: 10_000 } },
           host: 'track-backend',
           dependsOn: [],
           dependsTimeoutMs: 600_000,

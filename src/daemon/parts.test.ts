@@ -104,7 +104,7 @@ describe('the registry', () => {
 
   it('fills what a host of an earlier version does not say of a release', () => {
     const registry = createRegistry();
-    const { stopSignal: _, ...spec } = specOf();
+    const { stopSignal: _, echo: __, ...spec } = specOf();
     const release = { ...releaseOf(specOf()), spec } as Release;
     registry.setApp('web', { release, rollout: null, rows: [row(0, 1)] });
     expect(registry.release('web')).toEqual(releaseOf(specOf()));

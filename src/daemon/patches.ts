@@ -1,7 +1,7 @@
 // Numbered patches that lift an older state file, or dump, to the present form. It reads and writes no file.
 
 /** The version that this build writes. */
-export const STATE_VERSION = 10;
+export const STATE_VERSION = 11;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -11,7 +11,7 @@ export type Patch = (state: Loose, now: number) => Record<string, unknown>;
 /** `PATCHES[n]` lifts version n + 1 to n + 2; there is one fewer than there are versions. */
 const PATCHES: readonly Patch[] = [
   ...[addReleases, addBalance, addSchedule, addOrigins, addOrder, addStandby, addLogs, addWatch],
-  addStopSignal,
+  ...[addStopSignal, addEcho],
 ];
 
 export type Lifted =
@@ -100,6 +100,11 @@ function addWatch(state: Loose): Record<string, unknown> {
 /** Version 9 knew one signal. */
 function addStopSignal(state: Loose): Record<string, unknown> {
   return withSpecs(state, { stopSignal: 'SIGINT' });
+}
+
+/** Version 10 kept nothing for its own sake. */
+function addEcho(state: Loose): Record<string, unknown> {
+  return withSpecs(state, { echo: {} });
 }
 
 /** Gives every spec what it lacks. Releases of earlier deploys hold a spec each, for `rollback`. */

@@ -19,6 +19,7 @@ const numbers = (of: StoredApp): number[] => [...of.earlier.map((past) => past.n
 describe('the next release', () => {
   it('is the current one where paths and settings are the same, however many instances there are', () => {
     const next = nextRelease(app, specOf({ instances: 9 }), R1);
+    expect(isCurrent(app, nextRelease(app, specOf({ echo: { port: 80 } }), R1))).toBe(true);
     expect(next.number).toBe(1);
     expect(isCurrent(app, next)).toBe(true);
     expect(take(app, next).release).toEqual({ number: 1, createdAt: 100, healthy: true, ...R1 });

@@ -40,20 +40,20 @@ export function currentRelease({ spec, release }: StoredApp): Release {
   return { number: release.number, spec, cwd: release.cwd, script: release.script };
 }
 
-/** Spec and paths as a release: the current one where only the number of instances or what is watched differs, else one with the next number. */
+/** Spec and paths as a release: the current one where only the number of instances, what is watched or what is only repeated differs, else one with the next number. */
 export function nextRelease(app: StoredApp, spec: AppSpec, paths: ResolvedPaths): Release {
   const isSame = isSameContent(currentRelease(app), { spec, ...paths });
   return { number: isSame ? app.release.number : app.lastRelease + 1, spec, ...paths };
 }
 
-/** Whether it is the current one, however many instances it says, and whatever is watched. */
+/** Whether it is the current one, however many instances it says, and whatever is watched or repeated. */
 export function isCurrent(app: StoredApp, release: Release): boolean {
   return release.number === app.release.number && isSameContent(currentRelease(app), release);
 }
 
-/** What is watched is the daemon's business alone: no process is another one for it. */
+/** No process is another one for what is watched, which is the daemon's business alone, or for what is only repeated. */
 function isSameContent(a: Omit<Release, 'number'>, b: Omit<Release, 'number'>): boolean {
-  const launched = ({ spec }: Omit<Release, 'number'>): object => ({ ...spec, instances: 0, watch: null });
+  const launched = ({ spec }: Omit<Release, 'number'>): object => ({ ...spec, instances: 0, watch: null, echo: null });
   return a.cwd === b.cwd && a.script === b.script && isDeepStrictEqual(launched(a), launched(b));
 }
 

@@ -150,6 +150,7 @@ describe('a file of the first version', () => {
       'maxLoopBlockMs',
       'balance',
       'stopSignal',
+      'echo',
       'dependsOn',
       'dependsTimeoutMs',
     ];
@@ -201,6 +202,15 @@ describe('a file of the first version', () => {
     const ninth = { spec, slots: [], earlier: [{ number: 1, spec }] };
     const lifted = { ...spec, stopSignal: 'SIGINT' };
     expect(liftState({ version: 9, apps: [ninth] }, 0)).toMatchObject({
+      state: { apps: [{ spec: lifted, earlier: [{ number: 1, spec: lifted }] }] },
+    });
+  });
+
+  it('of the tenth, too: nothing is repeated of it', () => {
+    const { echo: _, ...spec } = appSpec('web');
+    const tenth = { spec, slots: [], earlier: [{ number: 1, spec }] };
+    const lifted = { ...spec, echo: {} };
+    expect(liftState({ version: 10, apps: [tenth] }, 0)).toMatchObject({
       state: { apps: [{ spec: lifted, earlier: [{ number: 1, spec: lifted }] }] },
     });
   });

@@ -5,6 +5,7 @@ import { STOP_SIGNALS } from './stop-signal.ts';
 const ms = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const text = v.string();
+const plain = v.union([v.pipe(v.number(), v.finite()), v.boolean()]);
 const portNumber = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 const atLeastOne = v.pipe(v.number(), v.integer(), v.minValue(1));
 const appName = v.pipe(text, v.minLength(1), v.maxLength(200));
@@ -170,6 +171,12 @@ export const appSpecSchema = v.strictObject({
   balance: v.picklist(['round-robin', 'least-connections', 'ip-hash', 'kernel']),
   /** Cluster mode: so many of the instances are started and ready, and get traffic only in place of another one. */
   standby: count,
+
+  /**
+   * What the config file says and no other field holds as it was written, by its key there: PM2's list repeats it, and nothing acts on it. Of `env`
+   * those that are no text.
+   */
+  echo: v.record(text, v.union([plain, v.record(text, v.union([text, plain]))])),
 
   /** Absolute path of the log file, before the instance's number is put in; null stores nothing. */
   outFile: v.nullable(text),

@@ -4,7 +4,7 @@ import type { Release } from './release.ts';
 import { USUAL_STOP_SIGNAL } from './stop-signal.ts';
 
 /** Fields of a spec that came after the first version of the protocol, with what held before. */
-const ADDED = { stopSignal: USUAL_STOP_SIGNAL } as const;
+const ADDED = { stopSignal: USUAL_STOP_SIGNAL, echo: {} } as const;
 
 /** The release with all that a spec says now. For those that come from another process, or its record: that may be of an earlier version. */
 export function completeRelease(release: Release): Release {

@@ -49,6 +49,8 @@ export interface InstanceRow {
   /** Epoch milliseconds of the last launch; null before the first. */
   readonly startedAt: number | null;
   readonly createdAt: number;
+  /** When it was last started, restarted or reset because somebody asked for it, or created; a host of an earlier version does not say. */
+  readonly askedAt?: number;
   readonly healthy: boolean;
   /** Null where no balancer is involved (fork mode). */
   readonly inRotation: boolean | null;
@@ -288,6 +290,8 @@ export interface RecordedInstance extends SlotId {
   readonly next: number | null;
   /** Epoch milliseconds. */
   readonly createdAt: number;
+  /** Not in the record of an earlier version. */
+  readonly askedAt?: number;
   readonly startedAt: number | null;
   readonly lastDelayMs: Ms;
   readonly tally: readonly Tally[];

@@ -33,6 +33,8 @@ export interface InstanceView {
   readonly uptimeMs: Ms | null;
   readonly startedAt: number | null;
   readonly createdAt: number;
+  /** When it was last started, restarted or reset because somebody asked for it, or created; a daemon of an earlier version does not say. */
+  readonly askedAt?: number;
   readonly healthy: boolean;
   readonly inRotation: boolean | null;
   readonly restarts: number;

@@ -121,6 +121,11 @@ export function hasChild(phase: Phase): boolean {
   return phase.kind === 'starting' || phase.kind === 'online' || phase.kind === 'draining' || phase.kind === 'stopping';
 }
 
+/** Whether the event asks for an instance again that has been launched before. */
+export function isAskedAgain({ generation, phase }: Instance, { type }: Event): boolean {
+  return generation > 0 && (type === 'restart' || type === 'reset' || (type === 'start' && !hasChild(phase)));
+}
+
 function isPresent(instance: Instance, generation: number): boolean {
   return instance.generation === generation && hasChild(instance.phase);
 }

@@ -26,8 +26,8 @@ describe('an instance that lives', () => {
       first.clock.pass(2000);
     });
     const numbers = (one: TestWorld): object[] =>
-      one.rows().map(({ id, slot, process, restarts, createdAt, startedAt, goal, phase, healthy }) => {
-        return { id, slot, process, restarts, createdAt, startedAt, goal, phase, healthy };
+      one.rows().map(({ id, slot, process, restarts, createdAt, askedAt, startedAt, goal, phase, healthy }) => {
+        return { id, slot, process, restarts, createdAt, askedAt, startedAt, goal, phase, healthy };
       });
     expect(numbers(world)).toEqual(numbers(old));
     expect(world.children.map(({ pid, options }) => [pid, options.file])).toEqual([[1001, 'adopted']]);

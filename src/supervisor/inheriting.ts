@@ -51,12 +51,13 @@ export function inheritInstance(left: RecordedInstance, context: InheritContext)
     nowMs: world.clock.monotonicMs(),
   });
   if (fate.kind === 'forget') return false;
-  const { role, forget, createdAt, startedAt, lastDelayMs, tally, nodeVersion, hasListened } = left;
+  const { role, forget, createdAt, askedAt = createdAt, startedAt, lastDelayMs, tally, nodeVersion, hasListened } = left;
   // Its rollout has ended with its host: nobody else would forget it.
   const isForgotten = forget || role !== 'current';
   const live = Object.assign(instances.create(left, role), {
     forget: isForgotten,
     createdAt,
+    askedAt,
     startedAt,
     lastDelayMs,
     tally,

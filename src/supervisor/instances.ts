@@ -32,6 +32,7 @@ export function createInstances(app: string, { nextKey, now }: { nextKey: () => 
       forget: false,
       saidServing: false,
       createdAt: now(),
+      askedAt: now(),
       startedAt: null,
       lastDelayMs: 0,
       tally: [],

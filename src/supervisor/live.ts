@@ -28,6 +28,8 @@ export interface Live {
   /** What was last said about traffic; the balancer itself is asked for the truth. */
   saidServing: boolean;
   createdAt: number;
+  /** When it was last started, restarted or reset because somebody asked for it, or created. */
+  askedAt: number;
   startedAt: number | null;
   lastDelayMs: Ms;
   tally: readonly Tally[];
@@ -96,6 +98,7 @@ export function rowOf(
     process: live.run?.process ?? null,
     startedAt: live.startedAt,
     createdAt: live.createdAt,
+    askedAt: live.askedAt,
     healthy: machine.healthy,
     inRotation: seen.inRotation,
     standby: seen.standby,

@@ -114,6 +114,7 @@ function recordInstance(live: Live): RecordedInstance {
     release: live.release?.number ?? null,
     next: live.next?.number ?? null,
     createdAt: live.createdAt,
+    askedAt: live.askedAt,
     startedAt: live.startedAt,
     lastDelayMs: live.lastDelayMs,
     tally: live.tally,

@@ -7,9 +7,9 @@ import { createRoster } from './roster.ts';
 import type { AddressedCommand, Roster } from './roster.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** A release as it was before an app could say how it is stopped. */
+/** A release as it was before an app could say how it is stopped, and before anything was repeated. */
 function earlier(): Release {
-  const { stopSignal: _, ...spec } = specOf();
+  const { stopSignal: _, echo: __, ...spec } = specOf();
   return { ...releaseOf(specOf()), spec } as Release;
 }
 

@@ -19,7 +19,7 @@ function storyAfter(world: TestWorld, act: () => void): string[] {
   return world.story().slice(before);
 }
 
-const order = (world: TestWorld, type: 'start' | 'stop' | 'restart' | 'remove', slots: number[]): void =>
+const order = (world: TestWorld, type: 'start' | 'stop' | 'restart' | 'reset' | 'remove', slots: number[]): void =>
   world.supervisor.command({ type, slots }, () => {});
 
 describe('one crash of a cluster app', () => {
@@ -66,6 +66,26 @@ describe('one crash of a cluster app', () => {
     const world = serving();
     world.children[0]!.exit({ signal: 'SIGKILL' });
     expect(world.rows()[0]!.tally).toMatchObject([{ exit: { code: null, signal: 'SIGKILL' }, pid: 1000 }]);
+  });
+});
+
+describe('the moment somebody last asked for it', () => {
+  it('is that of a restart, a reset, and a start of what was stopped, and no crash changes it', () => {
+    const world = serving(specOf({ instances: 1, mode: 'fork', restartDelayMs: 500 }));
+    const asked = (): number => world.rows()[0]!.askedAt! - world.rows()[0]!.createdAt;
+    world.clock.pass(1000);
+    order(world, 'start', [0]);
+    world.children[0]!.exit({ code: 1 });
+    world.clock.pass(500);
+    expect([asked(), world.rows()[0]!.lastDelayMs]).toEqual([0, 500]);
+    for (const type of ['restart', 'reset', 'stop', 'start'] as const) {
+      const before = asked();
+      world.clock.pass(1000);
+      order(world, type, [0]);
+      if (type === 'stop' || type === 'restart') world.children.at(-1)!.exit({ signal: 'SIGINT' });
+      expect(asked() > before).toBe(type !== 'stop');
+    }
+    expect(world.rows()[0]!.lastDelayMs).toBe(0);
   });
 });
 

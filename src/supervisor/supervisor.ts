@@ -9,7 +9,7 @@ import type { Release } from '../model/release.ts';
 import type { RolloutState } from '../model/rollout.ts';
 import type { Bytes, Ms } from '../model/units.ts';
 import type { Cancel } from '../platform/clock.ts';
-import { step } from '../policy/lifecycle.ts';
+import { isAskedAgain, step } from '../policy/lifecycle.ts';
 import type { Event } from '../policy/lifecycle.ts';
 import { countPlaces } from '../policy/rotation.ts';
 import { NO_REPORT } from '../policy/self-report.ts';
@@ -204,6 +204,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
       settings: settingsFor(live, event, { release, isCovered: rotation.covers(live) }),
     });
     live.machine = next;
+    if (isAskedAgain(before, event)) Object.assign(live, { askedAt: clock.epochMs(), lastDelayMs: 0 });
     for (const effect of effects) perform(effect, live, context(nowMs));
     if (next !== before) publishRow(live, null);
     if (next.phase.kind === before.phase.kind) return;

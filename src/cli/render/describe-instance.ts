@@ -46,7 +46,7 @@ export function pm2Facts(
     ['node env', spec.env['NODE_ENV'] ?? NONE],
     ['watch & reload', watch === 'on' ? '✔' : '✘'],
     ['unstable restarts', String(instance.unstable)],
-    ['created at', new Date(instance.createdAt).toISOString()],
+    ['created at', new Date(instance.askedAt ?? instance.createdAt).toISOString()],
   ];
 }
 

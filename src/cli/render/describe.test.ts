@@ -75,7 +75,10 @@ describe('a description', () => {
   ];
 
   it("begins with PM2's rows, in its order, with its labels and units", () => {
-    const page = renderDescription({ apps: [appView([instanceView()], appSpec({ name: 'api' }))], alerts: [] }, style);
+    const page = renderDescription(
+      { apps: [appView([instanceView({ askedAt: NOW - 60_000 })], appSpec({ name: 'api' }))], alerts: [] },
+      style,
+    );
     expect(page.slice(0, page.indexOf(' Instance '))).toBe(` Describing process with id 0 - name api 
 ┌───────────────────┬─────────────────────────────────────────┐
 │ status            │ online                                  │
@@ -98,7 +101,7 @@ describe('a description', () => {
 │ node env          │ production                              │
 │ watch & reload    │ ✘                                       │
 │ unstable restarts │ 0                                       │
-│ created at        │ ${new Date(NOW - 3_600_000).toISOString()}                │
+│ created at        │ ${new Date(NOW - 60_000).toISOString()}                │
 └───────────────────┴─────────────────────────────────────────┘
 `);
   });
