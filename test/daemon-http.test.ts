@@ -138,6 +138,9 @@ describe('what is refused, and changes nothing', () => {
     expect(await post({ action: 'apply', specs: [spec], existing: 'refuse' })).toMatchObject(
       refusal(400, 'USAGE', /specs\.0\.killTimeoutMs: .*"soon"/),
     );
+    expect(await post({ action: 'apply', specs: [{ ...appSpec('web'), stopSignal: 'SIGFOO' }], existing: 'restart' })).toMatchObject(
+      refusal(400, 'USAGE', /^Cannot read the request: specs\.0\.stopSignal: .*"SIGTERM".* "SIGFOO"\.$/),
+    );
     expect(await post({ action: 'apply', specs: [appSpec('new'), appSpec('new')], existing: 'refuse' })).toMatchObject(
       refusal(400, 'CONFIG_INVALID', /two apps/),
     );
