@@ -52,7 +52,7 @@ function checkStopCodes({ settings }: AppAttributes, report: Report): void {
 
 /** Servers run by Node have a schedule for a fresh start; a script of another kind mostly ends by itself. */
 function checkJob({ settings }: AppAttributes, { interpreter }: Program, report: Report): void {
-  if ((settings.cron_restart ?? null) === null || settings.autorestart !== undefined || isNodeInterpreter(interpreter)) return;
+  if ((settings.cron_restart ?? null) === null || settings.autorestart === false || isNodeInterpreter(interpreter)) return;
   report.note('cron_restart and autorestart: it is started again whenever it ends, not only by its schedule', {
     key: 'cron_restart',
     suggestion: 'For a job that ends: autorestart: false.',

@@ -45,7 +45,7 @@ const REMARKS: readonly (readonly [RegExp, string])[] = [
   ],
   [/^(pre|post)[_-](deploy|start|setup|stop)/, "There are no hooks in an app; deploy hooks stand in deploy.<env>['post-deploy']."],
   [/^deploy$/, 'The deploy section stands beside apps, not inside one.'],
-  [/^monitoring$/, 'PM2 ignores it too.'],
+  [/^monitoring$/, 'PM2 ignores it too: take it out.'],
 ];
 
 /** A remark about an invented attribute, or null. */

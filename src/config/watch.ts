@@ -34,7 +34,9 @@ export function decideWatch(settings: Settings, { cwd, env }: WatchPlace, report
   const watch = settings.watch ?? null;
   const paths = (watch ?? []).map((path) => expandHome(path, env));
   if (watch === null)
-    for (const key of COMPANIONS) if (settings[key] !== undefined) report.note(`${key} has no effect without watch`, { key });
+    for (const key of COMPANIONS)
+      if (settings[key] !== undefined)
+        report.note(`${key} has no effect without watch`, { key, suggestion: 'Write watch: true, or take it out.' });
   reportMissing(paths, cwd, report);
   const { ignore, ...how } = readOptions(settings.watch_options, report);
   return {

@@ -9,6 +9,7 @@ const piped = shownIn('src/config/standard-input.test.ts');
 const files = shownIn('src/config/file-forms.test.ts');
 const environment = shownIn('src/config/environment.test.ts');
 const programs = shownIn('src/config/programs.test.ts');
+const mistakes = shownIn('src/config/mistakes.test.ts');
 const parse = shownIn('src/cli/parse.test.ts');
 const changes = shownIn('src/cli/commands/restart.test.ts');
 const restart = shownIn('src/policy/restart.test.ts');
@@ -91,6 +92,16 @@ export const CONFIG: SurfaceSection = {
   title: 'Config files and the environment',
   named: false,
   lines: [
+    better(
+      'values that PM2 refuses (`"1GB"`, `kill_timeout: "5s"`, `Cluster`, `"false"`) or loses (`max_restarts: 0`, `merge_logs: false`)',
+      'mean what they say',
+      mistakes('is taken as it is meant: %s'),
+    ),
+    better(
+      '33 mistakes of public config files, most of which PM2 passes over',
+      'named, with what to write instead',
+      mistakes('is reported: %s'),
+    ),
     same('`ecosystem.config.js`, `.cjs`, `.mjs`, `.json`, `.yml`, `.yaml`', files('may be %s')),
     better('`export default` and ES modules', 'understood, as are functions, promises and `.ts`', files('may be %s')),
     better('JSON with comments', 'read, not evaluated', shownIn('src/config/tolerant-json.test.ts')('reads %j')),
