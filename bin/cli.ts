@@ -79,6 +79,7 @@ function createShell(): Shell {
     isAlive: (pid) => startTimeOf(pid) !== null,
     lines: (signal) => readLines(signal),
     edit: async (editor, file) => (await import('./run-editor.ts')).runEditor(editor, file),
+    runProgram: async (words, output) => (await import('./run-program.ts')).runProgram(words, output),
     openTerminal: async (use) => (await import('./terminal.ts')).openTerminal(use, (text) => write(STDOUT, text)),
     signal: abortOnInterrupt(),
     openLogReader,

@@ -210,6 +210,9 @@ const TAKEN: readonly string[] = [
   'attach 0 ";"',
   'set',
   'examples',
+  'create',
+  'deepUpdate',
+  'install-otel',
 ];
 
 /** Taken with a warning: what they ask for does not come about. */
@@ -230,12 +233,10 @@ const ABSENT: readonly string[] = [
   'module:install x',
   'link a b',
   'plus',
-  'install-otel',
   'pull app',
   'forward app',
   'backward app',
   'autoinstall',
-  'create',
   'start app.js --container',
 ];
 

@@ -25,6 +25,7 @@ export interface Surroundings extends Partial<
     | 'signal'
     | 'lines'
     | 'edit'
+    | 'runProgram'
     | 'openTerminal'
     | 'clock'
     | 'isAlive'
@@ -89,6 +90,7 @@ export async function runCli(argv: readonly string[], surroundings: Surroundings
     daemonVersion: () => null,
     lines: () => noLines(),
     edit: () => Promise.reject(new Error('an editor was opened')),
+    runProgram: () => Promise.reject(new Error('another program was started')),
     openTerminal: () => Promise.reject(new Error('the terminal was taken')),
     signal: new AbortController().signal,
     openLogReader: (request, notice) => Promise.resolve(createLogReader({ request, notice, clock: systemClock })),

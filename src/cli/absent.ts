@@ -17,11 +17,6 @@ const ABSENT: readonly Absent[] = [
     why: CLOUD,
     instead: 'holdfast ls --json, or holdfast logs --json',
   },
-  {
-    words: ['install-otel', 'uninstall-otel'],
-    why: 'tracing is the business of the app: install OpenTelemetry in it',
-    instead: 'holdfast start app.js --node-args="--require ./tracing.js"',
-  },
   { words: ['deploy'], why: LATER, instead: 'holdfast reload ecosystem.config.js, after the new code is there' },
   {
     words: [
@@ -42,12 +37,6 @@ const ABSENT: readonly Absent[] = [
     words: ['pull', 'forward', 'backward'],
     why: 'fetching code is not the business of a process manager',
     instead: 'git pull && holdfast reload api; holdfast rollback api',
-  },
-  { words: ['deepUpdate'], why: 'a program that installs itself is hard to undo', instead: 'npm install -g holdfast@latest' },
-  {
-    words: ['create'],
-    why: 'it copies an example program after questions that no script can answer',
-    instead: 'holdfast init in a folder of your own, or holdfast examples',
   },
   { words: ['autoinstall'], why: 'it is without effect in PM2, too', instead: 'holdfast startup, to have the apps back after a reboot' },
 ];

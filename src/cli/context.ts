@@ -37,6 +37,13 @@ export interface Terminal {
   close(): void;
 }
 
+/** How another program ended; `code` is 1 where a signal has ended it. */
+export interface ProgramEnd {
+  readonly code: number;
+  /** What was taken of its standard output. */
+  readonly printed: string;
+}
+
 /** What the process gives; the same for every command. */
 export interface Shell {
   /** Writes to standard output, at once and whole. */
@@ -78,6 +85,8 @@ export interface Shell {
   lines(signal: AbortSignal): AsyncIterable<string>;
   /** Opens the file in an editor, which has the terminal until it ends; its exit code. `editor` may have arguments. */
   edit(editor: string, file: string): Promise<number>;
+  /** Runs another program, a name in PATH or a path, with its arguments; its output is shown as it comes, or taken. Rejects where it cannot be started. */
+  runProgram(words: readonly [string, ...string[]], output: 'shown' | 'taken'): Promise<ProgramEnd>;
   /** The terminal with its keyboard. Rejects with USAGE where standard input or output is none. */
   openTerminal(use: TerminalUse): Promise<Terminal>;
   /** Asks the daemon of this process number to leave; its apps stay. Harmless when it is gone. */

@@ -56,7 +56,11 @@ export const COMMANDS: SurfaceSection = {
       'no app is stopped for it',
       shownIn('test/e2e/update.test.ts')('moves a cluster app to another version and back: no request fails, ids and counts are kept'),
     ),
-    absent('deepUpdate', 'a program that installs itself is hard to undo', notHere),
+    better(
+      'deepUpdate',
+      'it says what it runs, and refuses where npm would install a second one beside it',
+      shownIn('test/e2e/deep-update.test.ts')('has npm install the latest version, and what runs updated to it'),
+    ),
     same('kill', real('kill stops everything; resurrect brings back what was saved, stopped apps as stopped')),
     same('save dump', commands('dump --force saves an empty list too')),
     same('cleardump', scripting('says what is so now')),
@@ -81,7 +85,11 @@ export const COMMANDS: SurfaceSection = {
       'never writes over a file without --force; a .cjs where .js files are ES modules',
       shownIn('src/cli/commands/init.test.ts')('%j writes a file that can be started'),
     ),
-    absent('create', 'it copies an example program after questions that no script can answer; `init` writes a config file', notHere),
+    better(
+      'create',
+      'other examples; asks nothing where the answers are typed (`create web my-app`), and leaves a folder alone that has something in it',
+      shownIn('src/cli/commands/create.test.ts')('asks on a terminal which example and where'),
+    ),
     better(
       'list ls l ps status',
       "PM2's table; in a pipe nothing in it is shortened, on a terminal it fits; the line about the machine has the load in place of shares",
@@ -164,7 +172,11 @@ export const COMMANDS: SurfaceSection = {
     better('profile:mem', 'takes 10s as well as 10000, up to ten minutes', profile),
     better('profile:cpu', 'takes 10s as well as 10000, up to ten minutes', profile),
     absent('link unlink plus register login logout open monitor unmonitor', "the paid service of PM2's makers", notHere),
-    absent('install-otel uninstall-otel', 'tracing is the business of the app', notHere),
+    different(
+      'install-otel uninstall-otel',
+      'a success that installs nothing, with a warning: tracing is the business of the app',
+      scripting('%s does nothing, says so, and lets a script go on'),
+    ),
     same('examples', shownIn('src/cli/main.test.ts')('examples has a line of every command')),
     absent('autoinstall', 'without effect in PM2, too', notHere),
   ],

@@ -73,6 +73,17 @@ describe('cleardump', () => {
   });
 });
 
+describe('tracing', () => {
+  it.each(['install-otel', 'uninstall-otel'])('%s does nothing, says so, and lets a script go on', async (word) => {
+    expect(await runCli([word])).toEqual({
+      code: 0,
+      stdout: '',
+      stderr:
+        '[holdfast] Warning: nothing was done: tracing is the business of the app; load it with --node-args="--require ./tracing.js".\n',
+    });
+  });
+});
+
 describe('a command of PM2 that is not here', () => {
   it.each(ABSENT_WORDS)('%s is one clear sentence and exit code 1', async (word) => {
     const { code, stdout, stderr } = await runCli([word, 'some', '--option']);
