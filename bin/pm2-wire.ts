@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import path from 'node:path';
 import { createClient } from '../src/client/client.ts';
 import { createPm2 } from '../src/compat/api.ts';
-import { REMOTE_CALLS } from '../src/compat/api-remote.ts';
+import { argumentOf, REMOTE_CALLS } from '../src/compat/api-remote.ts';
 import { carryOut } from '../src/compat/api-world.ts';
 import type { ApiWorld } from '../src/compat/api-world.ts';
 import { createPublisher } from '../src/compat/wire-publisher.ts';
@@ -37,7 +37,8 @@ export function createWire(options: WireOptions): Wire {
   const service: RpcService = {
     methods: REMOTE_CALLS,
     // Who asks for the end is told by the end of the connection, as by PM2: this process cannot wait until it has gone.
-    call: (method, [given]) => (method === 'killMe' ? carryOut(world, { action: 'kill' }) : pm2.Client.executeRemote(method, given)),
+    call: (method, args) =>
+      method === 'killMe' ? carryOut(world, { action: 'kill' }) : pm2.Client.executeRemote(method, argumentOf(method, args)),
   };
   const { subscribe, tellEnd } = createPublisher(() => pm2.launchBus());
   return { answer: createRpc(service), subscribe, tellEnd };

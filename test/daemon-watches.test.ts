@@ -91,6 +91,21 @@ it('a watch is switched off while the app is stopped, and comes back with it', a
   expect((await view()).watch).toBe('on');
 });
 
+it('is switched by itself too, with no process touched', async () => {
+  await apply({ watch: { ...watch, isOn: false } });
+  const { pid } = (await view()).instances[0]!;
+  for (const [to, is] of [
+    ['on', 'on'],
+    ['toggle', 'off'],
+    ['toggle', 'on'],
+    ['off', 'off'],
+  ] as const) {
+    expect(await kit.operate({ action: 'watch', targets: ['0'], to })).toMatchObject({ state: 'done' });
+    expect((await view()).watch).toBe(is);
+  }
+  expect((await view()).instances[0]!.pid).toBe(pid);
+});
+
 it('is switched by commands: restart turns it round, stop turns it off for good', async () => {
   await apply({ watch: { ...watch, isOn: false } });
   await kit.operate({ action: 'restart', targets: ['api'], watch: 'toggle' });

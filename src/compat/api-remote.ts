@@ -1,9 +1,22 @@
 // `pm2.Client`, and what `rpc.sock` answers: what programs call of PM2's daemon past its API, by the daemon's own names for things. It is the same API underneath.
 import { HoldfastError } from '../model/errors.ts';
 import { callable } from './api-call.ts';
+import { profileInto, reportOf } from './api-daemon.ts';
+import type { ProfileWish } from './api-daemon.ts';
 import { prepareApp } from './api-prepare.ts';
+import { carryOut, listEntries } from './api-world.ts';
 import type { ApiWorld } from './api-world.ts';
-import type { AbsentMethods, ActionRequest, DataPacket, Methods, Pm2, ProcessDescription, RemoteClient, Target } from './pm2-types.ts';
+import type {
+  AbsentMethods,
+  ActionRequest,
+  DataPacket,
+  Methods,
+  Pm2,
+  ProcessDescription,
+  RemoteClient,
+  Success,
+  Target,
+} from './pm2-types.ts';
 
 /** The methods of the API, those that are absent among them. */
 export type AllMethods = Methods & Pick<Pm2, AbsentMethods>;
@@ -44,22 +57,27 @@ const OF_THE_API: Calls<AllMethods> = {
   msgProcess: (pm2, request: ActionRequest) => pm2.msgProcess(request),
   // It comes before a stop or a delete, with which the watching ends by itself.
   stopWatch: () => Promise.resolve({ success: true }),
-  startWatch: () => refuse('startWatch', 'files are watched from a start or a restart on', 'holdfast restart NAME --watch'),
-  toggleWatch: () => refuse('toggleWatch', 'files are watched from a start or a restart on', 'holdfast restart NAME --watch'),
   notifyByProcessId: nothing,
   notifyKillPM2: nothing,
   monitor: (pm2) => pm2.monitorState(),
   unmonitor: (pm2) => pm2.monitorState(),
-  profileCPU: () => refuse('profileCPU', 'the manager writes no file that others name', 'holdfast profile:cpu'),
-  profileMEM: () => refuse('profileMEM', 'the manager writes no file that others name', 'holdfast profile:mem'),
-  getReport: () => refuse('getReport', "it would be in PM2's form", 'holdfast report'),
 };
 
 /** What it cannot. */
 const OF_THE_WORLD: Calls<ApiWorld> = {
   getSystemData: (world) => world.machine(),
   prepare: prepareApp,
+  startWatch: (world, process: Process) => switchWatch(world, process, 'on'),
+  toggleWatch: (world, process: Process) => switchWatch(world, process, 'toggle'),
+  profileCPU: (world, wish: ProfileWish) => profileInto(world, 'cpu', wish),
+  profileMEM: (world, wish: ProfileWish) => profileInto(world, 'mem', wish),
+  getReport: reportOf,
 };
+
+/** Of the arguments of a call the one that counts. Before a process PM2 takes the name of a call that is to follow: `startWatch('restartProcessId', { id: 0 })`. */
+export function argumentOf(method: string, args: readonly unknown[]): unknown {
+  return /^(?:start|toggle)Watch$/.test(method) && args.length > 1 ? args[1] : args[0];
+}
 
 /** The names of all calls. */
 export const REMOTE_CALLS: readonly string[] = [...Object.keys(OF_THE_API), ...Object.keys(OF_THE_WORLD)];
@@ -93,8 +111,14 @@ async function changed(
 }
 
 async function find(pm2: Methods, process: Process): Promise<ProcessDescription> {
+  return pick(await pm2.list(), process);
+}
+
+function pick<Entry extends Pick<ProcessDescription, 'pm_id' | 'name'> & { readonly pm2_env: { readonly namespace: string } }>(
+  list: readonly Entry[],
+  process: Process,
+): Entry {
   const word = String(typeof process === 'object' ? process?.id : process);
-  const list = await pm2.list();
   const entry = /^\d+$/.test(word) ? list.find(({ pm_id: id }) => id === Number(word)) : undefined;
   if (entry === undefined) throw new HoldfastError('TARGET_NOT_FOUND', `${word} id unknown`, { hint: 'holdfast ls' });
   // A target is a name before it is an id.
@@ -109,8 +133,11 @@ function startStopped(pm2: Methods, id: number, status: string): Promise<unknown
   return pm2.start(String(id));
 }
 
-function refuse(method: string, why: string, instead: string): Promise<never> {
-  return Promise.reject(new HoldfastError('USAGE', `Cannot ${method}: ${why}.`, { hint: instead }));
+/** Of the whole app; its processes run on. */
+async function switchWatch(world: ApiWorld, process: Process, to: 'on' | 'toggle'): Promise<Success> {
+  const { name } = pick(await listEntries(world), process);
+  await carryOut(world, { action: 'watch', targets: [name], to });
+  return { success: true };
 }
 
 /** Answers with the process that has come. */

@@ -10,6 +10,7 @@ import type { OperationRequest } from '../model/api.ts';
 import { HoldfastError } from '../model/errors.ts';
 import { homeAt } from '../model/home.ts';
 import { createPm2 } from './api.ts';
+import { argumentOf } from './api-remote.ts';
 import type { ApiWorld } from './api-world.ts';
 import type { Pm2 } from './pm2-types.ts';
 
@@ -38,6 +39,8 @@ afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
 function world(): ApiWorld {
   const client: Partial<Client> = {
     apps: () => Promise.resolve({ apps: [appView([instanceView()], specOf({ name: 'api' }))], alerts: [] }),
+    profile: (request) => Promise.resolve({ profile: request }),
+    manager: () => Promise.resolve({ version: '9.9.9', home: root, daemon: { pid: 1, uptimeMs: 5, version: '9.9.9' }, hosts: [] }),
     operate: (request) => {
       asked.push(request);
       return Promise.resolve(operationView({ state: 'done' }));
@@ -197,12 +200,47 @@ describe("the daemon's calls by PM2's names", () => {
     expect(asked).toEqual([]);
   });
 
-  it.each(['monitor', 'unmonitor', 'profileCPU', 'profileMEM', 'getReport', 'startWatch', 'toggleWatch'])(
-    '%s says why it is not there',
-    async (method) => {
-      await expect(pm2.Client.executeRemote(method, 0)).rejects.toMatchObject({ code: 'USAGE' });
-    },
-  );
+  it.each(['monitor', 'unmonitor'])('%s says why it is not there', async (method) => {
+    await expect(pm2.Client.executeRemote(method, 0)).rejects.toMatchObject({ code: 'USAGE' });
+  });
+
+  it.each([
+    ['startWatch', 'on'],
+    ['toggleWatch', 'toggle'],
+  ])('%s switches it for the app, and touches no process', async (method, to) => {
+    expect(await pm2.Client.executeRemote(method, argumentOf(method, ['restartProcessId', { id: 0 }]))).toEqual({ success: true });
+    expect(await pm2.Client.executeRemote(method, argumentOf(method, [0]))).toEqual({ success: true });
+    const request = { action: 'watch', targets: ['api'], to };
+    expect(asked).toEqual([request, request]);
+    await expect(pm2.Client.executeRemote(method, 9)).rejects.toMatchObject({ code: 'TARGET_NOT_FOUND' });
+  });
+
+  it.each([
+    ['profileCPU', 'cpu'],
+    ['profileMEM', 'mem'],
+  ])('%s writes the file that is named, and none that is there', async (method, kind) => {
+    const pwd = `${root}/profile`;
+    expect(await pm2.Client.executeRemote(method, { pwd, timeout: 200 })).toEqual({ file: pwd });
+    expect(JSON.parse(fs.readFileSync(pwd, 'utf8'))).toEqual({ kind, durationMs: 200 });
+    expect(await pm2.Client.executeRemote(method, { pwd })).toEqual({ error: `${pwd} is there already` });
+    expect(await pm2.Client.executeRemote(method, { pwd: 'x' })).toEqual({ error: 'pwd is "x": it is the absolute path of the file' });
+    expect(await pm2.Client.executeRemote(method, null)).toEqual({ error: expect.any(String) });
+  });
+
+  it('report of the daemon without its variables', async () => {
+    expect(await pm2.Client.executeRemote('getReport', {})).toEqual({
+      pm2_version: '9.9.9',
+      node_version: process.versions.node,
+      node_path: process.execPath,
+      argv0: process.execPath,
+      argv: [process.execPath],
+      uid: 0,
+      gid: process.getgid!(),
+      env: {},
+      managed_apps: 1,
+      started_at: expect.any(Number),
+    });
+  });
 
   it('reach apps', async () => {
     const packet = { id: 0, type: 'process:msg', topic: 'a topic', data: { a: 1 } };

@@ -50,6 +50,7 @@ function stepsOf(context: DaemonContext, request: OperationRequest): readonly St
     case 'restart':
     case 'delete':
     case 'reset':
+    case 'watch':
     case 'signal':
     case 'update':
     case 'clear-dump':

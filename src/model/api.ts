@@ -35,6 +35,8 @@ export const operationRequestSchema = v.variant('action', [
   /** `watch`: what becomes of it for the whole app besides. */
   v.strictObject({ action: v.literal('stop'), targets, watch: v.optional(v.literal('off')) }),
   v.strictObject({ action: v.literal('restart'), targets, watch: v.optional(v.picklist(['on', 'toggle'])) }),
+  /** What becomes of it for whole apps; no process is touched. */
+  v.strictObject({ action: v.literal('watch'), targets, to: v.picklist(['on', 'off', 'toggle']) }),
   v.strictObject({
     action: v.literal('scale'),
     app: v.string(),

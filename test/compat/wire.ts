@@ -36,8 +36,13 @@ export const WIRE: SurfaceSection = {
       calls('are content with what the daemon does itself: %s'),
     ),
     different('notifyByProcessId notifyKillPM2', told, calls('are content with what the daemon does itself: %s')),
-    absent('startWatch toggleWatch', 'watching begins with a start or a restart', refused),
-    absent('profileCPU profileMEM getReport', '`holdfast profile:cpu`, `profile:mem` and `report`', refused),
+    better('startWatch toggleWatch', 'an id of nobody is an error', calls('%s switches it for the app, and touches no process')),
+    different(
+      'profileCPU profileMEM',
+      'never over a file that is there',
+      calls('%s writes the file that is named, and none that is there'),
+    ),
+    different('getReport', 'no variables and no arguments in it', calls('report of the daemon without its variables')),
     absent('monitor unmonitor', "the paid service of PM2's makers", refused),
   ],
 };

@@ -3,7 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { freePort } from './kit/ports.ts';
-import { createSite } from './kit/site.ts';
+import { run } from './kit/run.ts';
+import { CLI, createSite } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 import { waitFor } from './kit/wait.ts';
 
@@ -19,9 +20,10 @@ afterEach(() => site.dispose());
 async function start(word: string, change: (config: string) => string = (config) => config): Promise<void> {
   const created = await site.run('create', word, 'mine');
   expect(created, created.stderr).toMatchObject({ code: 0 });
-  const file = path.join(site.folder, 'mine/ecosystem.config.js');
+  const cwd = path.join(site.folder, 'mine');
+  const file = path.join(cwd, 'ecosystem.config.js');
   fs.writeFileSync(file, change(fs.readFileSync(file, 'utf8')));
-  const started = await site.run('start', file);
+  const started = await run(process.execPath, [CLI, 'start'], { cwd, env: site.env });
   expect(started, started.stderr).toMatchObject({ code: 0, stderr: '' });
 }
 

@@ -63,6 +63,18 @@ describe("programs that speak PM2's protocol", () => {
     expect((await site.apps()).apps.map(({ name }) => name)).toEqual(['a', 'b']);
   });
 
+  it('are answered what they ask of the daemon itself: watching, profiles, a report', async () => {
+    const isWatched = async (): Promise<unknown> => (await site.apps()).apps.find(({ name }) => name === 'a')?.watch;
+    for (const is of ['on', 'off']) {
+      expect(await client.call('toggleWatch', 'restartProcessId', { id: 0 })).toEqual({ args: [{ success: true }] });
+      expect(await isWatched()).toBe(is);
+    }
+    const file = path.join(site.folder, 'daemon.cpuprofile');
+    expect(await client.call('profileCPU', { pwd: file, timeout: 50 })).toEqual({ args: [{ file }] });
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ nodes: expect.any(Array) });
+    expect(await client.call('getReport', {})).toEqual({ args: [expect.objectContaining({ managed_apps: expect.any(Number), env: {} })] });
+  });
+
   it('hear what happens, what apps print, and what they send', async () => {
     const isOfA = ({ process }: { process?: { name: string } }): boolean => process?.name === 'a';
     expect(await client.call('restartProcessId', { id: 0 })).toMatchObject({ args: [{ name: 'a' }] });

@@ -25,12 +25,13 @@ import { planStart } from './start.ts';
 import { planStop } from './stop.ts';
 import { Task } from './task.ts';
 import { planUpdate } from './update.ts';
+import { planWatch } from './watch.ts';
 import { hasOrphans } from './wishes.ts';
 
 /** Finished operations that can still be asked for. */
 const MAX_REMEMBERED = 100;
 /** What somebody asks for who wants an app as it is now: its files are watched again. */
-const RESUMING: ReadonlySet<OperationRequest['action']> = new Set(['start', 'restart', 'reload', 'apply', 'rollback']);
+const RESUMING: ReadonlySet<OperationRequest['action']> = new Set(['start', 'restart', 'reload', 'apply', 'rollback', 'watch']);
 
 export interface Operations {
   /** Begins an operation. Throws a HoldfastError when it is refused; nothing has changed then. */
@@ -189,6 +190,8 @@ function planFor(context: DaemonContext, request: OperationRequest): Plan {
       return planDelete(context, request.targets);
     case 'reset':
       return planReset(context, request.targets);
+    case 'watch':
+      return planWatch(context, request);
     case 'scale':
       return planScale(context, request);
     case 'reload':
