@@ -7,9 +7,9 @@ import { paintOfStatus, printStatus } from '../render/status.ts';
 import { factRows } from './fact-rows.ts';
 import type { PaneStyle } from './fact-rows.ts';
 
-/** What is looked for most stands first; the rest follows as in `describe`. */
-const FIRST = ['uptime', 'restarts', 'script path', 'exec cwd', 'last exits', 'script args', 'process', 'exec mode'];
-const FIRST_COLUMNS = Math.max(...FIRST.map((name) => name.length));
+/** What is looked for most: how it fares, where it is, how it runs. It stands first; all else follows, either in the order of `describe`. */
+const FIRST = new Set(['restarts', 'uptime', 'script path', 'script args', 'exec cwd', 'exec mode', 'process', 'last exits']);
+const FIRST_COLUMNS = Math.max(...[...FIRST].map((name) => name.length));
 /** Shown in another place of the screen. */
 const ELSEWHERE = ['status', 'cpu', 'memory'];
 
@@ -18,10 +18,12 @@ export function aboutRows(
   { app, instance, alerts }: { readonly app: AppView; readonly instance: InstanceView; readonly alerts: readonly AlertView[] },
   { columns, palette }: PaneStyle,
 ): readonly string[] {
-  const ofApp = isSpecified(app) ? [...pm2Facts(app, instance, { version: null, palette }), ...appFacts(app), ...settingFacts(app)] : [];
-  const known = [...ofApp, ...stateFacts(instance)].filter(([name]) => !ELSEWHERE.includes(name));
-  const first = FIRST.flatMap((name) => known.filter((fact) => fact[0] === name));
-  const rest = known.filter((fact) => !first.includes(fact));
+  const described = isSpecified(app)
+    ? [...pm2Facts(app, instance, { version: null, palette }), ...stateFacts(instance), ...appFacts(app), ...settingFacts(app)]
+    : stateFacts(instance);
+  const known = described.filter(([name]) => !ELSEWHERE.includes(name));
+  const first = known.filter(([name]) => FIRST.has(name));
+  const rest = known.filter(([name]) => !FIRST.has(name));
   const style = { columns, palette, nameColumns: FIRST_COLUMNS };
   return [
     ...factRows([['status', printStatus(instance, app.nextRunAt)]], { ...style, paint: paintOfStatus(instance, palette) }),

@@ -74,11 +74,11 @@ describe('the screen', () => {
 
 ─ Metrics of api:0 ─────────────┬─ About of api:0  1-6 of NN ───────────────────
  cpu               0.3%         │ status       online
- memory            52.3 MB      │ uptime       2m
- Users             12 people    │ restarts     0
+ memory            52.3 MB      │ restarts     0
+ Users             12 people    │ uptime       2m
  Event Loop Late…  1.20 ms      │ script path  /srv/api/app.js
- actions           gc           │ exec cwd     /srv/api
-                                │ last exits   none
+ actions           gc           │ script args  N/A
+                                │ exec cwd     /srv/api
  ↑↓ select   tab pane   r restart   l reload   s stop   ? help   q quit`),
     );
   });
@@ -121,8 +121,8 @@ describe('the screen', () => {
                                                         │
 ─ Metrics of api:0  1-4 of 5 ───────────────────────────┼─ About of api:0  1-4 of NN ───────────────────────────────────
  cpu                 0.3%     █                         │ status       online
- memory              52.3 MB  █                         │ uptime       2m
- Users               12 people                          │ restarts     0
+ memory              52.3 MB  █                         │ restarts     0
+ Users               12 people                          │ uptime       2m
  Event Loop Latency  1.20 ms                            │ script path  /srv/api/app.js
  ↑↓ scroll   tab pane   r restart   l reload   s stop   ? help   q quit`),
     );
