@@ -84,7 +84,10 @@ const request = (more: Partial<ListenRequest> = {}): FromPreload => ({
 /** In rotation and listening, unless told otherwise. `reachable` false: nothing but the answer to `listen` gets through. */
 function member(key: number, { joins = true, reachable = true, asks = request() } = {}): FakeMember {
   const sent: ToPreload[] = [];
-  balancer.add({ key, send: (message) => (reachable || message.act !== 'connection') && sent.push(message) > 0 });
+  balancer.add({
+    key,
+    send: (message) => (reachable || (message.act !== 'connection' && message.act !== 'baton')) && sent.push(message) > 0,
+  });
   balancer.receive(key, asks);
   if (joins) balancer.join(key, key - 1);
   return {
@@ -289,6 +292,16 @@ describe('batons', () => {
     expect([first.news(), second.news()]).toEqual([[], []]);
     end();
     expect([first.news(), second.news()]).toEqual([['withdraw'], ['baton']]);
+  });
+
+  it('go to those that can be reached, and to nobody where none can', () => {
+    create();
+    const mute = member(1, { reachable: false });
+    const second = memberWithCopy(2);
+    balancer.leave(2);
+    second.say('withdrawn');
+    balancer.join(2, 1);
+    expect([mute.sent.map(({ act }) => act), second.news()]).toEqual([['listening'], ['withdraw', 'baton']]);
   });
 
   it('go again to one whose server has closed and listens again', () => {

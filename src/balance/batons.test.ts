@@ -14,7 +14,7 @@ const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve)
 /** Two members in turn, unless told otherwise. */
 function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
   const got: string[] = [];
-  const timers = new Set<() => void>();
+  const timers = new Map<() => void, number>();
   let last = 0;
   const lost: number[] = [];
   const holders = Array.from({ length: members + 1 }, (_, nth): Holder => {
@@ -32,8 +32,8 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
   const batons: Batons = createBatons({
     clock: {
       monotonicMs: () => 0,
-      setTimer(_, fire) {
-        timers.add(fire);
+      setTimer(delayMs, fire) {
+        timers.set(fire, delayMs);
         return () => void timers.delete(fire);
       },
     },
@@ -59,7 +59,7 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
   };
   /** The next look at the socket begins. False when none is due. */
   function look(): boolean {
-    const [due] = timers;
+    const [due] = timers.keys();
     if (due === undefined) return false;
     timers.delete(due);
     due();
@@ -76,6 +76,9 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
     /** One more member is there. */
     join: () => void (members += 1),
     isLookedAt: () => isRead,
+    lost,
+    /** The timers that are armed, by their delays. */
+    delays: () => [...timers.values()],
     begin() {
       batons.watchBy(copy);
       batons.run(true);
@@ -166,9 +169,11 @@ describe('batons', () => {
     expect(news()).toEqual(['to 1']);
   });
 
-  it('are withdrawn when it ends, and one that is used at that moment counts for nothing', () => {
-    const { batons, begin, news, isLookedAt, look } = setUp();
+  it('are withdrawn when it ends, and one that is used at that moment counts for nothing', async () => {
+    const { arrive, batons, begin, news, isLookedAt, look } = setUp();
     begin();
+    await arrive();
+    batons.run(true);
     batons.run(false);
     expect(news()).toEqual(['to 1', 'from 1']);
     batons.took(1);
@@ -184,6 +189,56 @@ describe('batons', () => {
     batons.withdraw(2);
     batons.review();
     expect(news()).toEqual(['to 1', 'from 1', 'to 2']);
+  });
+
+  it('need no timer while one is out and nobody waits', async () => {
+    const { arrive, batons, begin, delays, look, settle } = setUp();
+    begin();
+    await settle();
+    expect(delays()).toEqual([]);
+    await arrive();
+    expect(delays()).toEqual([5]);
+    batons.took(1);
+    look();
+    await settle();
+    batons.took(2);
+    expect(delays()).toEqual([]);
+    await arrive();
+    batons.close();
+    expect(delays()).toEqual([]);
+  });
+
+  it('are two when somebody waits at every look, though each is taken', async () => {
+    const { arrive, batons, begin, look, news, settle } = setUp();
+    begin();
+    await settle();
+    await arrive();
+    news();
+    for (let nth = 0; nth < 8; nth += 1) {
+      batons.took(1 + (nth % 2));
+      expect(news()).toHaveLength(1);
+      look();
+      await arrive();
+    }
+    expect(news()).toHaveLength(1);
+  });
+
+  it('stay where they are when only one is left by the time that it has been calm', async () => {
+    const { batons, begin, look, news, settle, wait } = setUp();
+    begin();
+    await wait(2);
+    await settle();
+    batons.took(1);
+    expect([news(), look(), news()]).toEqual([['to 1', 'to 2'], true, []]);
+  });
+
+  it('do not go to one that has not heard yet that it has none, whoever waits', async () => {
+    const { batons, begin, news, wait } = setUp();
+    begin();
+    batons.withdraw(1);
+    batons.review();
+    await wait(20);
+    expect(news()).toEqual(['to 1', 'from 1', ...Array.from({ length: BATONS_LIMIT }, () => 'to 2')]);
   });
 
   it('do not wait for one that has been passed over: the others go on by turns', async () => {
@@ -213,7 +268,9 @@ describe('batons', () => {
     join();
     batons.review();
     await wait(2);
-    expect(news()).toEqual(['to 2']);
+    expect([news(), batons.hasRoom(1)]).toEqual([['to 2'], false]);
+    batons.took(1);
+    expect(batons.hasRoom(1)).toBe(true);
   });
 
   it('go to a member that had to give some back only when it has heard of it, and none that it used before counts', () => {
@@ -258,9 +315,9 @@ describe('batons', () => {
   });
 
   it('pass a member by that cannot be reached', () => {
-    const { begin, news } = setUp({ unreachable: [1] });
+    const { begin, lost, news } = setUp({ unreachable: [1] });
     begin();
-    expect(news()).toEqual(['to 2']);
+    expect([news(), lost]).toEqual([['to 2'], [1]]);
   });
 
   it('wait for a copy of the socket, and need but one', () => {
