@@ -307,6 +307,18 @@ describe('a flush', () => {
     expect(kit.log()).not.toEqual([]);
   });
 
+  it('empties the file for both streams too, where the streams have files of their own', async () => {
+    const at = (name: string): string => `${kit.home.logs}/${name}`;
+    for (const name of ['web-0.log', 'all-0.log']) fs.writeFileSync(at(name), 'bytes');
+    await start(appSpec('web', { outFile: at('web.log'), errorFile: at('web.log'), combinedFile: at('all.log') }));
+    const { files } = await kit.client.flush({ targets: ['web'] });
+    expect(files.map(({ path, bytes }) => [path, bytes])).toEqual([
+      [at('web-0.log'), 5],
+      [at('all-0.log'), 5],
+    ]);
+    expect(fs.statSync(at('all-0.log')).size).toBe(0);
+  });
+
   it('names what it cannot empty, and empties the rest', async () => {
     const at = (name: string): string => `${kit.home.logs}/${name}`;
     fs.writeFileSync(at('web-0.log'), 'bytes');

@@ -5,8 +5,9 @@ import type { FlushReply } from '../model/view.ts';
 import { removeIndex } from '../log/index-file.ts';
 import { partsOf } from '../log/parts.ts';
 import type { DaemonContext } from './context.ts';
-import { logFilesOf } from './log-files.ts';
+import { combinedFilesOf, logFilesOf } from './log-files.ts';
 import { allSlots, selectSlots } from './operations/plan.ts';
+import type { AppSlots } from './operations/plan.ts';
 
 /** `targets` null: all apps, and the copy of the events, which PM2's `flush` empties as well. Throws TARGET_NOT_FOUND, and OPERATION_FAILED naming what could not be emptied, after everything else was. */
 export function flushLogs(context: DaemonContext, targets: readonly string[] | null): FlushReply {
@@ -17,7 +18,7 @@ export function flushLogs(context: DaemonContext, targets: readonly string[] | n
   const failed: string[] = [];
   const copy =
     targets === null && context.eventCopy !== null && existsSync(context.eventCopy) ? [{ path: context.eventCopy, app: null }] : [];
-  const files = [...logFilesOf(context, chosen), ...copy].flatMap(({ path, app }) => {
+  const files = [...filesOf(context, chosen), ...copy].flatMap(({ path, app }) => {
     try {
       return [{ path, app, ...flushFile(path) }];
     } catch (error) {
@@ -28,6 +29,13 @@ export function flushLogs(context: DaemonContext, targets: readonly string[] | n
   if (failed.length > 0)
     throw new HoldfastError('OPERATION_FAILED', `Cannot empty ${failed.join('; ')}.`, { hint: 'holdfast logs --events' });
   return { files };
+}
+
+/** Those that are read, and what the streams have together besides. */
+function filesOf(context: DaemonContext, chosen: readonly AppSlots[]): readonly { readonly path: string; readonly app: string }[] {
+  const files = logFilesOf(context, chosen);
+  const known = new Set(files.map(({ path }) => path));
+  return [...files, ...combinedFilesOf(context, chosen).filter(({ path }) => !known.has(path))];
 }
 
 /** What it held, and what stays of it. */

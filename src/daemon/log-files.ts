@@ -31,6 +31,22 @@ export function logFilesOf(context: DaemonContext, chosen: readonly AppSlots[]):
   return [...files.values()];
 }
 
+/** The files that both streams go to, once each. Who reads takes those of the streams where there are such. */
+export function combinedFilesOf(
+  context: DaemonContext,
+  chosen: readonly AppSlots[],
+): readonly { readonly path: string; readonly app: string }[] {
+  const files = new Map<string, string>();
+  for (const { app: name, slots } of chosen) {
+    const app = context.store.get(name);
+    for (const { id } of app?.slots.filter(({ slot }) => slots.includes(slot)) ?? []) {
+      const path = instanceLogPath(app!.spec.combinedFile, id, app!.spec.mergeLogs);
+      if (path !== null && !isDevicePath(path)) files.set(path, name);
+    }
+  }
+  return [...files].map(([path, app]) => ({ path, app }));
+}
+
 /** Whether what an instance writes to a stream is kept where it can be read again. */
 export function isStored(context: DaemonContext, name: string, stream: 'out' | 'err'): boolean {
   const app = context.store.get(name) ?? context.departing.get(name);

@@ -110,7 +110,7 @@ export const CONFIG: SurfaceSection = {
       shownIn('src/config/find.test.ts')('finds the config file of a folder, and a package.json only with apps'),
     ),
     same('a name with `.config.js` and the like is a config file', shownIn('src/config/find.test.ts')('takes %s for a config file')),
-    better('unknown keys', 'said, with what was probably meant', shownIn('src/config/mistakes.test.ts')('is reported: %s')),
+    better('unknown keys', 'said, with what was probably meant', mistakes('is reported: %s')),
     better(
       'wrong values',
       'all of them at once, each with its place',
