@@ -79,14 +79,12 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
 
   function look(): void {
     cancelLook = null;
-    if (isOn) watch?.start();
+    watch?.start();
   }
 
   function nobodyWaits(): void {
-    found = 0;
     wanted = Math.max(1, wanted - 1);
     gone = isStuck ? gone + 1 : 0;
-    isStuck = false;
     if (gone >= GONE_LIMIT) startAnew();
     else if (hands.all() > 1) cancelCalm ??= clock.setTimer(CALM_AFTER_MS, calmDown);
   }
@@ -97,7 +95,6 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
   }
 
   function startAnew(): void {
-    gone = 0;
     wanted = 1;
     hands.recallAll();
     fill();
