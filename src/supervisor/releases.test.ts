@@ -13,6 +13,17 @@ function apply(world: ServingWorld): void {
   world.supervisor.command({ type: 'apply', release, slots: slotsTo(spec.instances), start: false, orphans: [] }, () => {});
 }
 
+it('an instance was asked for when its deploy launched it, and created when its slot was', () => {
+  const world = serving({ instances: 1 });
+  const { createdAt } = world.rows()[0]!;
+  world.clock.pass(5000);
+  roll(world);
+  newest(world).listen();
+  leave(world);
+  expect(held(world)).toEqual(['0 of 2 current']);
+  expect(world.rows()).toMatchObject([{ createdAt, askedAt: world.clock.epochMs() }]);
+});
+
 describe('an instance that ends by itself', () => {
   it('comes back from the release it was started from, whatever the app has become', () => {
     const world = serving({ instances: 1 });
