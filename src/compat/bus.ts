@@ -74,9 +74,10 @@ interface Following {
 async function followAll(source: BusSource, following: Following): Promise<void> {
   const { signal, sock } = following;
   while (!signal.aborted) {
-    // Where one of them ends, all begin anew.
+    // Where one of them ends, all begin anew: in a moment, for where the daemon ends the others still have something to tell, of that too.
     const round = new AbortController();
     const end = (): void => round.abort();
+    const endSoon = (): void => void setTimeout(end, AGAIN_MS);
     signal.addEventListener('abort', end);
     let missing = 3;
     const query = {
@@ -93,7 +94,7 @@ async function followAll(source: BusSource, following: Following): Promise<void>
       followMessages(source, { ...query, namespaceOf }, following),
       followEvents(source, query, following),
     ];
-    await Promise.all(streams.map((stream) => stream.catch(following.failed).finally(end)));
+    await Promise.all(streams.map((stream) => stream.catch(following.failed).finally(endSoon)));
     signal.removeEventListener('abort', end);
     if (!signal.aborted) sock.emit('reconnect attempt');
     while (!signal.aborted && !(await source.client.isRunning().catch(() => false)))
@@ -146,7 +147,8 @@ async function followEvents({ client, list }: BusSource, query: Query, { emit }:
   for await (const event of client.events({ ...query, last: 0 })) {
     const happened = toBusEvents(event, courses);
     if (happened.length > 0 || event.kind === 'starting') {
-      const now = await list();
+      // The daemon may be gone already.
+      const now = await list().catch(() => known);
       // One that was deleted is shown as it was.
       known = [...now, ...known.filter((old) => !now.some((entry) => entry.pm_id === old.pm_id))];
     }
