@@ -176,7 +176,9 @@ describe('batons', () => {
     batons.took(1);
     expect([news(), look(), isLookedAt()]).toEqual([[], false, false]);
     batons.run(true);
-    expect(news()).toEqual(['to 2']);
+    expect([news(), isLookedAt()]).toEqual([['to 2'], true]);
+    batons.run(false);
+    expect(isLookedAt()).toBe(false);
   });
 
   it('leave a member that may have none any more', () => {
@@ -216,6 +218,8 @@ describe('batons', () => {
       expect(news()).toHaveLength(1);
       look();
       await arrive();
+      // Who takes what it gets is not passed over.
+      expect([1, 2].map((key) => batons.hasRoom(key))).toEqual([true, true]);
     }
     expect(news()).toHaveLength(1);
   });
