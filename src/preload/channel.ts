@@ -26,6 +26,9 @@ export interface ChannelEvents {
 /** What the supervisor's lane writes (platform/handle-lane.ts): Node's own form, with a mark that nobody waits for an acknowledgement. */
 const FRAME = '{"cmd":"NODE_HANDLE","type":"net.Native","lane":1,"msg":';
 
+/** How everything else of the supervisor's begins. */
+const OWN = `{"cmd":"${CMD}",`;
+
 const ACCEPTED = `{"cmd":"${CMD}","act":"accepted","seqs":`;
 const TOOK = `{"cmd":"${CMD}","act":"took","id":`;
 
@@ -105,6 +108,13 @@ function findFrame(chunk: ArrayBuffer): { readonly at: number; readonly message:
   const text = Buffer.from(chunk).toString('latin1');
   // Whatever else is there stands before it: the kernel ends a read behind a handle (unix(7), SCM_RIGHTS).
   const at = text.lastIndexOf('\n', text.length - 2) + 1;
-  if (!text.startsWith(FRAME, at) || !text.endsWith('\n')) return null;
-  return { at, message: JSON.parse(text.slice(at + FRAME.length, -2)) as ToPreload };
+  if (!text.endsWith('\n')) return null;
+  // Without a handle too: Node hands messages on in the next tick, and in a process that has begun to exit and goes on after all it has none (Node: process.nextTick).
+  if (at === 0 && text.startsWith(OWN)) return { at, message: parse(chunk, 0, -1) };
+  return text.startsWith(FRAME, at) ? { at, message: parse(chunk, at + FRAME.length, -2) } : null;
+}
+
+/** Offsets are of bytes: a name may have letters of more than one. */
+function parse(chunk: ArrayBuffer, from: number, to: number): ToPreload {
+  return JSON.parse(Buffer.from(chunk).subarray(from, to).toString()) as ToPreload;
 }

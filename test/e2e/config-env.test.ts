@@ -109,10 +109,15 @@ describe('variables', () => {
     };
     const config = site.ecosystem(app);
     expect(await site.run('start', config, '--env', 'production')).toMatchObject({ code: 0 });
-    const rows = (await site.run('env', 'api', '--explain')).stdout.split('\n').map((line) => line.trimEnd().split(/ {2,}/));
+    const cells = (line: string): string[] =>
+      line
+        .split('│')
+        .slice(1, -1)
+        .map((cell) => cell.trim());
+    const rows = (await site.run('env', 'api', '--explain')).stdout.split('\n').map(cells);
     expect(rows).toContainEqual(['LEVEL', 'prod', `env_production in ${config}`, `env in ${config}, env_file ${site.folder}/secret.env`]);
-    expect(rows).toContainEqual(['API_TOKEN', '********', `env_file ${site.folder}/secret.env`]);
-    expect(rows).toContainEqual(['FROM_SHELL', 'one', 'shell']);
+    expect(rows).toContainEqual(['API_TOKEN', '********', `env_file ${site.folder}/secret.env`, '']);
+    expect(rows).toContainEqual(['FROM_SHELL', 'one', 'shell', '']);
     expect((await site.run('env', '0', '--show-secrets')).stdout).toContain('API_TOKEN: hunter2\n');
   });
 
