@@ -5,6 +5,7 @@ import type { BalancePolicy } from '../model/app-spec.ts';
 import { peerAddressOf, resetConnection, startAccepting, stopAccepting } from './node-handles.ts';
 import type { Ms } from '../model/units.ts';
 import type { RawConnection, RawSocket, SocketName } from './node-handles.ts';
+import type { Circle } from './policies/circle.ts';
 import { hashAddress } from './policies/ip-hash.ts';
 import { POLICIES } from './policies/policies.ts';
 import type { BalancerOptions } from './types.ts';
@@ -135,35 +136,32 @@ export function createListener({ clock, queueLimit, queueTimeoutMs, policy, begi
 
   /** -1 when it has to wait. */
   function nextFor({ refusedBy, peer }: Connection, nowMs: Ms): number {
-    const circle = {
-      count: turns.length,
-      last,
-      slot: (place: number) => turns[place]!.slot(),
-      wants: (place: number) => refusedBy?.has(turns[place]!.key) !== true,
-      hasRoom: (place: number) => turns[place]!.handoff.hasRoom(),
-      canBePressed: (place: number) => turns[place]!.handoff.canBePressed(nowMs),
-      load: (place: number) => turns[place]!.handoff.load(),
-      open: (place: number) => turns[place]!.handoff.open(),
-    };
-    return POLICIES[policy()](circle, peer);
+    return choose(peer, {
+      wants: (place) => refusedBy?.has(turns[place]!.key) !== true,
+      hasRoom: (place) => turns[place]!.handoff.hasRoom(),
+      canBePressed: (place) => turns[place]!.handoff.canBePressed(nowMs),
+      load: (place) => turns[place]!.handoff.load(),
+      open: (place) => turns[place]!.handoff.open(),
+    });
   }
 
   function nextForBaton(): Asker | null {
     const heldBy = (place: number): number => batons.of(turns[place]!.key);
     const mayHaveMore = (place: number): boolean => batons.hasRoom(turns[place]!.key);
-    const circle = {
-      count: turns.length,
-      last,
-      slot: (place: number) => turns[place]!.slot(),
+    const turn = choose(null, {
       wants: () => true,
       hasRoom: mayHaveMore,
       canBePressed: mayHaveMore,
       load: heldBy,
-      open: (place: number) => turns[place]!.handoff.open() + heldBy(place),
-    };
-    const turn = POLICIES[policy()](circle, null);
+      open: (place) => turns[place]!.handoff.open() + heldBy(place),
+    });
     if (turn >= 0) last = turn;
     return turns[turn] ?? null;
+  }
+
+  /** By the policy, among those in rotation. */
+  function choose(peer: number | null, members: Omit<Circle, 'count' | 'last' | 'slot'>): number {
+    return POLICIES[policy()]({ count: turns.length, last, slot: (place) => turns[place]!.slot(), ...members }, peer);
   }
 
   /** Whoever is in rotation accepts by itself when it is its turn. Not where the client's address tells whose turn it is: that is seen only when it is accepted. */
