@@ -42,6 +42,7 @@ function watch(): void {
     if (disconnect.wasAsked()) return;
     // Who told it to go is gone: as long as it lives it serves.
     giveUpDrain();
+    ownServers.comeBack();
     if (keptAlive) setInterval(() => {}, LONGEST_MS);
   }
 }

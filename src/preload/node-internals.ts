@@ -44,6 +44,7 @@ export interface ClusterServer extends NodeJS.EventEmitter {
   _getServerData?(): unknown;
   _setServerData?(shared: unknown): void;
   close(done?: () => void): unknown;
+  address?(): net.AddressInfo | string | null;
 }
 
 /** Called back with libuv's error number (negative) or with the handle to listen on. The handle is closed when `listen` was given up meanwhile. */
@@ -70,6 +71,13 @@ type CreateServerHandle = (
 export function bindHere({ address, port, addressType, fd, flags }: ServerQuery): number | RawHandle {
   const create = (net as unknown as { _createServerHandle: CreateServerHandle })._createServerHandle;
   return create(address ?? null, port ?? null, addressType ?? null, fd ?? -1, flags ?? 0);
+}
+
+/** Lets a server that accepted from one socket accept from another (Node: lib/net.js, setupListenHandle). */
+export function passOwner(from: RawHandle, to: RawHandle): void {
+  to.onconnection = from.onconnection!;
+  const symbol = Object.getOwnPropertySymbols(from).find(({ description }) => description === 'owner_symbol');
+  if (symbol !== undefined) Object.assign(to, { [symbol]: (from as unknown as Record<symbol, unknown>)[symbol] });
 }
 
 /** Node's IPC pipe (lib/internal/child_process.js, setupChannel). `onread` gets undefined when the other end has gone. */

@@ -4,12 +4,14 @@ import { ask } from './kit/ask.ts';
 import { app, removeBundles, startMiniHost } from './kit/mini-host.ts';
 import type { MiniHost } from './kit/mini-host.ts';
 import { freePort } from './kit/ports.ts';
+import { isAlive } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 import { waitFor } from './kit/wait.ts';
 
 describe('an instance', () => {
   let host: MiniHost;
+  const isRefused = (error: NodeJS.ErrnoException): boolean => error.code === 'ECONNREFUSED';
   afterEach(() => host.dispose());
   afterAll(removeBundles);
 
@@ -26,12 +28,7 @@ describe('an instance', () => {
     expect((await ask({ port, path: '/now' })).status).toBe(200);
     const drained = host.drain(1, 100, 5000);
     let taken = 0;
-    await waitFor('a refused connection', () =>
-      ask({ port, path: '/now' }).then(
-        () => ++taken === 0,
-        (error: NodeJS.ErrnoException) => error.code === 'ECONNREFUSED',
-      ),
-    );
+    await waitFor('a refused connection', () => ask({ port, path: '/now' }).then(() => ++taken === 0, isRefused));
     const answers = await Promise.all(slow);
     expect(answers.map(({ status, headers }) => [status, headers.connection])).toEqual(answers.map(() => [200, 'close']));
     const { finished, cut } = await drained;
@@ -46,6 +43,21 @@ describe('an instance', () => {
     process.kill(host.pidOf(1), 'SIGINT');
     expect(await host.wait('exited')).toMatchObject({ code: 0 });
     expect(host.output(1)).toMatch(/^closing on SIGINT\nclosed\n$/);
+  });
+
+  it('that was draining serves again when its host is killed, for nobody is left to replace it', async () => {
+    const port = await start('drain/ways.cjs', { MS: '1000' });
+    const slow = ask({ port, path: '/slow' });
+    expect((await ask({ port, path: '/now' })).status).toBe(200);
+    host.tell({ do: 'drain', key: 1, idleMs: 60_000, timeoutMs: 60_000 });
+    await waitFor('a refused connection', () => ask({ port, path: '/now' }).then(() => false, isRefused));
+    await host.kill();
+    await waitFor('an answer', () => ask({ port, path: '/now' }).then(({ status }) => status === 200));
+    expect((await slow).status).toBe(200);
+    // As ever it closes when the app says so.
+    process.kill(host.pidOf(1), 'SIGINT');
+    await waitFor('its end', () => !isAlive(host.pidOf(1)));
+    await expect(ask({ port })).rejects.toThrow('ECONNREFUSED');
   });
 });
 
