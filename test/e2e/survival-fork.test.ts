@@ -2,11 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { freePort } from './kit/ports.ts';
 import { isAlive } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
-import { expectNoFailedRequest } from './kit/two-loads.ts';
 import { waitFor } from './kit/wait.ts';
 
 let site: Site;
@@ -165,27 +163,5 @@ describe('the output of an app that floods it', () => {
     // 128 KiB: what was read in one turn and what waited to be written with it.
     expect(Math.max(0, ...gaps)).toBeLessThan(16_000);
     expect(numbers.at(-1)).toBe(Number(end) - 1);
-  });
-});
-
-describe('a server in fork mode', () => {
-  it('answers every request while daemon, host, both at once, and the next host at once are killed', async () => {
-    const port = await freePort();
-    await start({ name: 'web', script: fixture('http-server.cjs'), env: { PORT: String(port) } });
-    const before = await kept('web');
-    await expectNoFailedRequest(port, async () => {
-      await killHard(managers().find(({ command }) => command === 'holdfast: daemon')!.pid);
-      const first = hosts();
-      await killHard(...first);
-      await takenOver('web', first);
-      const second = hosts();
-      await killHard(...managers().map(({ pid }) => pid));
-      await takenOver('web', second);
-      const third = hosts();
-      await killHard(...third);
-      await takenOver('web', third);
-    });
-    expect(await kept('web')).toEqual(before);
-    expect([hosts().length, managers().length]).toEqual([1, 2]);
   });
 });

@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { ask } from './kit/ask.ts';
+import { expectEveryLine, gapsIn, numberedLogsOf } from './kit/numbered-lines.ts';
+import type { NumberedLog } from './kit/numbered-lines.ts';
 import { freePort } from './kit/ports.ts';
 import { isAlive } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
@@ -16,8 +18,6 @@ afterEach(() => site.dispose());
 vi.setConfig({ testTimeout: 120_000 });
 
 const SLOW = { timeoutMs: 60_000 };
-/** Of a line of numbered.cjs. */
-const LINE_BYTES = 29;
 
 const hosts = (): number[] => site.processes().flatMap(({ pid, command }) => (command.startsWith('holdfast: host ') ? [pid] : []));
 
@@ -31,54 +31,28 @@ async function killHard(...pids: number[]): Promise<void> {
   await waitFor('their end', () => !pids.some(isAlive));
 }
 
-interface Writer {
-  readonly pid: number;
-  readonly file: string;
-}
-
-async function writers(): Promise<Writer[]> {
-  const instances = await site.instances('lines');
-  return instances.flatMap(({ pid, outPath }) => (pid === null || outPath === null ? [] : [{ pid, file: outPath }]));
-}
-
 /** An app of two that write as fast as they are read. */
-async function startWriting(): Promise<Writer[]> {
+async function startWriting(): Promise<NumberedLog[]> {
   const port = await freePort();
   await start({ name: 'lines', script: fixture('numbered.cjs'), instances: 2, env: { PORT: String(port) }, kill_timeout: 30_000 });
-  const writing = await writers();
+  const writing = await numberedLogsOf(site, 'lines');
   expect(writing).toHaveLength(2);
   await waitFor('both to write', () => writing.every(({ file }) => fs.existsSync(file) && fs.statSync(file).size > 500_000));
   return writing;
 }
 
 /** The app has two new instances, and nothing of the old ones is left. */
-async function replaced(before: readonly Writer[]): Promise<Writer[]> {
+async function replaced(before: readonly NumberedLog[]): Promise<NumberedLog[]> {
   const old = before.map(({ pid }) => pid);
   await waitFor('the old instances to end', () => !old.some(isAlive), SLOW);
   return waitFor(
     'their successors',
     async () => {
-      const now = await writers();
+      const now = await numberedLogsOf(site, 'lines');
       return now.length === 2 && !now.some(({ pid }) => old.includes(pid)) && now;
     },
     SLOW,
   );
-}
-
-/** How many lines are missing, gap by gap. Fails where one comes twice, or the last ones are not there. */
-function gapsOf({ pid, file }: Writer): number[] {
-  const lines = fs.readFileSync(file, 'utf8').split('\n');
-  const name = String(pid).padStart(8);
-  const own = lines.filter((line) => line.startsWith(name)).map((line) => line.slice(name.length + 1));
-  const numbers = own.flatMap((line) => (/^(\d{9}) \1$/.test(line) ? [Number.parseInt(line, 10)] : []));
-  const count = own.flatMap((line) => /^wrote (\d+)$/.exec(line)?.[1] ?? []).map(Number);
-  expect([count.length, numbers.length > 0, numbers.at(-1)]).toEqual([1, true, count[0]! - 1]);
-  const missing = numbers.map((number, index) => number - (index === 0 ? -1 : numbers[index - 1]!) - 1);
-  expect(
-    missing.every((lost) => lost >= 0),
-    'no line comes twice',
-  ).toBe(true);
-  return missing.filter((lost) => lost > 0);
 }
 
 it('is in the log after kill -9 of the host, each line once, but for the chunk that the host had in hand', async () => {
@@ -86,12 +60,8 @@ it('is in the log after kill -9 of the host, each line once, but for the chunk t
   await killHard(...hosts());
   const after = await replaced(before);
   expect(await site.run('stop', 'lines')).toMatchObject({ code: 0 });
-  for (const writer of before) {
-    const gaps = gapsOf(writer);
-    expect(gaps.length).toBeLessThanOrEqual(1);
-    expect((gaps[0] ?? 0) * LINE_BYTES).toBeLessThanOrEqual(128 * 1024);
-  }
-  expect(after.flatMap(gapsOf)).toEqual([]);
+  for (const log of before) expectEveryLine(log, 1);
+  expect(after.flatMap(gapsIn)).toEqual([]);
   // What nobody can know, whether there was such a chunk, is said where it would be missing.
   const said = site.events('lines').filter(({ text }) => text.includes('what the dead one had in hand may be missing'));
   expect(said.map(({ text }) => text)).toEqual([expect.stringContaining('2 instances went on without it')]);
@@ -106,7 +76,7 @@ it('is in the log after an update, each line once', async () => {
   expect(hosts()).not.toEqual(dead);
   const after = await replaced(before);
   expect(await site.run('stop', 'lines')).toMatchObject({ code: 0 });
-  expect([...before, ...after].flatMap(gapsOf)).toEqual([]);
+  expect([...before, ...after].flatMap(gapsIn)).toEqual([]);
 });
 
 /** Writes 256 KiB before each answer. */
