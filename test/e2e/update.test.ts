@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { daemonsOf, expectNothingLeft } from './kit/managers.ts';
 import { freePort } from './kit/ports.ts';
 import { kernelViewOf } from './kit/processes.ts';
 import { run } from './kit/run.ts';
@@ -66,6 +67,8 @@ describe('update', () => {
       expect(there.stdout.match(/web: 1 instance moved: pid \d+ -> \d+/g)).toHaveLength(2);
       expect(await versions()).toEqual([OTHER, OTHER]);
       await expectChildrenOf('web', 'web');
+    });
+    await expectNoFailedRequest(port, async () => {
       const back = await runFirst('update');
       expect([back.code, back.stderr]).toEqual([0, '']);
     });
@@ -78,6 +81,11 @@ describe('update', () => {
     ]);
     expect(instances.filter(({ pid }) => before.includes(pid))).toEqual([]);
     expect(managers()).toEqual(['holdfast: daemon', 'holdfast: host web']);
+    await expectNothingLeft(
+      site,
+      'web',
+      instances.flatMap(({ pid }) => [`${pid}.err`, `${pid}.out`]),
+    );
     expect((await site.apps()).alerts).toEqual([]);
     expect(site.events('web').filter(({ text }) => /^host .*(died|dead)/.test(text))).toEqual([]);
   });
@@ -94,9 +102,16 @@ describe('update', () => {
       const there = await runOther('update');
       expect([there.code, there.stderr]).toEqual([0, '']);
       expect(there.stdout).toContain(`count: 1 instance moved: pid ${before[0]} as before`);
+    });
+    await expectNoFailedRequest(port, async () => {
       expect((await runFirst('update')).code).toBe(0);
     });
     expect(await pids('count')).toEqual(before);
+    await expectNothingLeft(
+      site,
+      'shared',
+      ['err', 'in', 'out'].map((end) => `${before[0]}.${end}`),
+    );
     await site.run('stop', 'count');
     const [{ outPath } = { outPath: null }] = await site.instances('count');
     const numbers = fs.readFileSync(outPath!, 'utf8').trimEnd().split('\n');
@@ -142,5 +157,25 @@ describe('builds of two versions', () => {
     expect(listed.stderr).toMatch(new RegExp(`the daemon runs version .+, this is ${OTHER}; holdfast update brings it up to date`));
     const restarted = await runOther('restart', 'idle', '--silent');
     expect([restarted.code, restarted.stderr]).toEqual([0, '']);
+  });
+
+  it('and the reverse: the older command line works with a newer daemon and a newer host, and a newer daemon with an older host', async () => {
+    await site.run('start', site.ecosystem({ name: 'idle', script: fixture('idle.cjs') }));
+    const [own] = await versions();
+    process.kill((await site.manager()).daemon.pid, 'SIGTERM');
+    await waitFor('the daemon to leave', () => daemonsOf(site).length === 0);
+    // A newer command line brings a newer daemon, which adopts the older host.
+    expect((await runOther('ls')).code).toBe(0);
+    expect(await versions()).toEqual([OTHER, own]);
+    expect((await runOther('restart', 'idle')).code).toBe(0);
+    expect((await runOther('update')).code).toBe(0);
+    expect(await versions()).toEqual([OTHER, OTHER]);
+    const listed = await runFirst('ls');
+    expect([listed.code, listed.stdout]).toEqual([0, expect.stringContaining('idle')]);
+    expect(listed.stderr).toMatch(new RegExp(`the daemon runs version ${OTHER}, this is `));
+    const before = await pids('idle');
+    expect((await runFirst('restart', 'idle', '--silent')).code).toBe(0);
+    expect(await pids('idle')).not.toEqual(before);
+    expect((await site.instances('idle')).map(({ status }) => status)).toEqual(['online']);
   });
 });
