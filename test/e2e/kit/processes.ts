@@ -77,3 +77,8 @@ function readLink(path: string): string {
 export function computedMs(pid: number): number {
   return Number(fs.readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
 }
+
+/** Milliseconds that the main thread of a process was ready to run and had to wait for a processor (the second of schedstat). */
+export function waitedMs(pid: number): number {
+  return Number(fs.readFileSync(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+}
