@@ -93,28 +93,62 @@ function readFirst(raw: RawChannel, on: ChannelEvents): void {
     }
     mayHoldMore = true;
     const handle = raw.pendingHandle;
-    const mayBeFrame = !raw.buffering && (handle !== null || chunk.byteLength < LONGEST_FRAME);
-    const frame = mayBeFrame ? findFrame(chunk) : null;
-    if (frame === null || (frame.at > 0 && handle !== null)) return read.call(raw, chunk);
-    if (frame.at > 0) read.call(raw, chunk.slice(0, frame.at));
-    raw.pendingHandle = null;
+    const mayBeOurs = !raw.buffering && (handle !== null || chunk.byteLength < LONGEST_FRAME);
+    const words = mayBeOurs ? findWords(chunk) : null;
+    // One that comes with a handle is the last: the kernel ends a read behind a handle (unix(7), SCM_RIGHTS).
+    const isLastOurs = words?.at(-1)?.end === chunk.byteLength;
+    if (words === null || (handle !== null && !isLastOurs)) return read.call(raw, chunk);
+    if (isLastOurs) raw.pendingHandle = null;
+    const rest = withoutWords(chunk, words);
+    if (rest !== null) read.call(raw, rest);
     // Without its handle where this process has no descriptor left: Node would ask for it again, from somebody who does not wait for an answer.
-    return on.heard(frame.message, handle ?? undefined);
+    for (const { message, end } of words) on.heard(message, end === chunk.byteLength ? (handle ?? undefined) : undefined);
   };
 }
 
-/** The frame that the chunk ends with. Null where there is none: then Node, which can put pieces together, reads it. */
-function findFrame(chunk: ArrayBuffer): { readonly at: number; readonly message: ToPreload } | null {
-  const text = Buffer.from(chunk).toString('latin1');
-  // Whatever else is there stands before it: the kernel ends a read behind a handle (unix(7), SCM_RIGHTS).
-  const at = text.lastIndexOf('\n', text.length - 2) + 1;
-  if (!text.endsWith('\n')) return null;
-  // Without a handle too: Node hands messages on in the next tick, and in a process that has begun to exit and goes on after all it has none (Node: process.nextTick).
-  if (at === 0 && text.startsWith(OWN)) return { at, message: parse(chunk, 0, -1) };
-  return text.startsWith(FRAME, at) ? { at, message: parse(chunk, at + FRAME.length, -2) } : null;
+interface Word {
+  readonly message: ToPreload;
+  /** Of its line in the chunk, with the line's end. */
+  readonly start: number;
+  readonly end: number;
 }
+
+/**
+ * What the supervisor says in a chunk, with and without a handle: Node hands messages on in the next tick, and in a process that has begun to exit and
+ * goes on after all it has none (Node: process.nextTick). Null where there is none, or a line that is not complete: then Node, which can put pieces together, reads it.
+ */
+function findWords(chunk: ArrayBuffer): readonly Word[] | null {
+  const text = Buffer.from(chunk).toString('latin1');
+  if (!text.endsWith('\n')) return null;
+  const words: Word[] = [];
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    end = text.indexOf('\n', start) + 1;
+    if (text.startsWith(OWN, start)) words.push({ message: parse(chunk, start, end - 1), start, end });
+    else if (text.startsWith(FRAME, start)) words.push({ message: parse(chunk, start + FRAME.length, end - 2), start, end });
+  }
+  return words.length === 0 ? null : words;
+}
+
+/** The other lines, and blanks for what is taken away: Node reads as many bytes as have come, whatever it is given (lib/internal/child_process.js, streamBaseState). Null where nothing is left. */
+function withoutWords(chunk: ArrayBuffer, words: readonly Word[]): ArrayBuffer | null {
+  if (words.reduce((sum, { start, end }) => sum + end - start, 0) === chunk.byteLength) return null;
+  const bytes = new Uint8Array(chunk.slice(0));
+  let length = 0;
+  let from = 0;
+  for (const { start, end } of [...words, { start: chunk.byteLength, end: chunk.byteLength }]) {
+    bytes.copyWithin(length, from, start);
+    length += start - from;
+    from = end;
+  }
+  bytes.fill(BLANK, length - 1);
+  bytes[bytes.length - 1] = LINE_END;
+  return bytes.buffer;
+}
+
+const BLANK = 0x20;
+const LINE_END = 0x0a;
 
 /** Offsets are of bytes: a name may have letters of more than one. */
 function parse(chunk: ArrayBuffer, from: number, to: number): ToPreload {
-  return JSON.parse(Buffer.from(chunk).subarray(from, to).toString()) as ToPreload;
+  return JSON.parse(Buffer.from(chunk).toString('utf8', from, to)) as ToPreload;
 }

@@ -74,6 +74,26 @@ describe('an app that disconnects by itself', () => {
   });
 });
 
+describe('an app that has begun to exit and goes on after all', () => {
+  it('hears everything that its supervisor says, also where several words come at once', async () => {
+    const port = await freePort();
+    host = startMiniHost({ script: app('exit-that-fails.cjs'), env: { PORT: String(port) }, instances: 1 });
+    await host.ready();
+    await ask({ port, path: '/exit' });
+    await host.wait('said', ({ message }) => message.act === 'exiting' && !message.on);
+    // What it is told meanwhile it reads in one piece.
+    process.kill(host.pidOf(1), 'SIGSTOP');
+    for (let word = 0; word < 3; word += 1) host.tell({ do: 'watch-loop', key: 1, everyMs: 60_000, limitMs: 60_000 });
+    host.tell({ do: 'leave', key: 1 });
+    host.tell({ do: 'watch-loop', key: 1, everyMs: 10, limitMs: 60_000 });
+    await host.look();
+    process.kill(host.pidOf(1), 'SIGCONT');
+    host.tell({ do: 'join', key: 1 });
+    expect((await ask({ port })).status).toBe(200);
+    await host.wait('said', ({ message }) => message.act === 'beat');
+  });
+});
+
 describe('the error that ends an app', () => {
   const uncaught = async (): Promise<Record<string, unknown>> => {
     const { message } = await host.wait('said', (event) => event.message.act === 'uncaught');
