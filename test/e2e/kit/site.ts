@@ -3,6 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { processesWith } from '../../../scripts/leftovers.mjs';
+import { createClient } from '../../../src/client/client.ts';
+import { homeAt } from '../../../src/model/home.ts';
 import type { AppsReply, InstanceView, LogEntry, ManagerView } from '../../../src/model/view.ts';
 import { killAll } from './processes.ts';
 import { run, runBeside } from './run.ts';
@@ -37,11 +39,11 @@ export interface Site {
   json<T>(...args: string[]): Promise<T>;
   /** Runs the CLI beside the test (`logs`). */
   follow(...args: string[]): Running;
-  /** `ls --json`. */
+  /** What `ls --json` prints, asked for without a process for it. Where no daemon listens `holdfast ping` brings one. */
   apps(): Promise<AppsReply>;
   /** The instances of one app, in order of their ids; empty when there is no such app. */
   instances(app: string): Promise<readonly InstanceView[]>;
-  /** `info --json`. */
+  /** What `info --json` prints, in the same way. */
   manager(): Promise<ManagerView>;
   /** The lines of daemon.log, of one app or of all. */
   events(app?: string): readonly LoggedEvent[];
@@ -72,6 +74,8 @@ export function createSite({ cli = CLI }: { cli?: string } = {}): Site {
   const folder = path.join(root, 'work');
   fs.mkdirSync(folder);
   const env = cleanEnvironment(home);
+  // Waiting for a fact looks many times: a process for each look would be most of what the suite does.
+  const client = createClient({ socketPath: homeAt(home).socket, launch: async () => void (await site.run('ping')) });
   const site: Site = {
     home,
     folder,
@@ -85,12 +89,12 @@ export function createSite({ cli = CLI }: { cli?: string } = {}): Site {
         throw new Error(`holdfast ${args.join(' ')} --json ended with code ${result.code}: ${result.stderr}${result.stdout}`);
       return JSON.parse(result.stdout) as T;
     },
-    apps: () => site.json<AppsReply>('ls'),
+    apps: () => client.apps(),
     async instances(app) {
       const { apps } = await site.apps();
       return apps.filter(({ name }) => name === app).flatMap(({ instances }) => [...instances].sort((a, b) => a.id - b.id));
     },
-    manager: () => site.json<ManagerView>('info'),
+    manager: () => client.manager(),
     events: (app) => readEvents(path.join(home, 'daemon.log'), app),
     async logs(app, lines = 1000) {
       const result = await site.run('logs', app, '--nostream', '--json', '--lines', String(lines));
