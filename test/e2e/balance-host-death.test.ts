@@ -94,6 +94,24 @@ describe('after kill -9 of the host', () => {
     other.destroy();
   });
 
+  it('so do five thousand, each where it was', async () => {
+    const port = await start('net-echo.cjs');
+    const sockets: { readonly socket: net.Socket; readonly pid: string }[] = [];
+    const open = async (): Promise<void> => {
+      const socket = net.connect(port, '127.0.0.1');
+      const [pid] = (await once(socket, 'data')) as [Buffer];
+      sockets.push({ socket, pid: String(pid).trim() });
+    };
+    while (sockets.length < 5000) await Promise.all(Array.from({ length: 250 }, open));
+    await host.kill();
+    const echoes = sockets.map(async ({ socket, pid }) => {
+      socket.write(pid);
+      return String((await once(socket, 'data'))[0]) === pid;
+    });
+    expect((await Promise.all(echoes)).filter(Boolean)).toHaveLength(5000);
+    for (const { socket } of sockets) socket.destroy();
+  });
+
   it('every socket of an app is served, TCP, HTTP/2 and Unix path alike', async () => {
     const second = await freePort();
     const port = await start('two-ports.cjs', { PORT2: String(second) });

@@ -1,5 +1,7 @@
 // Takeovers as the app, its clients and the machine see them: an app that depends on its manager, hosts that die again and again, sockets of every kind.
+import { once } from 'node:events';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HostRecord } from '../../src/model/protocol.ts';
@@ -73,4 +75,29 @@ describe('a host that dies again and again', () => {
 
   /** Epoch milliseconds are corrected now and then. */
   const CLOCKS_MS = 50;
+});
+
+it('a host that is killed while every instance is busy takes no connection along: what had come waits in the kernel', async () => {
+  const before = await start('releases/good.cjs');
+  const [dead] = hosts();
+  for (const pid of before) process.kill(pid, 'SIGSTOP');
+  const sockets = await Promise.all(Array.from({ length: 200 }, () => connected()));
+  await killHard(dead!);
+  for (const pid of before) process.kill(pid, 'SIGCONT');
+  const answers = await Promise.all(sockets.map((socket) => answerOn(socket)));
+  expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 200 OK']));
+  await replaced(before);
+
+  async function connected(): Promise<net.Socket> {
+    const socket = net.connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    return socket;
+  }
+
+  async function answerOn(socket: net.Socket): Promise<string> {
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    const [data] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return String(data).split('\r\n')[0]!;
+  }
 });
