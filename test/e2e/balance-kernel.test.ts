@@ -5,6 +5,7 @@ import { startLoad } from './kit/load.ts';
 import { app, removeBundles, startMiniHost } from './kit/mini-host.ts';
 import type { MiniHost, MiniOptions } from './kit/mini-host.ts';
 import { freePort } from './kit/ports.ts';
+import { computedMs } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
 import { expectNoFailedRequest } from './kit/two-loads.ts';
@@ -152,7 +153,8 @@ describe('in the product', () => {
     expect((await site.manager()).hosts.map(({ pid }) => pid)).not.toContain(dead);
   });
 
-  it('a connection for each request, it answers at least 1.2 times as many in the same time as round robin', async () => {
+  // Of time bench/parts/kernel.mjs tells, on an idle machine. What the host and its instances compute is the same whoever else is at work, their clients too.
+  it('a connection for each request, it answers at least 1.2 times as many for what is computed as round robin', async () => {
     site = createSite();
     const ports = { kernel: await freePort(), 'round-robin': await freePort() };
     const under = (balance: keyof typeof ports): object => ({
@@ -163,18 +165,25 @@ describe('in the product', () => {
       env: { PORT: String(ports[balance]) },
     });
     expect(await site.run('start', site.ecosystem(under('kernel'), under('round-robin')))).toMatchObject({ code: 0 });
-    // Each next to the other: what else the machine does changes from round to round.
-    const ratios: number[] = [];
-    while (ratios.length < 5) ratios.push((await perSecond(ports.kernel)) / (await perSecond(ports['round-robin'])));
-    expect(ratios.toSorted((a, b) => a - b)[2]).toBeGreaterThanOrEqual(1.2);
+    const { hosts } = await site.manager();
+    const perSecond = async (balance: keyof typeof ports): Promise<number> => {
+      const pids = [hosts.find(({ name }) => name === balance)!.pid, ...(await site!.instances(balance)).map(({ pid }) => pid!)];
+      return answersPerSecondOf(pids, ports[balance]);
+    };
+    expect((await perSecond('kernel')) / (await perSecond('round-robin'))).toBeGreaterThanOrEqual(1.2);
   });
 
-  async function perSecond(port: number): Promise<number> {
+  async function answersPerSecondOf(pids: readonly number[], port: number): Promise<number> {
+    const computed = (): number => pids.reduce((sum, pid) => sum + computedMs(pid), 0);
     const load = await startLoad({ port, keepAlive: false });
-    await waitFor('1,500 answers', async () => (await load.report()).ok >= 1500);
-    const { ok, failed, tookMs } = await load.stop();
-    expect(failed).toBe(0);
-    return (ok / tookMs) * 1000;
+    const answers = (): Promise<number> => load.report().then(({ ok }) => ok);
+    // What runs for the first time costs more.
+    const [before, since] = [await waitFor('the first ones', async () => (await answers()) >= 500 && (await answers())), computed()];
+    await waitFor('2,000 answers', async () => (await answers()) >= before + 2000);
+    const count = (await answers()) - before;
+    const tookMs = computed() - since;
+    expect((await load.stop()).failed).toBe(0);
+    return (count / tookMs) * 1000;
   }
 
   it('nobody is refused while the only instance is restarted after a crash', async () => {
