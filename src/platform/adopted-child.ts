@@ -5,7 +5,7 @@ import type { Child, ChildEvents } from './child.ts';
 import { readOutput, streamsOf } from './child-output.ts';
 import { systemClock } from './clock.ts';
 import type { Fifos } from './fifos.ts';
-import { isSameProcess } from './proc-stat.ts';
+import { isSameProcess, startTimeOf } from './proc-stat.ts';
 
 /** Its parent is told of its end, which we are not. */
 const LOOK_EVERY_MS: Ms = 500;
@@ -57,5 +57,10 @@ export function adoptChild(id: ProcessId, fifos: Fifos | null, on: AdoptedEvents
 /** Reads what a process writes that is to end soon, so that it need not wait, and throws it away. */
 export function discardOutput(pid: number, fifos: Fifos): void {
   const ends = fifos.reopen(pid);
-  if (ends !== null) readOutput(streamsOf(ends), { output: () => {}, outputEnded: () => {} }, () => fifos.remove(pid));
+  if (ends === null) return;
+  const reader = readOutput(streamsOf(ends), { output: () => {}, outputEnded: () => {} }, () => fifos.remove(pid));
+  // A FIFO that nobody has held open since it was opened here has no end either (Linux: fs/pipe.c, pipe_poll).
+  if (startTimeOf(pid) !== null) return;
+  reader.letGo();
+  fifos.remove(pid);
 }

@@ -229,6 +229,14 @@ describe('a process whose host is dead', () => {
     await until(() => expect(readdirSync(pipes).filter((name) => !name.startsWith('spare.'))).toEqual([]));
   });
 
+  it('has them cleared away where it ended before anybody could read: no end of its output is told then', async () => {
+    const left = orphan('', false);
+    await once(left.process, 'exit');
+    const open = readdirSync('/proc/self/fd').length;
+    discardOutput(left.pid, fifos);
+    await until(() => expect([named(), readdirSync('/proc/self/fd').length]).toEqual([[], open]));
+  });
+
   it('has what belongs to nobody any more cleared away', async () => {
     const left = orphan('setInterval(() => {}, 1000)');
     writeFileSync(join(pipes, '1.out'), '');
