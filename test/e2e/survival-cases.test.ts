@@ -191,7 +191,8 @@ describe('no death of a host', () => {
     }
     expect(hosts()).toEqual(before);
     expect(site.events('web').filter(({ text }) => text.includes('took over'))).toEqual([]);
-    expect(fs.readdirSync(path.join(site.home, 'hosts')).sort()).toEqual(['web.json', 'web.lock', 'web.pipes', 'web.sock']);
+    const files = (): string => fs.readdirSync(path.join(site.home, 'hosts')).sort().join();
+    await waitFor('no other file', () => files() === 'web.json,web.lock,web.pipes,web.sock' || Promise.reject(new Error(files())));
   });
 });
 

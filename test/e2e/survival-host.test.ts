@@ -148,6 +148,7 @@ describe('a host of fork-mode apps killed with -9', () => {
 });
 
 describe('an app without supervision', () => {
+  const stateFile = (): string => path.join(site.home, 'state.json');
   const recordFile = (): string => path.join(site.home, 'hosts/web.json');
 
   /** Its host is dead, the daemon knows, and nobody can start the next one: how is lost with the record. */
@@ -160,6 +161,8 @@ describe('an app without supervision', () => {
     fs.rmSync(recordFile());
     await killHard(hostPid('web'));
     await waitFor('it to be seen', async () => (await statuses('web')).startsWith('unsupervised'));
+    // Nothing else tells the next daemon of them.
+    await waitFor('it to be written down', () => pids.every((pid) => fs.readFileSync(stateFile(), 'utf8').includes(`"pid": ${pid},`)));
     return pids as number[];
   }
 

@@ -1,7 +1,7 @@
 // Whatever of the manager is killed with -9: under two loads at once no request of a cluster app fails, and all is managed again.
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { daemonsOf, expectNothingLeft, hostAfter, hostsOf, killHard, managersOf } from './kit/managers.ts';
 import { expectEveryLine, numberedLogsOf } from './kit/numbered-lines.ts';
 import type { NumberedLog } from './kit/numbered-lines.ts';
@@ -25,6 +25,8 @@ beforeEach(async () => {
   before = await numberedLogsOf(site, 'web');
 });
 afterEach(() => site.dispose());
+// Many times what they need on a machine that is at rest.
+vi.setConfig({ testTimeout: 180_000 });
 
 const hosts = (): number[] => hostsOf(site, 'web');
 const appProcesses = (): number[] => site.processes().flatMap(({ pid, command }) => (command.endsWith('numbered.cjs') ? [pid] : []));

@@ -1,7 +1,7 @@
 // `update`: a build with another version number takes everything over, and the first one takes it back. Under load not one request fails.
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { daemonsOf, expectNothingLeft } from './kit/managers.ts';
 import { freePort } from './kit/ports.ts';
 import { kernelViewOf } from './kit/processes.ts';
@@ -27,6 +27,8 @@ beforeAll(async () => {
 afterAll(() => fs.rmSync(other, { recursive: true, force: true }));
 beforeEach(() => void (site = createSite()));
 afterEach(() => site.dispose());
+// Many times what they need on a machine that is at rest.
+vi.setConfig({ testTimeout: 180_000 });
 
 /** The command line of the other build. */
 const runOther = (...args: string[]): Promise<RunResult> =>

@@ -39,7 +39,7 @@ export interface Site {
   json<T>(...args: string[]): Promise<T>;
   /** Runs the CLI beside the test (`logs`). */
   follow(...args: string[]): Running;
-  /** What `ls --json` prints, asked for without a process for it. Where no daemon listens `holdfast ping` brings one. */
+  /** What `ls --json` prints, asked for without a process for it where a daemon answers. */
   apps(): Promise<AppsReply>;
   /** The instances of one app, in order of their ids; empty when there is no such app. */
   instances(app: string): Promise<readonly InstanceView[]>;
@@ -74,8 +74,8 @@ export function createSite({ cli = CLI }: { cli?: string } = {}): Site {
   const folder = path.join(root, 'work');
   fs.mkdirSync(folder);
   const env = cleanEnvironment(home);
-  // Waiting for a fact looks many times: a process for each look would be most of what the suite does.
-  const client = createClient({ socketPath: homeAt(home).socket, launch: async () => void (await site.run('ping')) });
+  // Waiting for a fact looks many times: a process for each look would be most of what the suite does. Where there is no answer it is a command line's turn.
+  const client = createClient({ socketPath: homeAt(home).socket });
   const site: Site = {
     home,
     folder,
@@ -89,12 +89,12 @@ export function createSite({ cli = CLI }: { cli?: string } = {}): Site {
         throw new Error(`holdfast ${args.join(' ')} --json ended with code ${result.code}: ${result.stderr}${result.stdout}`);
       return JSON.parse(result.stdout) as T;
     },
-    apps: () => client.apps(),
+    apps: () => client.apps().catch(() => site.json<AppsReply>('ls')),
     async instances(app) {
       const { apps } = await site.apps();
       return apps.filter(({ name }) => name === app).flatMap(({ instances }) => [...instances].sort((a, b) => a.id - b.id));
     },
-    manager: () => client.manager(),
+    manager: () => client.manager().catch(() => site.json<ManagerView>('info')),
     events: (app) => readEvents(path.join(home, 'daemon.log'), app),
     async logs(app, lines = 1000) {
       const result = await site.run('logs', app, '--nostream', '--json', '--lines', String(lines));
