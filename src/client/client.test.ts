@@ -133,6 +133,34 @@ describe('a request', () => {
   });
 });
 
+describe('a question', () => {
+  const CUTS: readonly [string, string][] = [
+    ['before it says anything', ''],
+    ['in the middle of its answer', withLength(PONG).slice(0, -3)],
+  ];
+
+  it.each(CUTS)('is asked again, once, when the daemon goes away %s', async (_, cut) => {
+    await answer(cut);
+    const launch = async (): Promise<void> => answer(withLength(PONG));
+    const dying = server!;
+    dying.once('connection', () => dying.close());
+    await expect(createClient({ socketPath, launch }).ping()).resolves.toEqual(JSON.parse(PONG));
+    expect(requests).toHaveLength(2);
+  });
+
+  it('is not asked a third time', async () => {
+    await answer('');
+    await expect(createClient({ socketPath }).ping()).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE' });
+    expect(requests).toHaveLength(2);
+  });
+
+  it('is not asked again where the answer is no answer', async () => {
+    await answer('\0\0\0\r\n\r\n');
+    await expect(createClient({ socketPath }).ping()).rejects.toMatchObject({ code: 'DAEMON_UNREACHABLE' });
+    expect(requests).toHaveLength(1);
+  });
+});
+
 describe('the patience of a client', () => {
   afterEach(() => void vi.restoreAllMocks());
 

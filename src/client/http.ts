@@ -30,6 +30,19 @@ export async function exchange(socket: Socket, request: HttpRequest): Promise<Ht
   return { status: Number(status), version: headers.get(VERSION_HEADER) ?? null, body: readBody(source, headers) };
 }
 
+/** What a broken connection says: to the one that writes, to the one that reads, and where a reply is cut short. */
+const BROKEN = ['EPIPE', 'ECONNRESET'];
+
+/** Whether the daemon went away with the connection, so that nobody knows what it has done. One that is silent, or says nonsense, is there. */
+export function isBroken(error: unknown): boolean {
+  return BROKEN.includes((error as NodeJS.ErrnoException).code ?? '');
+}
+
+/** With the code that Node gives to a reply that ends too early. */
+function cutShort(): Error {
+  return Object.assign(new Error('the connection was closed before the reply was complete'), { code: 'ECONNRESET' });
+}
+
 function printRequest({ method, path, body }: HttpRequest): string {
   const length = body === undefined ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`;
   return `${method} ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${length}\r\n${body ?? ''}`;
@@ -73,7 +86,7 @@ class ByteSource {
       const at = this.#held.indexOf(mark);
       if (at >= 0) return this.#split(at, at + mark.length);
       if (this.#held.length > limitBytes) throw new Error('the reply has no end of its head');
-      if (!(await this.#more())) throw new Error('the connection was closed before the reply was complete');
+      if (!(await this.#more())) throw cutShort();
     }
   }
 
@@ -81,7 +94,7 @@ class ByteSource {
   async *take(bytes: number): AsyncGenerator<Buffer> {
     let missing = bytes;
     while (missing > 0) {
-      if (this.#held.length === 0 && !(await this.#more())) throw new Error('the connection was closed before the reply was complete');
+      if (this.#held.length === 0 && !(await this.#more())) throw cutShort();
       const piece = this.#split(Math.min(missing, this.#held.length));
       missing -= piece.length;
       yield piece;

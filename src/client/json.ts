@@ -4,16 +4,27 @@ import type { ErrorView } from '../model/errors.ts';
 import type { Ms } from '../model/units.ts';
 import { unreachable } from './connect.ts';
 import type { Connector } from './connect.ts';
-import { exchange } from './http.ts';
+import { exchange, isBroken } from './http.ts';
 import type { HttpReply, HttpRequest } from './http.ts';
 
 /** The daemon answers at once, or after the time that it was asked to take; a silence this much longer means that it hangs. */
 const SILENCE_MS: Ms = 30_000;
 
-/** Sends a request, which asks to be answered after up to `afterMs`, and returns its JSON body. Never sends twice: after a broken connection nobody knows whether it was carried out. */
+/**
+ * Sends a request, which asks to be answered after up to `afterMs`, and returns its JSON body. What is to be done is never sent twice: after a broken connection
+ * nobody knows whether it was. A mere question is, once, to the daemon that follows the one which went away with it.
+ */
 export async function requestJson<T>(connector: Connector, request: HttpRequest, afterMs: Ms = 0): Promise<T> {
+  const ask = (): Promise<T> => askOnce(connector, request, SILENCE_MS + afterMs);
+  try {
+    return await ask().catch((error: unknown) => (request.method === 'GET' && isBroken(error) ? ask() : Promise.reject(error)));
+  } catch (error) {
+    throw error instanceof HoldfastError ? error : unreachable(connector.socketPath, error as Error);
+  }
+}
+
+async function askOnce<T>(connector: Connector, request: HttpRequest, silenceMs: Ms): Promise<T> {
   const socket = await connector.open();
-  const silenceMs = SILENCE_MS + afterMs;
   socket.setTimeout(silenceMs, () => socket.destroy(new Error(`no answer within ${silenceMs / 1000} s`)));
   try {
     const reply = await exchange(socket, request);
@@ -21,8 +32,6 @@ export async function requestJson<T>(connector: Connector, request: HttpRequest,
     const text = await readText(reply);
     if (reply.status >= 400) throw refusal(reply.status, text);
     return JSON.parse(text) as T;
-  } catch (error) {
-    throw error instanceof HoldfastError ? error : unreachable(connector.socketPath, error as Error);
   } finally {
     socket.destroy();
   }
