@@ -38,11 +38,15 @@ export interface DaemonKit {
   rollOut(how: (rollout: FakeRollout) => void): void;
   /** From now on no host can be started; null: they can again. */
   refuseHosts(reason: string | null): void;
+  /** The instances of this dead host bring up the next one. */
+  bringUp(after: FakeHost): Promise<void>;
   /** The daemon ends without a goodbye, as by SIGKILL, as far as its hosts can tell. */
   start(bootId?: string): Promise<void>;
   leave(): Promise<void>;
   /** Runs an operation to its end. */
   operate(request: OperationRequest): Promise<OperationView>;
+  /** The end of one that was begun. */
+  end(id: string): Promise<OperationView>;
   updates(request: OperationRequest): Promise<readonly OperationUpdate[]>;
   /** The lines of daemon.log. */
   log(): readonly string[];
@@ -91,10 +95,11 @@ export async function createDaemonKit(): Promise<DaemonKit> {
     return { pid, startTime: startTimeOf(pid)!, kill: () => end(child) };
   }
 
+  const fake = { home, hosts, standIn, behaviour: (one: FakeInstance) => behaviour(one), rollouts: (one: FakeRollout) => rollouts(one) };
+
   async function launchHost(name: string): Promise<void> {
     launched.push(name);
     if (refusal !== null) throw new Error(refusal);
-    const fake = { home, hosts, standIn, behaviour: (one: FakeInstance) => behaviour(one), rollouts: (one: FakeRollout) => rollouts(one) };
     if (!hosts.has(name)) await startFakeHost({ ...fake, name });
   }
 
@@ -110,6 +115,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
     refuseHosts: (reason) => void (refusal = reason),
     behave: (next) => void (behaviour = next),
     rollOut: (next) => void (rollouts = next),
+    bringUp: async (after) => void (await startFakeHost({ ...fake, name: after.name, after })),
     async start(bootId = 'this-boot') {
       const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost, holdsSocket: () => true };
       daemon = await startDaemon({
@@ -125,9 +131,11 @@ export async function createDaemonKit(): Promise<DaemonKit> {
       await daemon?.leave();
       daemon = null;
     },
-    async operate(request) {
-      const last = (await kit.updates(request)).at(-1)!;
-      if (last.type !== 'operation') throw new Error('the stream of an operation ended without it');
+    operate: async (request) => kit.end((await client.operate(request)).id),
+    async end(id) {
+      let last: OperationUpdate | null = null;
+      for await (const update of client.watch(id)) last = update;
+      if (last?.type !== 'operation') throw new Error('the stream of an operation ended without it');
       return last.operation;
     },
     async updates(request) {

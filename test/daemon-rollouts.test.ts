@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appSpec, createDaemonKit, until } from './daemon-kit.ts';
 import type { DaemonKit } from './daemon-kit.ts';
+import type { OperationRequest } from '../src/model/api.ts';
 import type { AppSpec } from '../src/model/app-spec.ts';
 import type { AppView, OperationView } from '../src/model/view.ts';
 
@@ -126,6 +127,24 @@ describe('reload', () => {
     kit.hosts.get('web')!.refuse('rollout', 'a rollout of web is under way');
     expect(texts(await reload('web'))).toEqual(['web:0 failed a rollout of web is under way']);
     expect(commands.filter((command) => command.type === 'rollout')).toHaveLength(1);
+  });
+
+  it.each<[string, () => OperationRequest]>([
+    ['reload', () => ({ action: 'reload', targets: ['web'] })],
+    ['a deploy', () => ({ action: 'apply', specs: [appSpec('web', { instances: 3 })], existing: 'reload' })],
+    ['scale', () => ({ action: 'scale', app: 'web', count: 3 })],
+  ])('that comes when a host has died is done by the next one, which its instances bring up: %s', async (_, request) => {
+    await start(appSpec('web', { instances: 2 }));
+    const dead = kit.hosts.get('web')!;
+    await dead.die('followed');
+    await until('its end is known', async () => (await view()).instances[0]!.status === 'unsupervised');
+    const { id } = await kit.client.operate(request());
+    await kit.bringUp(dead);
+    const end = await kit.end(id);
+    expect(end).toMatchObject({ state: 'done', warnings: [] });
+    expect(kit.launched).toEqual(['web']);
+    const commands = kit.hosts.get('web')!.commands.map(({ type }) => type);
+    expect(commands.filter((type) => type === 'rollout' || type === 'restart')).toEqual(['rollout']);
   });
 
   it('restarts an app whose host died, and says why', async () => {

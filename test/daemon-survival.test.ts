@@ -173,11 +173,11 @@ describe('a host that dies', () => {
 
   it('is waited for where its instances bring the next one up, and not started a second time', async () => {
     await applyLiving(appSpec('web'));
-    await kit.hosts.get('web')!.die();
+    const dead = kit.hosts.get('web')!;
+    await dead.die('followed');
     await until('its end is known', async () => (await listed())[0] === '0 web:0 unsupervised');
     const restart = kit.operate({ action: 'restart', targets: ['web'] });
-    const { home, hosts, standIn } = kit;
-    await startFakeHost({ home, name: 'web', hosts, standIn, behaviour: (instance) => instance.online() });
+    await kit.bringUp(dead);
     expect((await restart).state).toBe('done');
     expect(kit.launched).toHaveLength(1);
   });

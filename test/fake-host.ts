@@ -69,10 +69,18 @@ export interface FakeHost {
   thaw(): void;
   /** Breaks its connections; it goes on listening. */
   hangUp(): void;
-  /** Ends like a process that is killed: its instances stay. */
-  die(): Promise<void>;
+  /** Ends like a process that is killed: its instances stay. Followed: it has written how they bring up the next one. */
+  die(how?: 'followed'): Promise<void>;
+  /** All that the next one goes on with. */
+  left(): Left;
   /** Stops listening and closes its connections, but its process lives. */
   close(): Promise<void>;
+}
+
+interface Left {
+  readonly releases: ReadonlyMap<string, Release>;
+  readonly rows: ReadonlyMap<number, InstanceRow>;
+  readonly living: ReadonlyMap<number, StandIn>;
 }
 
 export interface FakeHostOptions {
@@ -85,6 +93,8 @@ export interface FakeHostOptions {
   readonly rollouts?: (rollout: FakeRollout) => void;
   readonly protocol?: number;
   readonly missed?: number;
+  /** The dead one that it follows. */
+  readonly after?: FakeHost;
 }
 
 const NO_EXIT = { code: null, signal: null, error: null, launchError: null };
@@ -95,18 +105,20 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
   const identity = standIn();
   const hostProcess: ProcessId = { pid: identity.pid, startTime: identity.startTime };
   const files = hostFiles(home, name);
-  const releases = new Map<string, Release>();
-  const rows = new Map<number, InstanceRow>();
+  const left = options.after?.left();
+  const releases = new Map(left?.releases);
+  const rows = new Map(left?.rows);
   const rollouts = new Map<string, FakeRollout>();
-  const living = new Map<number, StandIn>();
+  const living = new Map(left?.living);
   const commands: HostCommand[] = [];
   const sockets = new Map<LineSocket, { follows: boolean; hears: boolean }>();
   const ring: { seq: number; event: object }[] = [];
   let seq = 0;
-  let lastKey = 0;
+  let lastKey = Math.max(0, ...rows.keys());
   let acknowledged = 0;
   const unanswered: (() => void)[] = [];
   let isFrozen = false;
+  let succession: Pick<KnownProcesses, 'nextTakeoverAt'> = options.after === undefined ? {} : { nextTakeoverAt: 0 };
   const refusals = new Map<HostCommand['type'], string>();
 
   function publish(app: string, key: number, change: Partial<InstanceRow>, event?: EventBody): void {
@@ -129,7 +141,10 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
         row.app === app && row.process !== null ? [{ slot: row.slot, id: row.id, process: row.process }] : [],
       ),
     }));
-    fs.writeFileSync(files.record, JSON.stringify({ name, bootId: 'this-boot', process: hostProcess, apps } satisfies KnownProcesses));
+    fs.writeFileSync(
+      files.record,
+      JSON.stringify({ name, bootId: 'this-boot', process: hostProcess, apps, ...succession } satisfies KnownProcesses),
+    );
   }
 
   function instanceOf(key: number): FakeInstance {
@@ -393,7 +408,10 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       isFrozen = false;
       for (const answer of unanswered.splice(0)) answer();
     },
-    async die() {
+    left: () => ({ releases, rows, living }),
+    async die(how) {
+      if (how === 'followed') succession = { nextTakeoverAt: 0 };
+      record();
       options.hosts.delete(name);
       await identity.kill();
       await server.close();

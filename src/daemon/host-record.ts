@@ -12,6 +12,7 @@ const recordSchema = v.object({
   name: v.string(),
   bootId: v.string(),
   process: processSchema,
+  nextTakeoverAt: v.optional(v.number()),
   apps: v.array(
     v.object({
       name: v.string(),
@@ -20,7 +21,7 @@ const recordSchema = v.object({
   ),
 });
 
-/** What every version of the record says of a host's processes. */
+/** What every version of the record says of a host's processes, and since when its instances read there from which moment on they may bring up the next one. */
 export type KnownProcesses = v.InferOutput<typeof recordSchema>;
 
 /** The names of all hosts that left a file, living or dead. */

@@ -3,33 +3,58 @@ import type { Ms } from '../model/units.ts';
 import { pause } from '../platform/clock.ts';
 import type { DaemonContext } from './context.ts';
 import type { HostLink } from './host-link.ts';
-import { livingInRows } from './orphans.ts';
+import { joinOrphans, livingInRows } from './orphans.ts';
+import { isSameProcess } from '../platform/proc-stat.ts';
 import type { StoredApp } from './store.ts';
 
-/** How long the instances may take to bring their host up. From a kill it takes them 0.2 s; one that this daemon started before that would have no socket of theirs. */
-const ELECTION_MS: Ms = 3000;
+/**
+ * How long the instances may take to bring their host up, from when they may. It takes them 0.2 s, and 4 s on a machine with six times its work. One that
+ * this daemon started before that would have no socket of theirs: it would have to end them all before it could listen.
+ */
+const ELECTION_MS: Ms = 10_000;
+/** No host makes the next one wait longer (policy/takeovers.ts): where it seems so the clock was set. */
+const LONGEST_PAUSE_MS: Ms = 30_000;
 const LOOK_EVERY_MS: Ms = 20;
 
 /** Rejects with HOST_UNREACHABLE. */
 export async function hostOf(context: DaemonContext, app: StoredApp): Promise<HostLink> {
-  const { hosts } = context;
+  return (await livingHostOf(context, app)) ?? context.hosts.ensure(app.spec.host);
+}
+
+/** The host that is there, or that the instances bring up; null where there is none and none comes. Rejects with HOST_UNREACHABLE where it hangs. */
+export async function livingHostOf(context: DaemonContext, app: StoredApp): Promise<HostLink | null> {
   const { host } = app.spec;
-  const present = hosts.get(host) ?? (isBeingElected(context, app) ? await awaitElected(context, host) : null);
-  return present ?? hosts.ensure(host);
+  return (await context.hosts.find(host)) ?? (isBeingElected(context, app) ? awaitElected(context, host) : null);
+}
+
+/** Resolves when what is known of an app is what its host says, or when none is to be expected. Rejects with HOST_UNREACHABLE where it hangs. */
+export async function meetHost(context: DaemonContext, name: string): Promise<void> {
+  const app = context.store.get(name);
+  if (app !== null) await livingHostOf(context, app);
 }
 
 /** Only who holds a listening socket has one to hand down. */
-function isBeingElected({ registry, holdsSocket }: DaemonContext, { spec }: StoredApp): boolean {
-  return spec.mode === 'cluster' && livingInRows(registry.rows(spec.name)).some(({ process }) => holdsSocket(process.pid));
+function isBeingElected({ registry, holdsSocket }: DaemonContext, { spec, orphans }: StoredApp): boolean {
+  if (spec.mode !== 'cluster') return false;
+  const alone = joinOrphans(orphans, livingInRows(registry.rows(spec.name)));
+  return alone.some(({ process }) => isSameProcess(process) && holdsSocket(process.pid));
 }
 
-/** Null when none has come in the time after the last one was lost. */
-export async function awaitElected({ hosts, clock, hostLostAtMs }: DaemonContext, host: string): Promise<HostLink | null> {
-  const endMs = (hostLostAtMs.get(host) ?? clock.monotonicMs()) + ELECTION_MS;
-  while (clock.monotonicMs() < endMs) {
-    const next = await hosts.find(host).catch(() => null);
+/** Null where none has come in time. */
+export async function awaitElected(context: DaemonContext, host: string): Promise<HostLink | null> {
+  const sinceMs = context.clock.monotonicMs();
+  while (context.clock.monotonicMs() < electedByMs(context, host, sinceMs)) {
+    const next = await context.hosts.find(host).catch(() => null);
     if (next !== null) return next;
-    await pause(clock, LOOK_EVERY_MS);
+    await pause(context.clock, LOOK_EVERY_MS);
   }
   return null;
+}
+
+/** Until when one is waited for. Where the dead host has not written how it is followed, nobody can. */
+function electedByMs({ clock, hostLostAtMs, record }: DaemonContext, host: string, sinceMs: Ms): Ms {
+  const from = record(host)?.nextTakeoverAt;
+  if (from === undefined) return 0;
+  const mayBeginMs = clock.monotonicMs() + Math.min(from - clock.epochMs(), LONGEST_PAUSE_MS);
+  return Math.max(hostLostAtMs.get(host) ?? sinceMs, mayBeginMs) + ELECTION_MS;
 }

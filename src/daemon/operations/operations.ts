@@ -5,6 +5,7 @@ import type { HoldfastEvent } from '../../model/event.ts';
 import type { OperationUpdate, OperationView } from '../../model/view.ts';
 import { adoptRelease } from '../adoption.ts';
 import type { DaemonContext } from '../context.ts';
+import { meetHost } from '../next-host.ts';
 import { actionOf, isUnderWay } from '../rollouts.ts';
 import type { Turns } from '../turns.ts';
 import { planApply } from './apply.ts';
@@ -32,6 +33,9 @@ import { hasOrphans } from './wishes.ts';
 const MAX_REMEMBERED = 100;
 /** What somebody asks for who wants an app as it is now: its files are watched again. */
 const RESUMING: ReadonlySet<OperationRequest['action']> = new Set(['start', 'restart', 'reload', 'apply', 'rollback', 'watch']);
+
+/** What is to cost no request: only a host can do that, and one that has died is followed by another before anything is decided. */
+const GRADUAL: ReadonlySet<string> = new Set(['apply', 'reload', 'rollback', 'scale']);
 
 export interface Operations {
   /** Begins an operation. Throws a HoldfastError when it is refused; nothing has changed then. */
@@ -111,6 +115,7 @@ export function createOperations(options: OperationsOptions): Operations {
   async function carryOut(plan: Plan, task: Task, action: string): Promise<void> {
     const work = async (): Promise<void> => {
       task.begin();
+      if (GRADUAL.has(action)) await Promise.all(plan.apps.map((app) => meetHost(context, app)));
       // A rollout that it did not wait for may have ended just now.
       for (const app of plan.apps) adoptRelease(context, app);
       await plan.run(task);

@@ -1,8 +1,9 @@
 // Carries out a draft: has the host begin the rollout, waits for its end, and only then takes the result into the list.
+import { HoldfastError } from '../../model/errors.ts';
 import type { ProcessId } from '../../model/protocol.ts';
 import type { RolloutState } from '../../model/rollout.ts';
 import type { DesiredSlot } from '../../policy/reconcile.ts';
-import { hostOf } from '../next-host.ts';
+import { livingHostOf } from '../next-host.ts';
 import { withRelease } from '../releases.ts';
 import type { StoredApp } from '../store.ts';
 import { slotIds } from '../supervise.ts';
@@ -17,7 +18,11 @@ export async function rollOut(running: Running, draft: Draft): Promise<void> {
   const { name } = app.spec;
   const slots = slotsAfter(running, draft);
   const before = processes(running, name);
-  const link = await hostOf(context, app);
+  const link = await livingHostOf(context, app);
+  if (link === null)
+    throw new HoldfastError('HOST_UNREACHABLE', `Cannot roll out ${name}: its host died, and no other has come.`, {
+      hint: `holdfast restart ${name}`,
+    });
   const end = await task.rollout(name, cause, () =>
     link.request({
       type: 'rollout',
