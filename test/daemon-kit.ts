@@ -36,7 +36,7 @@ export interface DaemonKit {
   behave(behaviour: Behaviour): void;
   /** How rollouts go that begin from now on. They succeed at once unless told otherwise. */
   rollOut(how: (rollout: FakeRollout) => void): void;
-  /** From now on no host can be started; null: they can again. */
+  /** From now on no host can be started, for this reason; `busy`: because there seems to be one. Null: they can again. */
   refuseHosts(reason: string | null): void;
   /** The instances of this dead host bring up the next one. */
   bringUp(after: FakeHost): Promise<void>;
@@ -99,6 +99,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
 
   async function launchHost(name: string): Promise<void> {
     launched.push(name);
+    if (refusal === 'busy') return;
     if (refusal !== null) throw new Error(refusal);
     if (!hosts.has(name)) await startFakeHost({ ...fake, name });
   }

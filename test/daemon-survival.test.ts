@@ -1,9 +1,11 @@
 // What a daemon does when it, a host, or a file was lost: adoption, acknowledgement, reconciliation, instances without a host.
 import fs from 'node:fs';
+import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appSpec, createDaemonKit, until } from './daemon-kit.ts';
 import type { DaemonKit } from './daemon-kit.ts';
 import { startFakeHost } from './fake-host.ts';
+import { hostFiles } from '../src/model/home.ts';
 import type { HostCommand } from '../src/model/protocol.ts';
 
 let kit: DaemonKit;
@@ -149,6 +151,32 @@ describe('a daemon that comes back', () => {
   });
 });
 
+describe('a host that is going when it is dialled', () => {
+  /** It takes one connection, and ends without a word when it is spoken to. */
+  async function listenOnce(): Promise<void> {
+    const server = net.createServer((socket) => {
+      server.close();
+      socket.once('data', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(hostFiles(kit.home, 'web').socket, resolve));
+  }
+
+  it('is followed by one that is started', async () => {
+    await listenOnce();
+    await applyLiving(appSpec('web'));
+    expect(kit.launched).toEqual(['web']);
+  });
+
+  it('is followed by one that is started a second time, where the first had found it still there', async () => {
+    kit.refuseHosts('busy');
+    const start = applyLiving(appSpec('web'));
+    await until('one was started in vain', () => kit.launched.length === 1);
+    kit.refuseHosts(null);
+    await start;
+    expect(kit.launched).toEqual(['web', 'web']);
+  });
+});
+
 describe('a host that dies', () => {
   it('is reconnected when only the connection broke', async () => {
     await applyLiving(appSpec('web'));
@@ -180,6 +208,19 @@ describe('a host that dies', () => {
     await kit.bringUp(dead);
     expect((await restart).state).toBe('done');
     expect(kit.launched).toHaveLength(1);
+  });
+
+  it('is asked for nothing more, though its connection is still there: the kernel knows of its end first', async () => {
+    await applyLiving(appSpec('web'));
+    const dead = kit.hosts.get('web')!;
+    const { length } = dead.commands;
+    await dead.expire();
+    const { id } = await kit.client.operate({ action: 'restart', targets: ['web'] });
+    await dead.die('followed');
+    await kit.bringUp(dead);
+    expect((await kit.end(id)).state).toBe('done');
+    expect(dead.commands.slice(length).map(({ type }) => type)).not.toContain('restart');
+    expect(commandsOf('web', 'restart')).toHaveLength(1);
   });
 
   it('is replaced when the user restarts the app: the new one ends the orphans', async () => {

@@ -69,6 +69,8 @@ export interface FakeHost {
   thaw(): void;
   /** Breaks its connections; it goes on listening. */
   hangUp(): void;
+  /** Its process is dead, and nobody has heard of it yet. To be followed by `die`. */
+  expire(): Promise<void>;
   /** Ends like a process that is killed: its instances stay. Followed: it has written how they bring up the next one. */
   die(how?: 'followed'): Promise<void>;
   /** All that the next one goes on with. */
@@ -409,6 +411,7 @@ export async function startFakeHost(options: FakeHostOptions): Promise<FakeHost>
       for (const answer of unanswered.splice(0)) answer();
     },
     left: () => ({ releases, rows, living }),
+    expire: () => identity.kill(),
     async die(how) {
       if (how === 'followed') succession = { nextTakeoverAt: 0 };
       record();

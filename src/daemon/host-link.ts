@@ -31,6 +31,8 @@ export interface HostLink {
   /** Bytes said and not yet taken by the kernel: closing now would lose them. */
   readonly queuedBytes: number;
   close(): void;
+  /** Resolves when its end was heard of, and all that it had said before. */
+  readonly ended: Promise<void>;
 }
 
 /** Called in the order in which the messages came. */
@@ -53,8 +55,11 @@ export interface DialOptions {
   readonly on: HostEvents;
 }
 
-/** Dials a host and resolves after its snapshot was handed on. Rejects with the system's error when nobody listens, with HOST_UNREACHABLE otherwise. */
-export async function dialHost(options: DialOptions): Promise<HostLink> {
+/**
+ * Dials a host and resolves after its snapshot was handed on; to null where it went away before that. Rejects with the system's error when nobody listens,
+ * with HOST_UNREACHABLE otherwise.
+ */
+export async function dialHost(options: DialOptions): Promise<HostLink | null> {
   const conversation = new Conversation(options);
   await conversation.open();
   return conversation.greeted;
@@ -68,10 +73,11 @@ interface Waiting {
 
 /** The mutable side of a link. */
 class Conversation {
-  readonly greeted: Promise<HostLink>;
+  readonly greeted: Promise<HostLink | null>;
   readonly #options: DialOptions;
   readonly #waiting = new Map<number, Waiting>();
-  #settle!: { resolve(link: HostLink): void; reject(error: HoldfastError): void };
+  #settle!: { resolve(link: HostLink | null): void; reject(error: HoldfastError): void };
+  #end!: () => void;
   #socket: LineSocket | null = null;
   #link: HostLink | null = null;
   #lastTicket = 0;
@@ -139,6 +145,7 @@ class Conversation {
         return queuedBytes();
       },
       close: () => this.#socket?.close(),
+      ended: new Promise((resolve) => (this.#end = resolve)),
     };
     this.#link = link;
     this.#options.on.snapshot(link, snapshot);
@@ -181,13 +188,15 @@ class Conversation {
     if (this.#isClosed) return;
     this.#isClosed = true;
     const gone = this.#unreachable('its process ended or closed the connection');
-    this.#settle.reject(gone);
+    this.#settle.resolve(null);
     for (const waiting of this.#waiting.values()) {
       waiting.cancel();
       waiting.reject(gone);
     }
     this.#waiting.clear();
-    if (this.#link !== null) this.#options.on.closed(this.#link);
+    if (this.#link === null) return;
+    this.#options.on.closed(this.#link);
+    this.#end();
   }
 
   #unreachable(reason: string): HoldfastError {

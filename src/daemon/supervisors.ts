@@ -15,6 +15,8 @@ import { waitForEnd } from './orphans.ts';
 const PATIENCE_MS: Ms = 5000;
 /** How long a host that is being started (by us or by somebody else) may take to listen. */
 const LISTEN_MS: Ms = 10_000;
+/** One that was launched listens, or is one too many: another one is there, which is starting as well, or ending. */
+const LAUNCHED_MS: Ms = 1000;
 /** How long a host that does not read may keep a leaving daemon. */
 const GOODBYE_MS: Ms = 500;
 /** How long a host that has nothing to do may take to end. */
@@ -90,14 +92,32 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     }
   }
 
-  function find(name: string): Promise<HostLink | null> {
-    const link = links.get(name);
-    return link === undefined ? once(finding, name, () => dial(name)) : Promise.resolve(link);
+  async function find(name: string): Promise<HostLink | null> {
+    for (;;) {
+      const link = links.get(name);
+      if (link === undefined) return once(finding, name, () => dial(name));
+      if (isSameProcess(link.process)) return link;
+      // The kernel knew of its death sooner: what it has said last is still to be read.
+      await link.ended;
+    }
   }
 
   async function start(name: string): Promise<HostLink> {
+    const endMs = clock.monotonicMs() + LISTEN_MS;
     const present = await find(name);
     if (present !== null) return present;
+    // One that is there already may just be going: then nobody has come of it, and it is tried again.
+    while (clock.monotonicMs() < endMs) {
+      await launch(name);
+      const link = await findSoon(name);
+      if (link === null) continue;
+      options.on.started(link);
+      return link;
+    }
+    throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: it does not listen.`, { hint: 'holdfast logs' });
+  }
+
+  async function launch(name: string): Promise<void> {
     try {
       await options.launch(name);
     } catch (error) {
@@ -106,18 +126,13 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
         cause: error,
       });
     }
-    const link = await findSoon(name);
-    options.on.started(link);
-    return link;
   }
 
-  async function findSoon(name: string): Promise<HostLink> {
-    const endMs = clock.monotonicMs() + LISTEN_MS;
+  async function findSoon(name: string): Promise<HostLink | null> {
+    const endMs = clock.monotonicMs() + LAUNCHED_MS;
     for (;;) {
       const link = await find(name);
-      if (link !== null) return link;
-      if (clock.monotonicMs() > endMs)
-        throw new HoldfastError('HOST_UNREACHABLE', `Cannot start host ${name}: it does not listen.`, { hint: 'holdfast logs' });
+      if (link !== null || clock.monotonicMs() > endMs) return link;
       await pause(clock, FIRST_RETRY_MS);
     }
   }
@@ -157,10 +172,7 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
   }
 
   return {
-    ensure: (name) => {
-      const link = links.get(name);
-      return link === undefined ? once(starting, name, () => start(name)) : Promise.resolve(link);
-    },
+    ensure: (name) => once(starting, name, () => start(name)),
     find,
     get: (name) => links.get(name) ?? null,
     prove: (name) => options.launch(name),
