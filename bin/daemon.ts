@@ -46,8 +46,8 @@ function hostScript(): string {
   return path.join(distFolder(), 'host.cjs');
 }
 
-function launchHost(home: Home, name: string): Promise<unknown> {
-  return launchDetached({ script: hostScript(), args: [home.root, name], env: process.env, cwd: home.root, logFile: home.log });
+async function launchHost(home: Home, name: string, ...how: 'proof'[]): Promise<void> {
+  await launchDetached({ script: hostScript(), args: [home.root, name, ...how], env: process.env, cwd: home.root, logFile: home.log });
 }
 
 async function main(): Promise<void> {
@@ -73,7 +73,8 @@ async function main(): Promise<void> {
     bootId: bootId(),
     clock: systemClock,
     nextHost: { node: process.execPath, script: hostScript() },
-    launchHost: async (name) => void (await launchHost(home, name)),
+    launchHost: (name) => launchHost(home, name),
+    proveHost: (name) => launchHost(home, name, 'proof'),
     holdsSocket: holdsListeningSocket,
     stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,
     killed: () => end(home, lock, 'killed'),

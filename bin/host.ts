@@ -1,4 +1,5 @@
 // The host process: `host.cjs HOME NAME`. Wires supervisors to real processes and to whatever daemon dials in; decides nothing.
+// `host.cjs HOME NAME proof` shows that this build starts, and ends: the one whose place it is to take may be dead by now, and it has no sockets to go on with.
 import { existsSync, rmSync, unlink } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,6 +53,7 @@ const logs = createLogFiles({ clock: systemClock, compress: compression.compress
 
 async function main(): Promise<void> {
   process.title = `holdfast: host ${name}`;
+  if (process.argv[4] === 'proof') return announceReady('ready');
   const sockets = takeSockets(process.env);
   const taken = acquireLock(files.lock);
   if (taken === null) {

@@ -97,6 +97,10 @@ export async function createDaemonKit(): Promise<DaemonKit> {
 
   const fake = { home, hosts, standIn, behaviour: (one: FakeInstance) => behaviour(one), rollouts: (one: FakeRollout) => rollouts(one) };
 
+  async function proveHost(): Promise<void> {
+    if (refusal !== null) throw new Error(refusal);
+  }
+
   async function launchHost(name: string): Promise<void> {
     launched.push(name);
     if (refusal === 'busy') return;
@@ -118,7 +122,16 @@ export async function createDaemonKit(): Promise<DaemonKit> {
     rollOut: (next) => void (rollouts = next),
     bringUp: async (after) => void (await startFakeHost({ ...fake, name: after.name, after })),
     async start(bootId = 'this-boot') {
-      const parts = { home, version: '1.2.3', pid: process.pid, bootId, clock: systemClock, launchHost, holdsSocket: () => true };
+      const parts = {
+        home,
+        version: '1.2.3',
+        pid: process.pid,
+        bootId,
+        clock: systemClock,
+        launchHost,
+        proveHost,
+        holdsSocket: () => true,
+      };
       daemon = await startDaemon({
         ...parts,
         nextHost: { node: '/usr/bin/node', script: '/holdfast/host.cjs' },

@@ -46,6 +46,8 @@ export interface DaemonOptions {
   readonly clock: Clock;
   /** Starts the process of a host; resolves when it, or another of that name, listens. */
   readonly launchHost: (name: string) => Promise<void>;
+  /** Rejects where a process of this build's host does not start. It ends at once, and touches nothing. */
+  readonly proveHost: (name: string) => Promise<void>;
   /** How hosts of this build are started. */
   readonly nextHost: NextHost;
   /** Whether this process or a descendant holds a listening socket. */
@@ -170,6 +172,7 @@ function createContext(
     version,
     clock,
     launch: options.launchHost,
+    prove: options.proveHost,
     on: {
       snapshot: (link, snapshot) => parts().intake.snapshot(link, snapshot),
       fact(link, fact) {

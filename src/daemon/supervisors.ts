@@ -32,6 +32,8 @@ export interface SupervisorsOptions {
   readonly clock: Clock;
   /** Starts the process of a host; resolves when it listens or another one of that name does. */
   readonly launch: (name: string) => Promise<void>;
+  /** Starts one that ends at once. */
+  readonly prove: (name: string) => Promise<void>;
   readonly on: Omit<HostEvents, 'closed'> & {
     /** A host was started by this daemon and has answered. */
     started(link: HostLink): void;
@@ -47,7 +49,7 @@ export interface Supervisors {
   /** The host if one listens, else null; starts none. Rejects with HOST_UNREACHABLE when it listens and does not answer. */
   find(name: string): Promise<HostLink | null>;
   get(name: string): HostLink | null;
-  /** Rejects where a host of this build cannot be started. Where one of that name runs nothing changes. */
+  /** Rejects where a host of this build cannot be started. Nothing changes, whether one of that name runs or not. */
   prove(name: string): Promise<void>;
   all(): readonly HostLink[];
   /** Ends a host that runs nothing. From now on it is not there; one that is wanted again is started when this one has ended. */
@@ -175,7 +177,7 @@ export function createSupervisors(options: SupervisorsOptions): Supervisors {
     ensure: (name) => once(starting, name, () => start(name)),
     find,
     get: (name) => links.get(name) ?? null,
-    prove: (name) => options.launch(name),
+    prove: options.prove,
     all: () => [...links.values()],
     retire(name) {
       const link = links.get(name);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { daemonsOf, expectNothingLeft } from './kit/managers.ts';
 import { freePort } from './kit/ports.ts';
-import { kernelViewOf } from './kit/processes.ts';
+import { isAlive, kernelViewOf } from './kit/processes.ts';
 import { run } from './kit/run.ts';
 import type { RunResult } from './kit/run.ts';
 import { CLI, createSite, fixture, ROOT } from './kit/site.ts';
@@ -130,6 +130,25 @@ describe('update', () => {
     expect((await site.run('update', '--all')).code).toBe(0);
     const next = await site.manager();
     expect([next.daemon.pid === daemon.pid, next.hosts[0]!.pid === hosts[0]!.pid]).toEqual([false, false]);
+  });
+
+  it('proves that its host starts by one that touches nothing, though the old host is dead by then', async () => {
+    const script = fixture('releases/good.cjs');
+    await site.run('start', site.ecosystem({ name: 'web', script, instances: 2, env: { PORT: String(await freePort()) } }));
+    const before = (await pids('web')) as number[];
+    const dead = (await site.manager()).hosts[0]!.pid;
+    // Nobody brings it back meanwhile.
+    for (const pid of before) process.kill(pid, 'SIGSTOP');
+    try {
+      process.kill(dead, 'SIGKILL');
+      await waitFor('its end', () => !isAlive(dead));
+      const proof = await run(process.execPath, [path.join(ROOT, 'dist/host.cjs'), site.home, 'web', 'proof'], { env: site.env });
+      expect([proof.code, proof.stderr]).toEqual([0, '']);
+      expect(before.filter(isAlive)).toEqual(before);
+    } finally {
+      for (const pid of before) process.kill(pid, 'SIGCONT');
+    }
+    await waitFor('the next host', async () => (await site.manager()).hosts.some(({ pid }) => pid !== dead));
   });
 
   it('leaves an app where it is that is being rolled out by its host, and says why', async () => {
