@@ -26,6 +26,7 @@ import { createFeed } from '../src/supervisor/feed.ts';
 import { handOver } from '../src/supervisor/hand-over.ts';
 import { createLink } from '../src/supervisor/link.ts';
 import type { Link } from '../src/supervisor/link.ts';
+import { createOutbox } from '../src/supervisor/outbox.ts';
 import { readPredecessor, takeSockets } from '../src/supervisor/predecessor.ts';
 import { createRealWorld } from '../src/supervisor/real-world.ts';
 import { createRecordKeeper } from '../src/supervisor/record.ts';
@@ -91,7 +92,7 @@ async function main(): Promise<void> {
     succession: (app) => ({ app, socket: files.socket, record: files.record, election: files.election, log: home.log }),
     ears,
     publish(fact) {
-      link.publish(fact);
+      outbox(fact);
       record.touch();
       rest.stir();
       if (fact.removed) roster.prune();
@@ -133,6 +134,7 @@ async function main(): Promise<void> {
     },
     daemonGone: (goodbye) => (goodbye ? watch.rest() : watch.vanished()),
   });
+  const outbox = createOutbox({ deliver: link.publish, written: () => record.written() });
   const record = createRecordKeeper({
     clock: systemClock,
     identity: {

@@ -67,6 +67,38 @@ describe('the host record', () => {
     expect(written.map((text) => JSON.parse(text))).toEqual([{ version: 2, ...IDENTITY, apps: [app] }]);
   });
 
+  it('says when what is so by now is on disk, behind what was being written, and also that the disk refuses', async () => {
+    const clock = createVirtualClock();
+    const writes: { readonly text: string; readonly end: (error?: Error) => void }[] = [];
+    let name = 'one';
+    const keeper = createRecordKeeper({
+      clock,
+      identity: IDENTITY,
+      apps: () => [{ release: releaseOf(specOf({ name })), rollout: null, lives: [] }],
+      write: (text) =>
+        new Promise((resolve, reject) => void writes.push({ text, end: (error) => (error === undefined ? resolve() : reject(error)) })),
+      failed: () => undefined,
+    });
+    const ended: string[] = [];
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    keeper.touch();
+    clock.pass(20);
+    name = 'two';
+    void keeper.written().then(() => ended.push(name));
+    writes[0]!.end();
+    await turn();
+    expect([ended, writes[1]!.text.includes('"two"')]).toEqual([[], true]);
+    writes[1]!.end();
+    await turn();
+    expect(ended).toEqual(['two']);
+    name = 'three';
+    void keeper.written().then(() => ended.push(name));
+    await turn();
+    writes[2]!.end(new Error('ENOSPC'));
+    await turn();
+    expect(ended).toEqual(['two', 'three']);
+  });
+
   it('tries again by itself after a write failed, and reports the trouble once', async () => {
     const clock = createVirtualClock();
     const failures: unknown[] = [];

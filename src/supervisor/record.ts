@@ -24,6 +24,8 @@ export interface RecordOptions {
 export interface RecordKeeper {
   /** Something changed: to be written soon, without anybody waiting for the disk. */
   touch(): void;
+  /** Resolves when all that is so by now is on disk, or the disk has refused it. */
+  written(): Promise<void>;
   /** Writes all of it once more, with how the next host is started, and nothing from then on. Rejects when the disk refuses: then as before. */
   handOver(launch: HostLaunch): Promise<void>;
   /** Nothing is written from now on; resolves when what was being written is. */
@@ -75,6 +77,12 @@ export function createRecordKeeper({ clock, identity, apps, write, failed }: Rec
 
   return {
     touch,
+    async written() {
+      // What is being written may be older.
+      while (writing !== null) await writing.catch(() => undefined);
+      pending?.();
+      if (!isClosed) await save();
+    },
     async handOver(launch) {
       await close();
       try {
