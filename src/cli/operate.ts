@@ -100,8 +100,8 @@ async function follow(ctx: Context, { task, id, manner }: Following): Promise<Op
       if (update.type === 'operation' && update.operation.state !== 'running') return update.operation;
     }
   } catch (error) {
-    // A daemon that is killed breaks the stream, one that leaves ends it.
-    if (!hasCode(error, 'DAEMON_UNREACHABLE')) throw error;
+    // A daemon that is killed breaks the stream, one that leaves ends it. The one that follows it has never heard of the operation.
+    if (!hasCode(error, 'DAEMON_UNREACHABLE') && !hasCode(error, 'TARGET_NOT_FOUND')) throw error;
   } finally {
     progress.end();
   }

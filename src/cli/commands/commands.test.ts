@@ -229,6 +229,14 @@ describe('restart, stop, delete, reset, scale, resurrect', () => {
     });
   });
 
+  it('say the same when another daemon has followed, which does not know the operation', async () => {
+    const unknown = { code: 'TARGET_NOT_FOUND', message: 'Cannot show operation 7: it is unknown, or ended long ago.' };
+    const answers = { ...operation({}), 'GET /v1/operations/7/stream': { status: 404, json: { error: unknown } } };
+    expect((await withDaemon(answers, ['stop', 'api'])).stderr).toContain(
+      'Cannot tell how "stopping api" ended: the daemon closed the connection.',
+    );
+  });
+
   it('say on Ctrl-C that the daemon goes on', async () => {
     const controller = new AbortController();
     daemon = await startCannedDaemon({
