@@ -7,6 +7,7 @@ import type { ApiWorld } from '../src/compat/api-world.ts';
 import { pm2HomeOf, standsInForPm2 } from '../src/compat/pm2-name.ts';
 import { homeAt } from '../src/model/home.ts';
 import type { Home } from '../src/model/home.ts';
+import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { findHome } from './find-home.ts';
 import { runCommand } from './run-command.ts';
 
@@ -38,6 +39,7 @@ export function openWorld({ home: root, cwd = process.cwd(), launch: mayLaunch =
     asPm2: () => standsInForPm2(programPathOf(cwd), homeEnv()),
     home: homeOf,
     client: clientOf,
+    isAlive: (pid) => startTimeOf(pid) !== null,
     saved: async () => (await import('./keep-pm2-dump.ts')).keepPm2Dump({ env: managerEnv(), home: homeOf(), client: clientOf() }),
     command: (words, how) => runCommand({ words, how, cwd, env: { ...process.env, HOLDFAST_HOME: homeOf().root }, dist: __dirname }),
     machine: async () => (await import('./measure-machine.ts')).measureMachine(),

@@ -55,6 +55,8 @@ function worldOf({ home, env, dist }: WireOptions): ApiWorld {
     asPm2: () => true,
     home: () => home,
     client: () => client,
+    // The daemon itself, whose end it cannot wait for.
+    isAlive: () => false,
     saved: () => keepPm2Dump({ env, home, client }),
     command: (words, how) =>
       runCommand({ words, how, cwd: home.root, env: { ...env, HOLDFAST_HOME: '', OVER_HOME: '', PM2_HOME: home.root }, dist }),

@@ -93,8 +93,10 @@ async function kill(world: ApiWorld): Promise<Success> {
   const { hosts } = world.home();
   const isRunning = (): Promise<boolean> => world.client().isRunning();
   if (!(await isRunning()) && !fs.readdirSync(hosts).some((file) => file.endsWith('.sock'))) return SUCCESS;
+  const { pid } = await world.client().ping();
   await carryOut(world, { action: 'kill' });
-  for (let waited = 0; waited < LEAVES_WITHIN_MS && (await isRunning()); waited += POLL_MS)
+  // It listens no more some milliseconds before it is gone.
+  for (let waited = 0; waited < LEAVES_WITHIN_MS && ((await isRunning()) || world.isAlive(pid)); waited += POLL_MS)
     await new Promise<void>((resolve) => void setTimeout(resolve, POLL_MS));
   return SUCCESS;
 }

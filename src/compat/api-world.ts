@@ -36,6 +36,8 @@ export interface ApiWorld {
   home(): Home;
   /** The client of its daemon, which is started where none runs. */
   client(): Client;
+  /** Whether a process of that number lives; a zombie does not. */
+  isAlive(pid: number): boolean;
   /** In PM2's home: keeps its saved list beside ours, which was just written. */
   saved(): Promise<void>;
   /**

@@ -22,6 +22,8 @@ let commands: (readonly string[])[];
 let typed: unknown[];
 let pm2: Pm2;
 let asPm2: boolean;
+/** Pids that were looked for. */
+let looked: number[];
 
 beforeEach(() => {
   root = fs.mkdtempSync(path.join(os.tmpdir(), 'hfa-'));
@@ -31,6 +33,7 @@ beforeEach(() => {
   commands = [];
   typed = [];
   asPm2 = false;
+  looked = [];
   pm2 = createPm2(() => world());
 });
 afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
@@ -68,6 +71,7 @@ function world(): ApiWorld {
     asPm2: () => asPm2,
     home: () => homeAt(root),
     client: () => client as Client,
+    isAlive: (pid) => (looked.push(pid), looked.length < 3),
     saved: () => Promise.resolve(),
     command: (words, how) => {
       commands.push(words);
@@ -105,6 +109,12 @@ it("PM2's variables hold for apps of a program that means PM2", async () => {
     { specs: [{ killTimeoutMs: 4000 }, { killTimeoutMs: 100 }] },
     { specs: [{ killTimeoutMs: 1600 }, { killTimeoutMs: 100 }] },
   ]);
+});
+
+it('the daemon is killed when its process is gone, and not when it only listens no more', async () => {
+  fs.writeFileSync(path.join(homeAt(root).hosts, 'web.sock'), '');
+  expect(await pm2.killDaemon()).toEqual({ success: true });
+  expect([asked, looked]).toEqual([[{ action: 'kill' }], [7, 7, 7]]);
 });
 
 describe('what is absent', () => {
