@@ -17,7 +17,7 @@ import { announceReady, launchDetached } from '../src/platform/detached.ts';
 import { holdsListeningSocket } from '../src/platform/listening-sockets.ts';
 import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
-import { bootId, startTimeOf } from '../src/platform/proc-stat.ts';
+import { bootId, startTimeOf, userOf } from '../src/platform/proc-stat.ts';
 import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
 import type { Pm2Place } from './pm2-place.ts';
 
@@ -76,6 +76,7 @@ async function main(): Promise<void> {
     launchHost: (name) => launchHost(home, name),
     proveHost: (name) => launchHost(home, name, 'proof'),
     holdsSocket: holdsListeningSocket,
+    isOurs: (pid) => userOf(pid) === process.getuid!(),
     stirred: createRest({ clock: systemClock, tidy: giveMemoryBack }).stir,
     killed: () => end(home, lock, 'killed'),
     told: files === null ? undefined : (await import('./keep-pm2-log.ts')).keepPm2Log(files.log, process.env, systemClock),

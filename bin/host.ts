@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { createCompression } from '../src/log/compression.ts';
 import { createLogFiles } from '../src/log/files.ts';
 import { homeAt, hostFiles } from '../src/model/home.ts';
+import { doorFor } from '../src/model/preload-protocol.ts';
 import type { HostLaunch, HostRecord, NextHost } from '../src/model/protocol.ts';
 import { VERSION } from '../src/model/version.ts';
 import { discardOutput } from '../src/platform/adopted-child.ts';
@@ -18,6 +19,7 @@ import { acquireLock } from '../src/platform/lock.ts';
 import type { Lock } from '../src/platform/lock.ts';
 import { bootId, isSameProcess, thisProcess } from '../src/platform/proc-stat.ts';
 import { createRest, giveMemoryBack } from '../src/platform/rest.ts';
+import { userDoors } from '../src/platform/user-door.ts';
 import { addTakeover, nextTakeoverAt } from '../src/policy/takeovers.ts';
 import { createDaemonWatch } from '../src/supervisor/daemon-watch.ts';
 import { createEars } from '../src/supervisor/ears.ts';
@@ -36,6 +38,7 @@ import type { AddressedCommand, Roster } from '../src/supervisor/roster.ts';
 import { createStrangers } from '../src/supervisor/strangers.ts';
 import { createSupervisor } from '../src/supervisor/supervisor.ts';
 import { createSurvivors } from '../src/supervisor/survivors.ts';
+import { receiveFromUsers } from '../src/supervisor/user-doors.ts';
 
 /** How long a host that follows a dead one waits for the daemon to find it. */
 const DAEMON_MS = 1000;
@@ -66,6 +69,8 @@ async function main(): Promise<void> {
   endureMishaps();
 
   const boot = bootId();
+  const doors = userDoors(root, name);
+  let closeDoors = (): void => {};
   const predecessor = readPredecessor(files.record, boot);
   const takeovers = takeoversAfter(predecessor);
   const identity = { name, version: VERSION, process: thisProcess() };
@@ -89,7 +94,15 @@ async function main(): Promise<void> {
     feed,
     random: Math.random,
     speakTo: survivors.speakTo,
-    succession: (app) => ({ app, socket: files.socket, record: files.record, election: files.election, log: home.log }),
+    succession: (app) => ({
+      app,
+      socket: files.socket,
+      record: files.record,
+      election: files.election,
+      log: home.log,
+      uid: process.getuid!(),
+      doors,
+    }),
     ears,
     publish(fact) {
       outbox(fact);
@@ -116,7 +129,10 @@ async function main(): Promise<void> {
       } as const;
       world.publish({ event, row: null, removed: null, rollout: null });
     },
-    emptied: () => void leave(lock, record),
+    emptied: () => {
+      closeDoors();
+      void leave(lock, record);
+    },
   });
   const watch = createDaemonWatch({ clock: systemClock, random: Math.random, launch: launchDaemon });
   const link: Link = createLink({
@@ -157,7 +173,15 @@ async function main(): Promise<void> {
       if (takesInput) world.processes.signal(pid, 'SIGKILL', true);
       // Of a cluster: it serves, dials in and is dealt with then.
       else discardOutput(pid, fifos);
-    roster.inherit(predecessor, sockets);
+    const received = await receiveFromUsers(predecessor, {
+      brought: sockets,
+      clock: systemClock,
+      doorOf: (uid) => doorFor(doors, uid),
+      failed: (error) => console.error('host', name, error),
+    });
+    roster.inherit(received.record, [...sockets, ...received.sockets]);
+    closeDoors = received.close;
+    received.meet(survivors.accept);
   }
   // Its daemon may have died with the host before; one that lives dials in.
   const stopWaiting = predecessor === null ? (): void => {} : systemClock.setTimer(DAEMON_MS, watch.vanished);
@@ -184,6 +208,7 @@ async function main(): Promise<void> {
     answer(reason);
     if (reason !== null) return;
     await compression.stop();
+    closeDoors();
     lock.release();
     systemClock.setTimer(ANSWERED_MS, () => process.exit(0));
   }

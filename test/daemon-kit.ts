@@ -36,6 +36,8 @@ export interface DaemonKit {
   behave(behaviour: Behaviour): void;
   /** How rollouts go that begin from now on. They succeed at once unless told otherwise. */
   rollOut(how: (rollout: FakeRollout) => void): void;
+  /** From now on every instance is a process of another user. */
+  disown(): void;
   /** From now on no host can be started, for this reason; `busy`: because there seems to be one. Null: they can again. */
   refuseHosts(reason: string | null): void;
   /** The instances of this dead host bring up the next one. */
@@ -86,6 +88,7 @@ export async function createDaemonKit(): Promise<DaemonKit> {
   let behaviour: Behaviour = (instance) => instance.online();
   let rollouts = (rollout: FakeRollout): void => rollout.succeed();
   let isKilled = false;
+  let areOurs = true;
   let refusal: string | null = null;
 
   function standIn() {
@@ -117,12 +120,15 @@ export async function createDaemonKit(): Promise<DaemonKit> {
     defects,
     standIn,
     killed: () => isKilled,
+    disown: () => void (areOurs = false),
     refuseHosts: (reason) => void (refusal = reason),
     behave: (next) => void (behaviour = next),
     rollOut: (next) => void (rollouts = next),
     bringUp: async (after) => void (await startFakeHost({ ...fake, name: after.name, after })),
     async start(bootId = 'this-boot') {
-      const parts = {
+      const looks = { holdsSocket: () => true, isOurs: () => areOurs };
+      daemon = await startDaemon({
+        ...looks,
         home,
         version: '1.2.3',
         pid: process.pid,
@@ -130,10 +136,6 @@ export async function createDaemonKit(): Promise<DaemonKit> {
         clock: systemClock,
         launchHost,
         proveHost,
-        holdsSocket: () => true,
-      };
-      daemon = await startDaemon({
-        ...parts,
         nextHost: { node: '/usr/bin/node', script: '/holdfast/host.cjs' },
         stirred: () => undefined,
         killed: () => (isKilled = true),

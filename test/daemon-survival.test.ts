@@ -223,6 +223,28 @@ describe('a host that dies', () => {
     expect(commandsOf('web', 'restart')).toHaveLength(1);
   });
 
+  it('is followed by one that the daemon starts where its instances are of another user, and which leaves alone what it does not get', async () => {
+    kit.disown();
+    await applyLiving(appSpec('web'));
+    const { pid } = kit.hosts.get('web')!.instance('web', 0).row.process!;
+    await kit.hosts.get('web')!.die();
+    await until('the next host is there', async () => kit.launched.length === 2 && (await listed())[0] === '0 web:0 unsupervised');
+    expect((await kit.client.apps()).apps[0]!.instances[0]!.pid).toBe(pid);
+    expect(commandsOf('web', 'apply')).toEqual([]);
+    process.kill(pid, 0);
+  });
+
+  it('is waited for by a restart of another app on it, whose instances do not bring it up', async () => {
+    await applyLiving(appSpec('web', { host: 'shared' }), appSpec('job', { host: 'shared', mode: 'fork' }));
+    const dead = kit.hosts.get('shared')!;
+    await dead.die('followed');
+    await until('its end is known', async () => (await listed())[0] === '0 web:0 unsupervised');
+    const restart = kit.operate({ action: 'restart', targets: ['job'] });
+    await kit.bringUp(dead);
+    expect((await restart).state).toBe('done');
+    expect(kit.launched).toHaveLength(1);
+  });
+
   it('is replaced when the user restarts the app: the new one ends the orphans', async () => {
     await applyLiving(appSpec('web', { instances: 2 }));
     const orphans = [0, 1].map((slot) => kit.hosts.get('web')!.instance('web', slot).row.process!);

@@ -49,6 +49,15 @@ describe('an instance', () => {
     expect(one.heard).toEqual(['keep job 1', 'keep job 2', 'let-go 2']);
   });
 
+  it('of another user keeps none', () => {
+    const [web, job] = [join('web'), join('job')];
+    const one = { ...member(1), isForeign: true };
+    job.opened(socket(), REQUEST);
+    web.came(one);
+    job.opened(socket(), REQUEST);
+    expect(one.heard).toEqual([]);
+  });
+
   it('that has ended is told nothing', () => {
     const [web, job] = [join('web'), join('job')];
     const one = member(1);

@@ -44,7 +44,7 @@ export function createNeighbourhood(): (app: string) => Neighbours {
       for (const [member, own] of keepers) if (own !== app) member.send({ cmd: CMD, act: 'let-go', key: shown.key });
     },
     came(member) {
-      if (keepers.has(member)) return;
+      if (member.isForeign === true || keepers.has(member)) return;
       keepers.set(member, app);
       for (const [socket, shown] of sockets) if (shown.app !== app) keep(member, socket, shown);
     },

@@ -8,7 +8,7 @@ import type { Listener } from './listener.ts';
 import { bindDatagram, bindServer, inheritDatagram, listenOn, nameOf, openServer } from './node-handles.ts';
 import type { Bound } from './node-handles.ts';
 import { isDatagram, keyOf, printAddress } from './socket-key.ts';
-import type { BalancerOptions } from './types.ts';
+import type { BalancerOptions, LeftSocket } from './types.ts';
 
 /** The socket, or libuv's error number (negative). */
 export type Found = Listener | number;
@@ -17,7 +17,7 @@ export interface Sockets {
   /** Calls back at once, except for datagrams. */
   find(request: ListenRequest, done: (found: Found) => void): void;
   /** Takes over a socket that another host has left: whoever asks for the same gets it. */
-  inherit(fd: number, request: ListenRequest): void;
+  inherit(left: LeftSocket): void;
   all(): Listener[];
   /** To be called after every change of members. `someServe`: a member is in rotation, so what it does not ask for is not wanted. */
   review(someServe: boolean): void;
@@ -59,9 +59,10 @@ export function createSockets(options: SocketsOptions): Sockets {
     return unasked.length === 0 ? bound : bindServer(request);
   }
 
-  function inherit(fd: number, request: ListenRequest): void {
-    if (isDatagram(request)) inheritDatagram(fd, request, (bound) => void open(request, bound, true));
-    else open(request, openServer(fd, request), true);
+  function inherit({ from, request }: LeftSocket): void {
+    if (typeof from !== 'number') open(request, from, true);
+    else if (isDatagram(request)) inheritDatagram(from, request, (bound) => void open(request, bound, true));
+    else open(request, openServer(from, request), true);
   }
 
   function open(request: ListenRequest, bound: Bound, isInherited = false): Found {

@@ -16,8 +16,17 @@ export interface BalancerClock {
 /** A child with a cluster preload. `key` is unique in the life of the balancer. */
 export interface Member {
   readonly key: number;
+  /** It runs as another user: the sockets of other apps are not for it. */
+  readonly isForeign?: boolean;
   /** Sends an internal message, perhaps with a handle. False when the child cannot be reached any more. */
   send(message: ToPreload, handle?: unknown): boolean;
+}
+
+/** A listening socket that an earlier host has left to an app: as an open descriptor, or as a handle where it has come over a connection. */
+export interface LeftSocket {
+  readonly app: string;
+  readonly request: ListenRequest;
+  readonly from: number | RawSocket;
 }
 
 /** What the balancer tells its supervisor. Called synchronously from `receive`. */
@@ -60,8 +69,8 @@ export interface OwnConnection {
 export interface Balancer {
   /** From now on connections go by this policy. */
   use(policy: BalancePolicy): void;
-  /** A listening socket that an earlier host has left, as an open descriptor. It is accepted from as soon as a member is in rotation. */
-  inherit(fd: number, request: ListenRequest): void;
+  /** It is accepted from as soon as a member is in rotation. */
+  inherit(left: LeftSocket): void;
   /** A child with a preload exists. It gets no traffic before `join`. */
   add(member: Member): void;
   /** True if the message, with the handle that came along, was the balancer's business (listening and connections). */

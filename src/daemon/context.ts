@@ -26,6 +26,8 @@ export interface DaemonContext {
   readonly record: (host: string) => KnownProcesses | null;
   /** Whether this process or a descendant holds a listening socket. */
   readonly holdsSocket: (pid: number) => boolean;
+  /** Whether this process runs as the user of the manager. */
+  readonly isOurs: (pid: number) => boolean;
   /** The hosts that are giving way to others just now: their end is no trouble. */
   readonly givingWay: Set<string>;
   /** When a host's end was heard of, of the monotonic clock. */

@@ -52,6 +52,8 @@ export interface DaemonOptions {
   readonly nextHost: NextHost;
   /** Whether this process or a descendant holds a listening socket. */
   readonly holdsSocket: (pid: number) => boolean;
+  /** As in `DaemonContext`. */
+  readonly isOurs: (pid: number) => boolean;
   /** Something was asked or told: the daemon is not at rest. */
   readonly stirred: () => void;
   /** `holdfast kill` is done: the apps and hosts are gone, and whoever asked knows it. */
@@ -205,6 +207,7 @@ function createContext(
     watches,
     record: (host) => readHostRecord(home, host, bootId),
     holdsSocket: options.holdsSocket,
+    isOurs: options.isOurs,
     givingWay: new Set(),
     hostLostAtMs: new Map(),
     nextHost: options.nextHost,

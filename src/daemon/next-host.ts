@@ -1,4 +1,6 @@
 // The host of an app for a command: the one that is there, the one that its surviving instances are just bringing up, or one that is started.
+import type { AppSpec } from '../model/app-spec.ts';
+import type { ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import { pause } from '../platform/clock.ts';
 import type { DaemonContext } from './context.ts';
@@ -24,7 +26,7 @@ export async function hostOf(context: DaemonContext, app: StoredApp): Promise<Ho
 /** The host that is there, or that the instances bring up; null where there is none and none comes. Rejects with HOST_UNREACHABLE where it hangs. */
 export async function livingHostOf(context: DaemonContext, app: StoredApp): Promise<HostLink | null> {
   const { host } = app.spec;
-  return (await context.hosts.find(host)) ?? (isBeingElected(context, app) ? awaitElected(context, host) : null);
+  return (await context.hosts.find(host)) ?? (isBeingElected(context, host) ? awaitElected(context, host) : null);
 }
 
 /** Resolves when what is known of an app is what its host says, or when none is to be expected. Rejects with HOST_UNREACHABLE where it hangs. */
@@ -33,11 +35,19 @@ export async function meetHost(context: DaemonContext, name: string): Promise<vo
   if (app !== null) await livingHostOf(context, app);
 }
 
-/** Only who holds a listening socket has one to hand down. */
-function isBeingElected({ registry, holdsSocket }: DaemonContext, { spec, orphans }: StoredApp): boolean {
-  if (spec.mode !== 'cluster') return false;
-  const alone = joinOrphans(orphans, livingInRows(registry.rows(spec.name)));
-  return alone.some(({ process }) => isSameProcess(process) && holdsSocket(process.pid));
+/** Whether instances of any of its apps are at it. */
+function isBeingElected(context: DaemonContext, host: string): boolean {
+  const apps = context.store.apps().filter(({ spec }) => spec.host === host);
+  return apps.some(({ spec, orphans }) =>
+    joinOrphans(orphans, livingInRows(context.registry.rows(spec.name))).some(
+      ({ process }) => isSameProcess(process) && bringsHost(context, spec, process),
+    ),
+  );
+}
+
+/** Whether this process of an app starts the next host itself: who holds a listening socket has one to hand down, and nobody but our own user may. */
+export function bringsHost({ holdsSocket, isOurs }: DaemonContext, { mode }: Pick<AppSpec, 'mode'>, { pid }: ProcessId): boolean {
+  return mode === 'cluster' && isOurs(pid) && holdsSocket(pid);
 }
 
 /** Null where none has come in time. */

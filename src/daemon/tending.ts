@@ -8,6 +8,7 @@ import { dependencyState } from './dependency-state.ts';
 import { livingOrphans } from './host-record.ts';
 import { USUAL_ENDING, endOrphans, joinOrphans, livingInRows, rowOfOrphan } from './orphans.ts';
 import { keepGoals } from './intake.ts';
+import { bringsHost, hostOf } from './next-host.ts';
 import { adoptRelease, adoptUnknown, isRollingOut } from './adoption.ts';
 import { applyTo, supervise } from './supervise.ts';
 
@@ -20,7 +21,11 @@ export interface Tended {
 /** Looks at one app and carries out what is to be done about it. To be called in the app's turn only. `waits`: it has to wait for others from now on. */
 export async function tend(context: DaemonContext, tended: Tended): Promise<'done' | 'waits'> {
   const { store } = context;
-  const observed = observe(context, tended);
+  let observed = observe(context, tended);
+  if (isHandedDown(context, observed)) {
+    await hostOf(context, store.get(tended.name)!);
+    observed = observe(context, tended);
+  }
   if (observed.kind === 'supervised') {
     if (isRollingOut(context, tended.name)) return 'done';
     adoptRelease(context, tended.name);
@@ -35,6 +40,12 @@ export async function tend(context: DaemonContext, tended: Tended): Promise<'don
     await carryOut(context, command, tended);
   }
   return 'done';
+}
+
+/** It serves, and the next host gets its sockets from it; one that does not get them leaves it alone. */
+function isHandedDown({ store, holdsSocket }: DaemonContext, observed: ObservedApp): boolean {
+  if (observed.kind !== 'orphaned' || !observed.adoptable || store.get(observed.app)?.spec.mode !== 'cluster') return false;
+  return observed.orphans.some(({ process }) => holdsSocket(process.pid));
 }
 
 /** Nothing of it lives. Where what it depends on is just coming back too it is the second; in no other case is it kept down by that. */
@@ -59,10 +70,10 @@ function observe(context: DaemonContext, { name, host }: Tended): ObservedApp {
   const stored = (desired?.orphans ?? []).filter((orphan) => isSameProcess(orphan.process));
   const orphans = joinOrphans(recorded, stored, livingInRows(rows));
   if (orphans.length === 0) return { kind: 'gone', app: name };
-  const holdSockets = desired?.spec.mode !== 'fork' && orphans.some(({ process }) => context.holdsSocket(process.pid));
+  const bringHost = orphans.some(({ process }) => bringsHost(context, desired?.spec ?? { mode: 'cluster' }, process));
   // Beside one that hangs no other can be started.
   const isHostDead = recorded.length > 0 && !isSameProcess(left!.process);
-  return { kind: 'orphaned', app: name, orphans, adoptable: isHostDead && !holdSockets };
+  return { kind: 'orphaned', app: name, orphans, adoptable: isHostDead && !bringHost };
 }
 
 async function carryOut(context: DaemonContext, command: ReconcileCommand, tended: Tended): Promise<void> {

@@ -59,9 +59,9 @@ describe('planLaunch', () => {
     expect([plan.preload, plan.outlivesHost, plan.takesInput]).toEqual(['fork', true, true]);
   });
 
-  it('gives a cluster-mode app of another user pipes: it could not find the next host', () => {
+  it('has an instance of another user outlive its host as well', () => {
     const plan = planLaunch({ ...SPEC, user: { uid: 33, gid: 33 } }, { slot: 0, id: 0 }, PRELOADS);
-    expect([plan.user, plan.outlivesHost]).toEqual([{ uid: 33, gid: 33 }, false]);
+    expect([plan.user, plan.outlivesHost]).toEqual([{ uid: 33, gid: 33 }, true]);
   });
 
   it('gives other programs their numbers and nothing of the preload', () => {

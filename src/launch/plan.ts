@@ -47,8 +47,7 @@ function planNode(spec: AppSpec, instance: InstanceNumber, preloads: Preloads): 
     shown: showCommand(spec),
     preload: spec.mode,
     joinsSession: spec.mode === 'cluster',
-    // One of another user in cluster mode can neither find the next host nor open a FIFO of ours.
-    outlivesHost: spec.mode === 'fork' || spec.user === null,
+    outlivesHost: true,
     takesInput: spec.mode === 'fork',
     notes: node.vanished === null ? [] : [{ kind: 'node-vanished', path: node.vanished, instead: node.file }],
   };

@@ -121,6 +121,15 @@ export interface Succession {
   readonly election: string;
   /** Where a host's own output goes. */
   readonly log: string;
+  /** The user of the host: nobody else may start the next one. It is started then, and gets the listening sockets from the instances. */
+  readonly uid: number;
+  /** Where it listens for instances of other users: `doorFor`. */
+  readonly doors: string;
+}
+
+/** The socket of the next host for instances of that user. */
+export function doorFor(doors: string, uid: number): string {
+  return `${doors}.${uid}.sock`;
 }
 
 /** The first line that an instance writes to the next host, over its socket. Messages of both protocols follow, one a line, without handles. */
@@ -128,6 +137,14 @@ export interface SurvivorHello {
   readonly type: 'survivor';
   readonly app: string;
   readonly pid: number;
+  /** So many `HandDown`s come first. */
+  readonly sockets?: number;
+}
+
+/** By an instance of another user than the host's: a copy of a listening socket of its app travels along. */
+export interface HandDown {
+  readonly type: 'hand-down';
+  readonly request: ListenRequest;
 }
 
 /** A listening socket that a host gets from the instance which starts it, as an open descriptor. */

@@ -77,7 +77,7 @@ export interface Child {
  */
 export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifos | null = null): Child {
   const { file, args, cwd, env, argv0, user } = options;
-  const { fresh, bound } = openFifos(options.outlivesHost === true ? fifos : null, options.takesInput === true);
+  const { fresh, bound } = openFifos(options, fifos);
   const fail = (error: unknown): void => on.launchFailed(explainLaunchFailure(error, options));
   let child: ChildProcess;
   try {
@@ -130,9 +130,12 @@ export function launchChild(options: LaunchOptions, on: ChildEvents, fifos: Fifo
   };
 }
 
-function openFifos(fifos: Fifos | null, takesInput: boolean): { readonly fresh: FreshFifos | null; readonly bound: string | null } {
+type Opened = { readonly fresh: FreshFifos | null; readonly bound: string | null };
+
+function openFifos({ outlivesHost, takesInput, user }: LaunchOptions, fifos: Fifos | null): Opened {
+  if (outlivesHost !== true || fifos === null) return { fresh: null, bound: null };
   try {
-    return { fresh: fifos?.create(takesInput) ?? null, bound: null };
+    return { fresh: fifos.create(takesInput === true, user ?? null), bound: null };
   } catch (error) {
     return { fresh: null, bound: explainErrno(error) };
   }

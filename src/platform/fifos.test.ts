@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -86,7 +86,7 @@ function launch(code: string): { readonly child: Child; readonly seen: Seen } {
 
 /** A process as a host that is dead by now has left it: nobody reads its output. */
 function orphan(code: string, takesInput = true): { readonly pid: number; readonly startTime: string; readonly process: ChildProcess } {
-  const fresh = fifos.create(takesInput);
+  const fresh = fifos.create(takesInput, null);
   const child = spawn(process.execPath, ['-e', code], { cwd: folder, stdio: [...fresh.childEnds] });
   started.push(child);
   const pid = child.pid!;
@@ -98,6 +98,17 @@ function orphan(code: string, takesInput = true): { readonly pid: number; readon
 }
 
 describe('a child with FIFOs', () => {
+  // Giving rights away takes root.
+  it.runIf(process.getuid!() === 0)('of another user can open its output once more, as by /dev/stdout', async () => {
+    chmodSync(folder, 0o755);
+    const { seen, on } = observe();
+    const code = `require('node:fs').writeFileSync('/dev/stdout', 'once more'); require('node:fs').openSync('/proc/self/fd/1', 'r')`;
+    const user = { uid: 65_534, gid: 65_534 };
+    launchChild({ file: process.execPath, args: ['-e', code], cwd: '/', env: ENV, outlivesHost: true, user }, on, fifos);
+    await until(() => expect(seen.facts).toEqual(['launched', 'exited 0 null', 'outputEnded']));
+    expect(seen.text).toBe('once more');
+  });
+
   it('has pipes for input and output, as every child has', async () => {
     const { seen } = launch(
       'console.log(process.stdout._type, process.stderr._type, process.stdin.constructor.name, process.stdout.isTTY)',
@@ -227,7 +238,7 @@ describe('a process whose host is dead', () => {
     const left = orphan('setInterval(() => {}, 1000)');
     const stranger = spawn('sleep', ['1000'], { stdio: 'ignore' });
     started.push(stranger);
-    const fresh = fifos.create(true);
+    const fresh = fifos.create(true, null);
     fresh.handOver(stranger.pid!);
     closeSync(fresh.out);
     closeSync(fresh.err);

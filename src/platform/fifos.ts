@@ -1,6 +1,18 @@
 // The FIFOs of this process's children: made in batches, named after the child that holds them, removed with it. It reads none of them.
 import { spawnSync } from 'node:child_process';
-import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf } from './errno.ts';
 
@@ -39,8 +51,8 @@ export interface Stray {
 export type InputOutcome = 'taken' | 'full' | 'closed';
 
 export interface Fifos {
-  /** Throws where the file system or the machine has no FIFOs. */
-  create(takesInput: boolean): FreshFifos;
+  /** For a child of this user, so that it can open what it has got once more; null is our own. Throws where the file system or the machine has no FIFOs. */
+  create(takesInput: boolean, user: { readonly uid: number; readonly gid: number } | null): FreshFifos;
   /** Those of a child that was launched earlier, perhaps by another process; null where they are gone. */
   reopen(pid: number): ReadEnds | null;
   /** Whole or not at all, and without waiting. At most `MAX_INPUT_BYTES`. */
@@ -78,7 +90,7 @@ export function createFifos(folder: string): Fifos {
     return paths;
   }
 
-  function create(takesInput: boolean): FreshFifos {
+  function create(takesInput: boolean, user: Parameters<Fifos['create']>[1]): FreshFifos {
     const opened: number[] = [];
     const open = (path: string, flags: number): number => {
       const file = openSync(path, flags);
@@ -89,6 +101,7 @@ export function createFifos(folder: string): Fifos {
     try {
       const [input, output, error] = [takesInput ? take() : null, take(), take()];
       const names = { in: input, out: output, err: error };
+      if (user !== null) for (const path of [output, error]) chownSync(path, user.uid, user.gid);
       // Who reads comes first: so the end of the output is seen whatever happens to the child.
       const ends = { out: open(output, O_RDONLY | O_NONBLOCK), err: open(error, O_RDONLY | O_NONBLOCK) };
       const childEnds = [input === null ? ('ignore' as const) : open(input, O_RDWR), open(output, O_RDWR), open(error, O_RDWR)] as const;

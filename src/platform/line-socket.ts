@@ -33,7 +33,7 @@ export function connectLines(path: string, on: LineEvents): Promise<LineSocket> 
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.off('error', reject);
-      resolve(attach(socket, () => on));
+      resolve(attachLines(socket, () => on));
     });
   });
 }
@@ -46,7 +46,7 @@ export async function serveLines(path: string, accept: (socket: LineSocket) => L
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    attach(socket, accept);
+    attachLines(socket, accept);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -67,7 +67,8 @@ export async function serveLines(path: string, accept: (socket: LineSocket) => L
   };
 }
 
-function attach(socket: Socket, accept: (socket: LineSocket) => LineEvents): LineSocket {
+/** Speaks over a connection that is there. */
+export function attachLines(socket: Socket, accept: (socket: LineSocket) => LineEvents): LineSocket {
   let corked = false;
   const end: LineSocket = {
     send(message) {

@@ -1,8 +1,12 @@
 // Listening sockets as the kernel shows them, against real ones.
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
 import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { holdsListeningSocket, listeningSocketsOf } from './listening-sockets.ts';
+import { holdsListeningSocket, listeningSocketsOf, listensAt } from './listening-sockets.ts';
 
 async function listen(host: string): Promise<number> {
   const server = net.createServer();
@@ -45,4 +49,25 @@ it('a socket under a path counts as well, and one that is connected does not', a
   };
   expect(holdsListeningSocket(await start(script))).toBe(true);
   expect(holdsListeningSocket(await start(`process.send('idle')`))).toBe(false);
+});
+
+it('a descriptor listens at the path that its socket was bound to, and at no other', async () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hf-listens-'));
+  onTestFinished(() => fs.rmSync(folder, { recursive: true }));
+  const listenAt = async (name: string): Promise<number> => {
+    const server = net.createServer().listen(path.join(folder, name));
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    return (Reflect.get(server, '_handle') as { readonly fd: number }).fd;
+  };
+  const [one, other] = [await listenAt('one'), await listenAt('other')];
+  expect([listensAt(one, path.join(folder, 'one')), listensAt(one, path.join(folder, 'other')), listensAt(one, 'one')]).toEqual([
+    true,
+    false,
+    false,
+  ]);
+  expect(listensAt(other, path.join(folder, 'other'))).toBe(true);
+  const file = fs.openSync('/dev/null', 'r');
+  onTestFinished(() => fs.closeSync(file));
+  expect(listensAt(file, path.join(folder, 'one'))).toBe(false);
 });

@@ -1,5 +1,5 @@
 // Which sockets are listening on this machine, and which of them a process tree holds. Linux only.
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { linkTo, socketLinksOfTree, tcpRowsWith } from './tcp-table.ts';
 
 export interface ListeningSocket {
@@ -36,14 +36,23 @@ export function holdsListeningSocket(pid: number): boolean {
   );
 }
 
+/** Whether this open descriptor is the Unix socket that listens under that path, as whoever bound it named it. */
+export function listensAt(fd: number, path: string): boolean {
+  const inode = String(fstatSync(fd).ino);
+  return unixTable().some((row) => ACCEPTS.exec(row)?.[1] === inode && row.endsWith(` ${path}`));
+}
+
 /** __SO_ACCEPTCON in the column Flags (Linux: include/uapi/linux/net.h; net/unix/af_unix.c, unix_seq_show). */
 const ACCEPTS = /^\S+ \S+ \S+ 00010000 \S+ \S+ +(\d+)/;
 
 function unixListeners(): string[] {
-  return readFileSync('/proc/net/unix', 'latin1')
-    .split('\n')
-    .flatMap((line) => ACCEPTS.exec(line)?.[1] ?? [])
+  return unixTable()
+    .flatMap((row) => ACCEPTS.exec(row)?.[1] ?? [])
     .map(linkTo);
+}
+
+function unixTable(): string[] {
+  return readFileSync('/proc/net/unix', 'utf8').split('\n');
 }
 
 /** The kernel prints 32 bits at a time as a number of the machine, which is little-endian wherever Node runs on Linux but s390x. */

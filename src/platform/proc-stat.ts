@@ -53,6 +53,16 @@ export function isSameProcess(id: ProcessId): boolean {
   return startTimeOf(id.pid) === id.startTime;
 }
 
+/** Whose rights a living process has; null when there is none of that number. Who owns /proc/PID need not be that user: proc(5), "dumpable". */
+export function userOf(pid: number): number | null {
+  try {
+    const effective = /^Uid:\t\d+\t(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return effective === undefined ? null : Number(effective);
+  } catch {
+    return null;
+  }
+}
+
 /** Whether the two mean the same process. */
 export function areOneProcess(a: ProcessId, b: ProcessId): boolean {
   return a.pid === b.pid && a.startTime === b.startTime;

@@ -18,18 +18,20 @@ export interface SocketDoorOptions {
   readonly path: string;
   /** Who may use it besides us; -1 for the half that stays ours (chown(2)). */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** Nothing is read from a connection before `accept` does. */
+  readonly isQuiet?: boolean;
   /** Gets every connection; its errors are heard here. */
   readonly accept: (socket: Socket) => void;
 }
 
 /** Listens, for the owner only. The file of one that nobody listens on is replaced; where somebody does, it rejects. */
-export async function openSocketDoor({ path, owner, accept }: SocketDoorOptions): Promise<SocketDoor> {
+export async function openSocketDoor({ path, owner, isQuiet = false, accept }: SocketDoorOptions): Promise<SocketDoor> {
   // Not longer than the names of our own sockets: where those have room, it has.
   const draft = `${path}~`;
   checkSocketPath(draft);
   if (await isTaken(path)) throw new Error(`Cannot listen on ${path}: another process listens there.`);
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const server = createServer({ pauseOnConnect: isQuiet }, (socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     // EPIPE and ECONNRESET are ends like any other: 'close' follows.

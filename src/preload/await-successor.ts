@@ -2,10 +2,13 @@
 import type { Succession, ToPreload } from '../model/preload-protocol.ts';
 import type { Channel } from './channel.ts';
 import type { Copy } from './listener.ts';
+import type { Carrier } from './node-internals.ts';
 
 export interface SurvivorEvents {
   /** The listening sockets that the next host could have from here. */
   readonly copies: () => readonly Copy[];
+  /** As `Channel.carrier`: for one that hands them over. */
+  readonly carrier: () => Carrier | null;
   /** The next host says something. */
   readonly heard: (message: ToPreload, handle: undefined) => void;
   /** The next host is there, and reads the output. */

@@ -1,8 +1,8 @@
 // The line to the supervisor: Node's IPC channel, with a short way for connections and the moment at which the other end goes.
 import { CMD } from '../model/preload-protocol.ts';
 import type { FromPreload, ToPreload } from '../model/preload-protocol.ts';
-import { learnWriteRequest, rawChannel } from './node-internals.ts';
-import type { RawChannel, RawHandle } from './node-internals.ts';
+import { createCarrier, learnWriteRequest, rawChannel } from './node-internals.ts';
+import type { Carrier, RawChannel, RawHandle } from './node-internals.ts';
 
 type WithoutCmd<Message> = Message extends unknown ? Omit<Message, 'cmd'> : never;
 
@@ -15,6 +15,8 @@ export interface Channel {
   took(id: number): void;
   /** A copy of a listening socket, which stays open here too. */
   sendCopy(id: number, copy: RawHandle): void;
+  /** A new connection, to be made, over which handles can travel as over this channel; null where Node keeps its parts elsewhere. */
+  carrier(): Carrier | null;
 }
 
 export interface ChannelEvents {
@@ -72,6 +74,7 @@ export function openChannel(on: ChannelEvents): Channel {
     sendCopy(id, copy) {
       if (isOpen()) send({ cmd: CMD, act: 'copy', id }, copy, { swallowErrors: true }, () => {});
     },
+    carrier: () => (raw === null || Request === null ? null : createCarrier(raw, Request)),
   };
 }
 

@@ -125,7 +125,7 @@ function balance(): void {
   function onHostGone(): void {
     serveAlone();
     if (succession === null) return;
-    const { say: sayOn } = awaitSuccessor(succession, { copies, heard, found: reader.found, lost: serveAlone });
+    const { say: sayOn } = awaitSuccessor(succession, { copies, carrier: channel.carrier, heard, found: reader.found, lost: serveAlone });
     say = sayOn;
   }
 

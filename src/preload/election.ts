@@ -67,7 +67,11 @@ export interface HostStart {
 
 /** Starts a host that listens on these sockets, as an orphan: it must not be found among the descendants of an instance, which are ended with it. */
 export function startHost({ launch: { file, args, env }, sockets, failed }: HostStart, { app, log }: Succession): void {
-  const passed = sockets.map((socket, index): InheritedSocket => ({ app, ...socket, fd: FIRST_SOCKET_FD + index }));
+  const passed = sockets.map((copy, index): InheritedSocket => ({
+    app: copy.app ?? app,
+    request: copy.request,
+    fd: FIRST_SOCKET_FD + index,
+  }));
   const output = fs.openSync(log, 'a', 0o600);
   const shell = spawn('/bin/sh', ['-c', '"$@" &', 'holdfast', file, ...args], {
     cwd: '/',

@@ -65,7 +65,7 @@ export interface Listeners {
 }
 
 /** With what was asked for, and the app where that is another one. */
-export type Copy = Omit<InheritedSocket, 'app'> & Partial<Pick<InheritedSocket, 'app'>>;
+export type Copy = Omit<InheritedSocket, 'app'> & Partial<Pick<InheritedSocket, 'app'>> & { readonly handle: RawHandle };
 
 export interface ListenerOptions {
   readonly channel: Channel;
@@ -286,8 +286,8 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
   };
 }
 
-function copyOf({ fd = -1 }: RawHandle, request: ListenRequest): Copy {
-  return { request, fd };
+function copyOf(handle: RawHandle, request: ListenRequest): Copy {
+  return { request, fd: handle.fd ?? -1, handle };
 }
 
 /** It is the same socket with the same queue, so whatever has connected already is served too. */

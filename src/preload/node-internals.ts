@@ -95,6 +95,25 @@ export interface RawChannel {
   writeUtf8String(request: object, text: string, handle?: object): number;
 }
 
+/** A socket over which handles can travel as over the IPC channel, and what writes a line with one; the class of requests as `learnWriteRequest` finds it. */
+export interface Carrier {
+  readonly socket: net.Socket;
+  /** False where nothing can be written. */
+  send(line: string, handle: RawHandle): boolean;
+}
+
+/** `UV_NAMED_PIPE` with ipc set (Node: src/pipe_wrap.h, PipeWrap::IPC). */
+const IPC = 2;
+
+/** Not connected yet. Its pipe is of the class of the IPC channel's, which Node does not export. */
+export function createCarrier(channel: RawChannel, Request: new () => object): Carrier {
+  const Pipe = channel.constructor as new (type: number) => RawChannel;
+  const pipe = new Pipe(IPC);
+  // Not read from before it is connected (Node: lib/net.js, Socket and afterConnect).
+  const socket = new net.Socket({ handle: pipe, manualStart: true } as net.SocketConstructorOpts);
+  return { socket, send: (line, handle) => pipe.writeUtf8String(new Request(), line, handle) === 0 };
+}
+
 /** Calls back with the class of write requests, which Node does not export, as soon as Node itself writes. */
 export function learnWriteRequest(raw: RawChannel, learnt: (request: new () => object) => void): void {
   const write = raw.writeUtf8String;

@@ -1,9 +1,11 @@
 // The way of an instance to the next host, with a real socket, real files, and programs that stand for hosts.
+import { once } from 'node:events';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { doorFor } from '../model/preload-protocol.ts';
 import type { Succession } from '../model/preload-protocol.ts';
 import { seekSuccessor } from './seek-successor.ts';
 
@@ -28,6 +30,8 @@ const succession: () => Succession = () => ({
   record: at('host.json'),
   election: at('host.election'),
   log: at('daemon.log'),
+  uid: process.getuid!(),
+  doors: at('door'),
 });
 
 /** What stands for a host: appends a line to `starts`, then does this. */
@@ -45,7 +49,13 @@ const starts = (): number => (fs.existsSync(at('starts')) ? fs.readFileSync(at('
 function seek(): { found: () => number; listen: () => Promise<net.Server> } {
   let found = 0;
   const request = { id: 1, address: null, port: 1, addressType: 4, fd: null, index: 0, flags: 0, backlog: null };
-  seekSuccessor(succession(), { copies: () => [{ request, fd: socketFd }], heard() {}, found: () => (found += 1), lost() {} });
+  seekSuccessor(succession(), {
+    copies: () => [{ request, fd: socketFd, handle: { fd: socketFd, close() {} } }],
+    carrier: () => null,
+    heard() {},
+    found: () => (found += 1),
+    lost() {},
+  });
   return {
     found: () => found,
     listen: () =>
@@ -55,6 +65,51 @@ function seek(): { found: () => number; listen: () => Promise<net.Server> } {
       }),
   };
 }
+
+describe('a survivor of another user', () => {
+  it('starts no host, and hands its sockets down to the one that comes', { timeout: 20_000 }, async () => {
+    record('exit 1');
+    const request = { id: 1, address: null, port: 1, addressType: 4, fd: null, index: 0, flags: 0, backlog: null };
+    const handle = { fd: socketFd, close() {} };
+    const sent: [string, unknown][] = [];
+    const carrier = () => {
+      const socket = new net.Socket();
+      return { socket, send: (line: string, with_: unknown) => socket.write(line) && sent.push([line, with_]) > 0 };
+    };
+    const server = net.createServer();
+    let found = 0;
+    seekSuccessor(
+      { ...succession(), uid: process.getuid!() + 1 },
+      {
+        copies: () => [
+          { app: 'another', request, fd: socketFd, handle },
+          { request, fd: socketFd, handle },
+        ],
+        carrier,
+        heard() {},
+        found: () => (found += 1),
+        lost() {},
+      },
+    );
+    const came = once(server.listen(doorFor(at('door'), process.getuid!())), 'connection') as Promise<[net.Socket]>;
+    const [line] = await came;
+    let said = '';
+    line.on('data', (chunk) => (said += String(chunk)));
+    await vi.waitFor(() => expect(said.split('\n')).toHaveLength(3), { timeout: 10_000 });
+    expect(
+      said
+        .split('\n')
+        .slice(0, 2)
+        .map((text) => JSON.parse(text) as unknown),
+    ).toEqual([
+      { type: 'survivor', app: 'web', pid: process.pid, sockets: 1 },
+      { type: 'hand-down', request },
+    ]);
+    expect({ found, handles: sent.map(([, with_]) => with_), starts: starts() }).toEqual({ found: 1, handles: [handle], starts: 0 });
+    line.destroy();
+    server.close();
+  });
+});
 
 describe('a survivor', () => {
   it('starts another host at once where the one that it has started ends before it is ready', { timeout: 20_000 }, async () => {

@@ -1,15 +1,17 @@
 // The line of an instance to the host that follows the one which died: looks for it, takes part in bringing it up, and hears from it what to do.
 import net from 'node:net';
-import { CMD } from '../model/preload-protocol.ts';
-import type { Succession, SurvivorHello, ToPreload } from '../model/preload-protocol.ts';
+import { CMD, doorFor } from '../model/preload-protocol.ts';
+import type { HandDown, Succession, SurvivorHello, ToPreload } from '../model/preload-protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { SurvivorEvents } from './await-successor.ts';
 import type { Channel } from './channel.ts';
 import { readLaunch, startHost, winElection } from './election.ts';
+import type { Copy } from './listener.ts';
+import type { Carrier } from './node-internals.ts';
 
 const FIRST_LOOK_MS: Ms = 20;
 const LONGEST_LOOK_MS: Ms = 1000;
-/** Nobody has come for so long: a person brings the next host, or nobody does. */
+/** Nobody has come for so long although any of its instances can start one: a person brings the next host, or nobody does. */
 const LOOK_FOR_MS: Ms = 600_000;
 /** A host that was started from here and has not come up within this time, doubled with each, will not. */
 const PATIENCE_MS: Ms = 5000;
@@ -17,7 +19,9 @@ const PATIENCE_MS: Ms = 5000;
 const BREATH_MS: Ms = 50;
 
 /** Begins at once. Nothing of it keeps the process alive. */
-export function seekSuccessor(succession: Succession, { copies, heard, found, lost }: SurvivorEvents): Pick<Channel, 'say'> {
+export function seekSuccessor(succession: Succession, { copies, carrier, heard, found, lost }: SurvivorEvents): Pick<Channel, 'say'> {
+  const uid = process.getuid!();
+  const isHeir = uid === succession.uid;
   let line: net.Socket | null = null;
   let lookMs = FIRST_LOOK_MS;
   let sinceMs = Date.now();
@@ -25,19 +29,24 @@ export function seekSuccessor(succession: Succession, { copies, heard, found, lo
   let nextLaunchMs = 0;
 
   function dial(): void {
-    const socket = net.connect(succession.socket);
+    const hands = isHeir ? null : carrier();
+    const socket = hands?.socket ?? new net.Socket();
+    socket.connect(isHeir ? succession.socket : doorFor(succession.doors, uid));
     socket.unref();
-    socket.once('connect', () => meet(socket));
+    socket.once('connect', () => meet(socket, hands));
     // `close` follows.
     socket.on('error', () => {});
     socket.once('close', () => (socket === line ? lose() : miss()));
   }
 
-  function meet(socket: net.Socket): void {
+  function meet(socket: net.Socket, hands: Carrier | null): void {
     line = socket;
     launches = 0;
     nextLaunchMs = 0;
-    socket.write(`${JSON.stringify({ type: 'survivor', app: succession.app, pid: process.pid } satisfies SurvivorHello)}\n`);
+    const handed = hands === null ? [] : copies().filter(({ app }) => app === undefined);
+    const hello: SurvivorHello = { type: 'survivor', app: succession.app, pid: process.pid, sockets: handed.length };
+    socket.write(`${JSON.stringify(hello)}\n`);
+    for (const copy of handed) handDown(copy, hands!);
     readLines(socket, (message) => heard(message, undefined));
     found();
   }
@@ -52,8 +61,8 @@ export function seekSuccessor(succession: Succession, { copies, heard, found, lo
 
   function miss(): void {
     const nowMs = Date.now();
-    if (nowMs - sinceMs > LOOK_FOR_MS) return;
-    if (nowMs >= nextLaunchMs) launch(nowMs);
+    if (isHeir && nowMs - sinceMs > LOOK_FOR_MS) return;
+    if (isHeir && nowMs >= nextLaunchMs) launch(nowMs);
     setTimeout(dial, lookMs).unref();
     lookMs = Math.min(lookMs * 2, LONGEST_LOOK_MS);
   }
@@ -84,6 +93,11 @@ export function seekSuccessor(succession: Succession, { copies, heard, found, lo
       line?.write(`${JSON.stringify({ cmd: CMD, ...message })}\n`);
     },
   };
+}
+
+function handDown({ request, handle }: Copy, { send }: Carrier): void {
+  const message: HandDown = { type: 'hand-down', request };
+  send(`${JSON.stringify(message)}\n`, handle);
 }
 
 function readLines(socket: net.Socket, hear: (message: ToPreload) => void): void {

@@ -78,7 +78,7 @@ function spawn(live: Live, generation: number, context: EffectContext): void {
   if (plan.preload !== 'cluster' || !run.child) return;
   const succession = world.succession(live.app);
   if (succession !== null) run.child.sendInternal({ cmd: CMD, act: 'succession', ...succession });
-  context.traffic.add(live, run.child);
+  context.traffic.add(live, run.child, spec.user !== null);
 }
 
 function signal(live: Live, how: 'stop' | 'kill', { specOf, world }: EffectContext): void {

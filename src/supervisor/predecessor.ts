@@ -1,4 +1,5 @@
 // What a host finds of the one before it: its record on disk, and the sockets that whoever started this host has handed down. It changes nothing.
+import type { LeftSocket } from '../balance/types.ts';
 import { readJsonFile } from '../platform/atomic-file.ts';
 import { SOCKETS_VARIABLE } from '../model/preload-protocol.ts';
 import type { InheritedSocket } from '../model/preload-protocol.ts';
@@ -13,8 +14,9 @@ export function readPredecessor(file: string, bootId: string): HostRecord | null
 }
 
 /** To be called before the environment is handed on to anybody: the variable is taken out of it. */
-export function takeSockets(environment: NodeJS.ProcessEnv): readonly InheritedSocket[] {
+export function takeSockets(environment: NodeJS.ProcessEnv): readonly LeftSocket[] {
   const text = environment[SOCKETS_VARIABLE];
   Reflect.deleteProperty(environment, SOCKETS_VARIABLE);
-  return text === undefined ? [] : (JSON.parse(text) as InheritedSocket[]);
+  const inherited = text === undefined ? [] : (JSON.parse(text) as InheritedSocket[]);
+  return inherited.map(({ app, request, fd }) => ({ app, request, from: fd }));
 }

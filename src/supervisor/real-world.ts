@@ -94,9 +94,8 @@ export function createRealWorld({ preloads, fifos, files, feed, random, speakTo,
     return { sink, outPath: paths.out, errorPath: paths.err };
   }
 
-  /** An instance of another user finds no next host, and nobody else's sockets are for it. */
-  function neighboursOf({ name, user }: AppSpec): Neighbours {
-    return succession(name) === null || user !== null ? NO_NEIGHBOURS : neighbourhood(name);
+  function neighboursOf({ name }: AppSpec): Neighbours {
+    return succession(name) === null ? NO_NEIGHBOURS : neighbourhood(name);
   }
 
   return {

@@ -1,6 +1,6 @@
 // The supervisors of one host by the name of their app: hands commands to them, and knows when an app is gone.
+import type { LeftSocket } from '../balance/types.ts';
 import { completeRelease } from '../model/earlier-release.ts';
-import type { InheritedSocket } from '../model/preload-protocol.ts';
 import type { AppSnapshot, HostCommand, HostMessage, HostRecord, LogLine } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { SupervisedApp, Supervisor } from './supervisor.ts';
@@ -10,7 +10,7 @@ export type AddressedCommand = Exclude<HostCommand, { type: 'hello' | 'ack' | 'g
 
 export interface Roster {
   /** To be called before anything else, and at most once: goes on where a dead host ended. */
-  inherit(record: HostRecord, sockets: readonly InheritedSocket[]): void;
+  inherit(record: HostRecord, sockets: readonly LeftSocket[]): void;
   take(command: AddressedCommand, reply: (message: HostMessage) => void): void;
   snapshot(): readonly AppSnapshot[];
   apps(): readonly SupervisedApp[];
@@ -44,7 +44,7 @@ export function createRoster(options: RosterOptions): Roster {
     return created;
   }
 
-  function inherit({ apps, process }: HostRecord, sockets: readonly InheritedSocket[]): void {
+  function inherit({ apps, process }: HostRecord, sockets: readonly LeftSocket[]): void {
     for (const recorded of apps) {
       const app = { ...recorded, releases: recorded.releases.map(completeRelease) };
       const release = app.releases.find(({ number }) => number === app.release);

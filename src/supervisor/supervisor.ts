@@ -1,9 +1,9 @@
 // The code minding one app: its mailbox, and the way of every message through it. It does not know who else shares its process.
+import type { LeftSocket } from '../balance/types.ts';
 import type { AppSpec } from '../model/app-spec.ts';
 import type { EventBody, HoldfastEvent } from '../model/event.ts';
 import { isNodeInterpreter } from '../model/interpreter.ts';
 import { CMD } from '../model/preload-protocol.ts';
-import type { InheritedSocket } from '../model/preload-protocol.ts';
 import type { AppSnapshot, InstanceRow, KeyedSelfReport, RecordedApp, RecordedInstance } from '../model/protocol.ts';
 import type { Release } from '../model/release.ts';
 import type { RolloutState } from '../model/rollout.ts';
@@ -58,7 +58,7 @@ export interface Supervisor {
   snapshot(): AppSnapshot;
   lives(): readonly Live[];
   /** To be called first of all, and once: takes in what a dead host has left of the app, and its sockets. Calls back with how many processes live. */
-  inherit(left: RecordedApp, sockets: readonly InheritedSocket[], done: (living: number) => void): void;
+  inherit(left: RecordedApp, sockets: readonly LeftSocket[], done: (living: number) => void): void;
   /** What is kept of it on disk. */
   present(): SupervisedApp;
   /** On: no connection is accepted, and nothing more is begun here than what is under way. */
@@ -277,7 +277,7 @@ export function createSupervisor(first: Release, world: World): Supervisor {
     return countPlaces({ slots, standby: release.spec.mode === 'cluster' ? release.spec.standby : 0 });
   }
 
-  function takeIn(left: RecordedApp, sockets: readonly InheritedSocket[]): number {
+  function takeIn(left: RecordedApp, sockets: readonly LeftSocket[]): number {
     traffic.inherit(sockets);
     rollouts.inherit(left.rollout);
     const holdsSocket = ({ process }: RecordedInstance): boolean =>

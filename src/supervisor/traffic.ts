@@ -1,22 +1,22 @@
 // What an app's instances get of its traffic, and what is said about it. The balancer balances; in fork mode there is none.
-import type { Balancer, BalancerEvents, OwnConnection } from '../balance/types.ts';
+import type { Balancer, BalancerEvents, LeftSocket, OwnConnection } from '../balance/types.ts';
 import type { RawSocket } from '../balance/node-handles.ts';
 import type { BalancePolicy } from '../model/app-spec.ts';
 import type { EventBody, Rotation } from '../model/event.ts';
 import { CMD } from '../model/preload-protocol.ts';
-import type { FromPreload, InheritedSocket } from '../model/preload-protocol.ts';
+import type { FromPreload } from '../model/preload-protocol.ts';
 import type { Child } from '../platform/child.ts';
 import type { Live } from './live.ts';
 
 export interface Traffic {
   /** As `Balancer.use`; nothing in fork mode. */
   use(policy: BalancePolicy): void;
-  /** A child with a preload was launched. */
-  add(live: Live, child: Child): void;
+  /** A child with a preload was launched; `isForeign` where it runs as another user. */
+  add(live: Live, child: Child, isForeign: boolean): void;
   /** It goes on accepting from its own copies of the sockets. */
   addAlone(live: Live): void;
   /** As `Balancer.inherit`; nothing in fork mode. */
-  inherit(sockets: readonly InheritedSocket[]): void;
+  inherit(sockets: readonly LeftSocket[]): void;
   /** True if the message was about listening or connections. */
   receive(live: Live, message: FromPreload, handle: unknown): boolean;
   /** In rotation, with the clients of that slot. */
@@ -106,10 +106,11 @@ export function createTraffic(options: TrafficOptions): Traffic {
 
   return {
     use: (policy) => balancer.use(policy),
-    add: (live, child) => balancer.add({ key: live.key, send: (message, handle) => child.sendInternal(message, handle) }),
+    add: (live, child, isForeign) =>
+      balancer.add({ key: live.key, isForeign, send: (message, handle) => child.sendInternal(message, handle) }),
     addAlone: (live) => void alone.set(live.key, false),
     inherit(sockets) {
-      for (const { fd, request } of sockets) balancer.inherit(fd, request);
+      for (const socket of sockets) balancer.inherit(socket);
     },
     receive: (live, message, handle) => balancer.receive(live.key, message, handle as RawSocket | undefined),
     join(live, slot) {

@@ -195,23 +195,3 @@ describe('no death of a host', () => {
     await waitFor('no other file', () => files() === 'web.json,web.lock,web.pipes,web.sock' || Promise.reject(new Error(files())));
   });
 });
-
-describe.runIf(process.getuid!() === 0)('instances of a user without rights on the home', () => {
-  it('go on serving without a host, until somebody asks for one', async () => {
-    const port = await freePort();
-    fs.chmodSync(path.dirname(site.folder), 0o755);
-    const script = site.write('app.js', fs.readFileSync(fixture('http-server.cjs'), 'utf8'));
-    await start({ script, env: { PORT: String(port) }, uid: 'nobody' });
-    const before = await living();
-    await killHost();
-    await waitFor('it to be seen', async () => (await site.instances('web')).every(({ status }) => status === 'unsupervised'), {
-      timeoutMs: 30_000,
-    });
-    expect((await ask({ port })).status).toBe(200);
-    expect((await site.apps()).alerts.map(({ text }) => text)).toEqual([expect.stringContaining('holdfast restart web')]);
-    expect(hosts()).toEqual([]);
-    expect(await site.run('restart', 'web')).toMatchObject({ code: 0 });
-    expect(before.filter(isAlive)).toEqual([]);
-    expect((await ask({ port })).status).toBe(200);
-  });
-});

@@ -32,9 +32,12 @@ async function killHard(...pids: number[]): Promise<void> {
 }
 
 /** An app of two that write as fast as they are read. */
-async function startWriting(): Promise<NumberedLog[]> {
+async function startWriting(settings: object = {}): Promise<NumberedLog[]> {
   const port = await freePort();
-  await start({ name: 'lines', script: fixture('numbered.cjs'), instances: 2, env: { PORT: String(port) }, kill_timeout: 30_000 });
+  // Where another user reaches it, too.
+  fs.chmodSync(path.dirname(site.folder), 0o755);
+  const script = site.write('numbered.js', fs.readFileSync(fixture('numbered.cjs'), 'utf8'));
+  await start({ name: 'lines', script, instances: 2, env: { PORT: String(port) }, kill_timeout: 30_000, ...settings });
   const writing = await numberedLogsOf(site, 'lines');
   expect(writing).toHaveLength(2);
   await waitFor('both to write', () => writing.every(({ file }) => fs.existsSync(file) && fs.statSync(file).size > 500_000));
@@ -55,8 +58,11 @@ async function replaced(before: readonly NumberedLog[]): Promise<NumberedLog[]> 
   );
 }
 
-it('is in the log after kill -9 of the host, each line once, but for the chunk that the host had in hand', async () => {
-  const before = await startWriting();
+/** Giving rights away takes root. */
+const USERS = process.getuid!() === 0 ? ['', ' of an app with uid'] : [''];
+
+it.each(USERS)('is in the log after kill -9 of the host%s, each line once, but for the chunk that the host had in hand', async (whose) => {
+  const before = await startWriting(whose === '' ? {} : { uid: 'nobody' });
   await killHard(...hosts());
   const after = await replaced(before);
   expect(await site.run('stop', 'lines')).toMatchObject({ code: 0 });

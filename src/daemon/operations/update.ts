@@ -5,7 +5,7 @@ import type { Ms } from '../../model/units.ts';
 import { areOneProcess, isSameProcess } from '../../platform/proc-stat.ts';
 import type { DaemonContext } from '../context.ts';
 import type { HostLink } from '../host-link.ts';
-import { awaitElected } from '../next-host.ts';
+import { awaitElected, bringsHost } from '../next-host.ts';
 import { waitForEnd } from '../orphans.ts';
 import type { StoredApp } from '../store.ts';
 import type { Plan, Running } from './plan.ts';
@@ -64,8 +64,11 @@ async function prove({ hosts }: DaemonContext, name: string): Promise<void> {
 }
 
 /** Instances with the sockets of their app bring their host up themselves; for all others it is ours to do. */
-async function meetNext(context: DaemonContext, { name }: HostLink, before: readonly InstanceRow[]): Promise<HostLink> {
-  const isElected = before.some((row) => isCluster(context, row.app) && context.holdsSocket(row.process!.pid));
+async function meetNext(context: DaemonContext, link: HostLink, before: readonly InstanceRow[]): Promise<HostLink> {
+  const { name } = link;
+  const isElected = appsOf(context, link).some(({ spec }) =>
+    before.some(({ app, process }) => app === spec.name && process !== null && bringsHost(context, spec, process)),
+  );
   return (isElected ? await awaitElected(context, name) : null) ?? context.hosts.ensure(name);
 }
 

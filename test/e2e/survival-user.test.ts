@@ -1,0 +1,196 @@
+// Instances of another user (uid) outlive whatever dies as all others do, although they may neither start a host of root's nor see the home. Needs root, as the product does for this.
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { doorFor } from '../../src/model/preload-protocol.ts';
+import { userDoors } from '../../src/platform/user-door.ts';
+import { ask } from './kit/ask.ts';
+import { makeCertificate } from './kit/certificate.ts';
+import { freePort } from './kit/ports.ts';
+import { isAlive, kernelViewOf } from './kit/processes.ts';
+import { createSite, fixture } from './kit/site.ts';
+import type { Site } from './kit/site.ts';
+import { expectNoFailedRequest } from './kit/two-loads.ts';
+import { waitFor } from './kit/wait.ts';
+
+/** `nobody`, wherever there is one. */
+const NOBODY = 65_534;
+
+let site: Site;
+let port: number;
+beforeEach(async () => {
+  site = createSite();
+  // The app's user has to reach what it runs, and nothing else of the site.
+  fs.chmodSync(path.dirname(site.folder), 0o755);
+  port = await freePort();
+});
+afterEach(() => site.dispose());
+
+const managers = (): { pid: number; command: string }[] => site.processes().filter(({ command }) => command.startsWith('holdfast: '));
+const hosts = (): number[] => managers().flatMap(({ pid, command }) => (command === 'holdfast: host web' ? [pid] : []));
+const living = async (): Promise<number[]> => (await site.instances('web')).flatMap(({ pid }) => pid ?? []);
+const door = (): string => doorFor(userDoors(site.home, 'web'), NOBODY);
+
+async function start(source: string, settings: object = {}): Promise<void> {
+  const script = site.write('app.js', fs.readFileSync(fixture(source), 'utf8'));
+  const app = { name: 'web', script, instances: 2, uid: 'nobody', env: { PORT: String(port) }, ...settings };
+  const result = await site.run('start', site.ecosystem(app));
+  expect(result, result.stderr).toMatchObject({ code: 0 });
+}
+
+function killHard(...pids: number[]): number[] {
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  return pids;
+}
+
+/** Both instances are children of the one host that is there, which is none of these, and run as that user; no door is left. */
+async function settled(...dead: number[]): Promise<number[]> {
+  await waitFor(
+    'every instance under the next host',
+    async () => {
+      const [host, ...others] = hosts();
+      const instances = await site.instances('web');
+      const isChild = (pid: number | null): boolean => pid !== null && kernelViewOf(pid)?.parent === host;
+      return (
+        host !== undefined &&
+        !dead.includes(host) &&
+        others.length === 0 &&
+        instances.length === 2 &&
+        instances.every(({ pid, status, inRotation }) => status === 'online' && inRotation === true && isChild(pid))
+      );
+    },
+    { timeoutMs: 30_000 },
+  );
+  const pids = await living();
+  for (const pid of pids) expect(fs.statSync(`/proc/${pid}`).uid).toBe(NOBODY);
+  await waitFor('the door to be gone', () => !fs.existsSync(door()));
+  return pids;
+}
+
+describe.runIf(process.getuid!() === 0)('no request of an app with uid fails when kill -9 hits', () => {
+  beforeEach(() => start('releases/good.cjs'));
+
+  it('the host', async () => {
+    const before = await living();
+    await expectNoFailedRequest(port, async () => {
+      await settled(...killHard(...hosts()));
+    });
+    expect(before.filter(isAlive)).toEqual([]);
+    expect((await site.instances('web')).map(({ restarts }) => restarts)).toEqual([0, 0]);
+    expect((await site.apps()).alerts).toEqual([]);
+  });
+
+  it('the daemon and the host at once: all is managed again with the next command', async () => {
+    const before = await living();
+    await expectNoFailedRequest(port, async () => {
+      const dead = killHard(...managers().map(({ pid }) => pid));
+      await waitFor('their end', () => managers().length === 0);
+      expect(before.every(isAlive)).toBe(true);
+      expect(await site.run('ls')).toMatchObject({ code: 0 });
+      await settled(...dead);
+    });
+    expect(before.filter(isAlive)).toEqual([]);
+  });
+
+  it('the host, and within a second the one that follows it', async () => {
+    const [first] = killHard(...hosts());
+    await expectNoFailedRequest(port, async () => {
+      const second = await waitFor('the next host', () => hosts().find((pid) => pid !== first), { everyMs: 5 });
+      killHard(second);
+      await settled(first!, second);
+    });
+  });
+
+  it('the host that follows, when its first successor is on its way', async () => {
+    const before = await living();
+    const appProcesses = (): number[] => site.processes().flatMap(({ pid, command }) => (command.endsWith('app.js') ? [pid] : []));
+    await expectNoFailedRequest(port, async () => {
+      const [first] = killHard(...hosts());
+      await waitFor('a successor', () => appProcesses().some((pid) => !before.includes(pid)), { everyMs: 5 });
+      await settled(...killHard(...hosts()), first!);
+    });
+    await waitFor('only two to be left', () => appProcesses().length === 2);
+  });
+});
+
+describe.runIf(process.getuid!() === 0)('an app with uid whose host was killed', () => {
+  it('is moved by an update, too', async () => {
+    await start('releases/good.cjs');
+    const [before, [host]] = [await living(), hosts()];
+    await expectNoFailedRequest(port, async () => {
+      const { code, stdout, stderr } = await site.run('update', '--all');
+      expect({ code, stdout }, stderr).toMatchObject({ code: 0, stdout: expect.stringContaining(`moved: pid ${before[0]} -> `) as string });
+      await settled(host!);
+    });
+  });
+
+  it('has every socket again: a port that the kernel chose, one of IPv6 alone, a path, and one with TLS', async () => {
+    const [PORT6, PORT_TLS] = [await freePort(), await freePort()];
+    const [SOCKET, TLS_FOLDER] = [path.join(site.folder, 'web.sock'), makeCertificate()];
+    try {
+      fs.chmodSync(TLS_FOLDER, 0o755);
+      for (const name of fs.readdirSync(TLS_FOLDER)) fs.chmodSync(path.join(TLS_FOLDER, name), 0o644);
+      await start('balance/four-sockets.cjs', { env: { PORT6: String(PORT6), PORT_TLS: String(PORT_TLS), SOCKET, TLS_FOLDER } });
+      const [printed] = (await site.logs('web')).filter(({ text }) => text.startsWith('port '));
+      const now = await settled(...killHard(...hosts()));
+      const ways = [
+        ask({ port: Number(printed!.text.split(' ')[1]) }),
+        ask({ port: PORT6, host: '::1' }),
+        ask({ socketPath: SOCKET }),
+        ask({ port: PORT_TLS, rejectUnauthorized: false }, 'https'),
+      ];
+      for (const { body } of await Promise.all(ways)) expect(now).toContain(Number(body));
+      await site.run('stop', 'web');
+      expect(fs.existsSync(SOCKET)).toBe(false);
+      await expect(ask({ port: PORT_TLS })).rejects.toThrow('ECONNREFUSED');
+    } finally {
+      fs.rmSync(TLS_FOLDER, { recursive: true });
+    }
+  });
+
+  it('may as well have given its rights away by itself', async () => {
+    const script = site.write('drops.js', `require('./server.js').once('listening', () => process.setuid(${NOBODY}));`);
+    site.write('server.js', `module.exports = require('node:http').createServer((_, response) => response.end()).listen(${port});`);
+    expect(await site.run('start', site.ecosystem({ name: 'web', script, instances: 2 }))).toMatchObject({ code: 0 });
+    await settled(...killHard(...hosts()));
+    expect((await ask({ port })).status).toBe(200);
+  });
+
+  it('may share its host with an app of root’s, which brings it back', async () => {
+    const other = await freePort();
+    const script = site.write('app.js', fs.readFileSync(fixture('http-server.cjs'), 'utf8'));
+    const common = { script, instances: 2, host: 'web' };
+    const web = { ...common, name: 'web', uid: 'nobody', env: { PORT: String(port) } };
+    const roots = { ...common, name: 'roots', env: { PORT: String(other) } };
+    expect(await site.run('start', site.ecosystem(roots, web))).toMatchObject({ code: 0 });
+    const before = [...(await living()), ...(await site.instances('roots')).map(({ pid }) => pid!)];
+    await expectNoFailedRequest(port, async () => {
+      await settled(...killHard(...hosts()));
+      await waitFor('all to be replaced', () => !before.some(isAlive));
+    });
+    expect((await ask({ port: other })).status).toBe(200);
+    expect((await site.instances('roots')).map(({ status }) => status)).toEqual(['online', 'online']);
+  });
+
+  it('serves on, and is restarted by somebody, where it cannot hand its sockets down', async () => {
+    await start('http-server.cjs');
+    const before = await living();
+    // Somebody else listens there.
+    fs.mkdirSync(path.dirname(door()), { recursive: true, mode: 0o711 });
+    const other = net.createServer((socket) => socket.destroy()).listen(door());
+    try {
+      killHard(...hosts());
+      await waitFor('it to be seen', async () => (await site.instances('web')).every(({ status }) => status === 'unsupervised'), {
+        timeoutMs: 30_000,
+      });
+      expect((await ask({ port })).status).toBe(200);
+      expect((await site.apps()).alerts.map(({ text }) => text)).toEqual([expect.stringContaining('holdfast restart web')]);
+      expect(await site.run('restart', 'web')).toMatchObject({ code: 0 });
+      expect(before.filter(isAlive)).toEqual([]);
+      expect((await ask({ port })).status).toBe(200);
+    } finally {
+      await new Promise((resolve) => other.close(resolve));
+    }
+  });
+});
