@@ -34,6 +34,16 @@ describe('the listening sockets of a process tree', () => {
     expect(listeningSocketsOf(process.pid).map((socket) => socket.port)).toContain(port);
   });
 
+  it('are all there where they fill more than one read of the kernel’s table, among connections', async () => {
+    const servers = await Promise.all(Array.from({ length: 150 }, () => listen('127.0.0.1')));
+    const client = net.connect(servers[0]!, '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    await once(client, 'connect');
+    const found = listeningSocketsOf(process.pid).map(({ port }) => port);
+    expect(servers.filter((port) => !found.includes(port))).toEqual([]);
+    expect(found).not.toContain(client.localPort);
+  });
+
   it('are none where it holds none, or does not live', () => {
     expect(listeningSocketsOf(2 ** 22 + 1)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // Which sockets are listening on this machine, and which of them a process tree holds. Linux only.
 import { fstatSync, readFileSync } from 'node:fs';
-import { linkTo, socketLinksOfTree, tcpRowsWith } from './tcp-table.ts';
+import { linkTo, listeningRows, socketLinksOfTree } from './tcp-table.ts';
 
 export interface ListeningSocket {
   /** Of four or eight groups, without abbreviation: `127.0.0.1`, `0:0:0:0:0:0:0:0`. */
@@ -11,13 +11,14 @@ export interface ListeningSocket {
   readonly user: string;
 }
 
-/** The st column of a listening socket (Linux: include/net/tcp_states.h). */
-const LISTENING = '0A';
 /** All of this network namespace, IPv4 first. */
 export function listeningSockets(): ListeningSocket[] {
-  return tcpRowsWith(` ${LISTENING} `)
-    .filter(({ state }) => state === LISTENING)
-    .map(({ local: [address, port], user, inode }) => ({ address: printAddress(address), port: Number.parseInt(port, 16), user, inode }));
+  return listeningRows().map(({ local: [address, port], user, inode }) => ({
+    address: printAddress(address),
+    port: Number.parseInt(port, 16),
+    user,
+    inode,
+  }));
 }
 
 /** Those that `pid` or a descendant holds, the oldest first. Empty for a process of another user, whose descriptors are hidden. */
