@@ -72,6 +72,29 @@ describe('an instance that has used up its descriptors', () => {
     expect(answers).toContain(fit);
   });
 
+  it('goes on, and hears what comes together with a connection that it cannot take', async () => {
+    const port = await freePort();
+    const env = { PORT: String(port), FREE: '0' };
+    host = startMiniHost({ script: app('balance/eats-descriptors.cjs'), env, node: limitedNode(), policy: 'ip-hash' });
+    await host.ready();
+    const pidFor = async (localAddress: string): Promise<number> => Number((await ask({ port, localAddress })).body);
+    const eater = await pidFor('127.0.0.1');
+    const key = host.pidOf(1) === eater ? 1 : 2;
+    // The second time that of the connection that has just ended.
+    for (const nth of [1, 2]) {
+      process.kill(eater, 'SIGUSR2');
+      await waitFor('the last descriptor', () => host.output(key).split('eaten').length > nth);
+    }
+    process.kill(eater, 'SIGSTOP');
+    host.tell({ do: 'send', key, message: 'ünd' });
+    const asked = pidFor('127.0.0.1');
+    // Until both are on their way to it.
+    await waitFor('the connection to be on its way', async () => !(await host.look()).isQuiet);
+    process.kill(eater, 'SIGCONT');
+    expect(await asked).toBe(host.pidOf(3 - key));
+    await waitFor('the message', () => host.output(key).includes('heard ünd'));
+  });
+
   it('is found out when it has none left for what it had the right to accept', async () => {
     const { fit, askMany } = await startUnfit(0);
     await waitFor('nothing to fail any more', async () => !(await askMany()).includes('failed'));

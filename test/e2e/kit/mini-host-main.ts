@@ -104,7 +104,7 @@ function obey(command: MiniCommand): void {
     case 'send':
       return void children.get(command.key)?.sendToApp(command.message);
     case 'look':
-      return tell({ kind: 'look', serving: balancer.serving(), sockets: balancer.sockets() });
+      return tell({ kind: 'look', serving: balancer.serving(), isQuiet: balancer.isQuiet(), sockets: balancer.sockets() });
     default:
       return command satisfies never;
   }

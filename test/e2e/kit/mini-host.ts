@@ -47,7 +47,7 @@ export type MiniEvent =
   | { readonly kind: 'output'; readonly key: number; readonly text: string }
   | { readonly kind: 'exited'; readonly key: number; readonly code: number | null; readonly signal: string | null }
   | { readonly kind: 'probed'; readonly key: number; readonly result: LookResult }
-  | { readonly kind: 'look'; readonly serving: number; readonly sockets: readonly BalancerSocket[] };
+  | { readonly kind: 'look'; readonly serving: number; readonly isQuiet: boolean; readonly sockets: readonly BalancerSocket[] };
 
 type Of<Kind extends MiniEvent['kind']> = Extract<MiniEvent, { kind: Kind }>;
 
