@@ -23,7 +23,7 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
       key,
       listenId: 1,
       handoff: {
-        passBaton: () => !unreachable.includes(key) && got.push(`to ${key}`) > 0,
+        passBaton: (...[, , turns]) => !unreachable.includes(key) && got.push(turns > 1 ? `${turns} to ${key}` : `to ${key}`) > 0,
         withdrawBatons: () => void got.push(`from ${key}`),
       },
     };
@@ -89,6 +89,20 @@ function setUp({ unreachable = [] as readonly number[], members = 2 } = {}) {
     arrive,
     /** Nobody has come before the loop went round. */
     settle: turn,
+    /** Somebody is found at so many looks in a row, and taken before the next one. */
+    async keepComing(looks: number): Promise<void> {
+      await turn();
+      await arrive();
+      for (let nth = 0; nth < looks; nth += 1) {
+        batons.took(batons.of(1) > 0 ? 1 : 2);
+        look();
+        await arrive();
+      }
+    },
+    /** A member accepts so many. */
+    takeAll(key: number, connections: number): void {
+      for (let nth = 0; nth < connections; nth += 1) batons.took(key);
+    },
     /** Somebody waits still, so many times in a row. */
     async wait(looks: number): Promise<void> {
       for (let nth = 0; nth < looks; nth += 1) {
@@ -222,6 +236,97 @@ describe('batons', () => {
       expect([1, 2].map((key) => batons.hasRoom(key))).toEqual([true, true]);
     }
     expect(news()).toHaveLength(1);
+  });
+
+  it('are for four when somebody waits at every look, though each is taken, and two of them are out', async () => {
+    const { batons, begin, keepComing, news, takeAll } = setUp();
+    begin();
+    await keepComing(8);
+    expect(news().slice(-2)).toEqual(['to 1', '4 to 2']);
+    batons.took(1);
+    expect(news()).toEqual(['4 to 1']);
+    // The next one goes to whose turn it is, when one has been used.
+    for (const [taker, next] of [
+      [2, 2],
+      [1, 1],
+      [1, 2],
+    ] as const) {
+      takeAll(taker, 3);
+      expect(news()).toEqual([]);
+      batons.took(taker);
+      expect(news()).toEqual([`4 to ${next}`]);
+    }
+    expect([1, 2].map((key) => [batons.of(key), batons.hasRoom(key)])).toEqual([
+      [0, true],
+      [8, false],
+    ]);
+  });
+
+  it('are one for one again when three looks in a row find nobody', async () => {
+    const { arrive, batons, begin, keepComing, look, news, settle } = setUp();
+    const comeLate = async (): Promise<void> => {
+      look();
+      await settle();
+      await arrive();
+      batons.took(2);
+    };
+    begin();
+    await keepComing(8);
+    batons.took(1);
+    await comeLate();
+    await comeLate();
+    await keepComing(1);
+    await comeLate();
+    await comeLate();
+    expect(news().filter((one) => one.startsWith('from'))).toEqual([]);
+    look();
+    await settle();
+    expect(news()).toEqual(['from 2', 'from 1']);
+    batons.withdrawn(2);
+    expect(news()).toEqual(['to 2']);
+  });
+
+  it('are for one again as soon as somebody waits whom nobody takes', async () => {
+    const { arrive, begin, keepComing, look, news } = setUp();
+    begin();
+    await keepComing(8);
+    news();
+    look();
+    await arrive();
+    expect(news()).toEqual(['to 1']);
+  });
+
+  it('are for one where those that have some are slow to take', async () => {
+    const { arrive, begin, keepComing, look, news } = setUp();
+    begin();
+    await keepComing(7);
+    look();
+    await arrive();
+    // Nobody has taken anything since.
+    look();
+    await arrive();
+    await keepComing(7);
+    expect(news().filter((one) => one.startsWith('4'))).toEqual([]);
+  });
+
+  it('of several turns are counted as such where nobody takes any', async () => {
+    const { begin, keepComing, news, wait } = setUp({ members: 1 });
+    begin();
+    await keepComing(8);
+    news();
+    await wait(10);
+    expect(news()).toEqual([]);
+  });
+
+  it('of several turns go on when a member may have some again, where for a while nobody could', async () => {
+    const { batons, begin, keepComing, news } = setUp({ members: 1 });
+    begin();
+    await keepComing(8);
+    batons.withdraw(1);
+    batons.review();
+    news();
+    batons.withdrawn(1);
+    expect(news()).toEqual(['4 to 1']);
   });
 
   it('stay where they are when only one is left by the time that it has been calm', async () => {

@@ -16,6 +16,12 @@ const LOOK_AGAIN_MS = 1;
 /** Where somebody is found so many times in a row, they come faster than the batons that are out go round. Fewer may all have met a client on its way in. */
 const IN_A_ROW = 8;
 
+/** From then on a baton is for so many: what one costs is the descriptor that travels along. Measured: twice as many gain little, and one alone should not take too many in a row. */
+const LOT = 4;
+
+/** Where nobody is found so many times in a row, one baton could go round in time again: batons for one are enough. */
+const EMPTY_LIMIT = 3;
+
 /** Nobody has come for so long: what is out beside one baton is withdrawn, so that connections go by turns again. */
 const CALM_AFTER_MS = 20;
 
@@ -38,13 +44,13 @@ export interface Batons {
   canRun(): boolean;
   /** While this is on at least one member has a baton. When it goes off all are withdrawn. */
   run(isOn: boolean): void;
-  /** How many a member has. */
+  /** How many turns a member has. */
   of(key: number): number;
   /** It may get one more. */
   hasRoom(key: number): boolean;
   /** A member has accepted one. */
   took(key: number): void;
-  /** A member has given one back. */
+  /** A member has given a turn back. */
   declined(key: number): void;
   /** Who may get batons has changed. */
   review(): void;
@@ -60,10 +66,14 @@ export interface Batons {
 export function createBatons({ clock, socket, next, lost }: BatonsOptions): Batons {
   const hands = createHands(socket);
   let isOn = false;
-  /** How many should be out, beside those of members that do not take them. */
+  /** How many turns should be out, beside those of members that do not take them. */
   let wanted = 1;
-  /** How many looks in a row have found somebody. */
+  /** How many the next baton is for. */
+  let each = 1;
+  /** How many looks in a row have found somebody, and that the one before was taken. */
   let found = 0;
+  /** How many looks in a row have found nobody, though somebody came later. */
+  let empty = 0;
   /** Nobody has taken anything since somebody was found. */
   let isStuck = false;
   /** So many times in a row somebody was found, and gone again without having been taken. */
@@ -83,9 +93,10 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
   }
 
   function nobodyWaits(): void {
-    wanted = Math.max(1, wanted - 1);
+    wanted = Math.max(each > 1 ? 2 * LOT : 1, wanted - 1);
     gone = isStuck ? gone + 1 : 0;
-    if (gone >= GONE_LIMIT) startAnew();
+    empty += 1;
+    if (gone >= GONE_LIMIT || (each > 1 && empty >= EMPTY_LIMIT)) startAnew();
     else if (hands.all() > 1) cancelCalm ??= clock.setTimer(CALM_AFTER_MS, calmDown);
   }
 
@@ -94,8 +105,18 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
     if (hands.all() > 1) startAnew();
   }
 
+  function goByTurns(): void {
+    wanted = each = 1;
+  }
+
+  /** Batons of several turns, and two of them at least: one is used while the other is on its way. */
+  function goByLots(): void {
+    wanted = Math.max(wanted + 1, 2 * LOT);
+    each = LOT;
+  }
+
   function startAnew(): void {
-    wanted = 1;
+    goByTurns();
     hands.recallAll();
     fill();
   }
@@ -110,8 +131,9 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
     cancelCalm?.();
     cancelCalm = null;
     found = already ? found + 1 : 0;
+    if (already) empty = 0;
     if (already && isStuck) passOver();
-    else if (found >= IN_A_ROW) wanted += 1;
+    else if (found >= IN_A_ROW) goByLots();
     isStuck = true;
     // Where nobody may get one more, who takes the next one makes room.
     if (fill()) lookAfter(already ? LOOK_AGAIN_MS : PATIENCE_MS);
@@ -120,7 +142,8 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
   /** One that has no baton yet gets one; where all have, all are busy: then one of them gets one more. */
   function passOver(): void {
     hands.suspect();
-    wanted = 1;
+    goByTurns();
+    found = 0;
     if (fill()) return;
     hands.trust();
     wanted = hands.out() + 1;
@@ -128,13 +151,13 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
 
   /** False when nobody may get as many as are wanted. */
   function fill(): boolean {
-    while (isOn && hands.out() < wanted) {
+    while (isOn && hands.out() + each <= wanted) {
       const holder = next();
       if (holder === null) {
-        wanted = Math.max(1, hands.out());
+        wanted = Math.max(each, hands.out() + each - 1);
         return false;
       }
-      if (!hands.pass(holder)) lost(holder);
+      if (!hands.pass(holder, each)) lost(holder);
     }
     return true;
   }
@@ -154,7 +177,7 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
     run(on) {
       if (isOn === on) return;
       isOn = on;
-      wanted = 1;
+      goByTurns();
       if (on) {
         fill();
         return look();
@@ -164,7 +187,7 @@ export function createBatons({ clock, socket, next, lost }: BatonsOptions): Bato
       hands.recallAll();
     },
     of: hands.of,
-    hasRoom: hands.hasRoom,
+    hasRoom: (key) => hands.hasRoom(key, each),
     took(key) {
       hands.back(key);
       isStuck = false;

@@ -53,8 +53,8 @@ export interface Handoff {
   canBePressed(nowMs: Ms): boolean;
   /** False when the member cannot be reached: the connection stays with the caller. */
   give(connection: Connection, listenId: number, nowMs: Ms): boolean;
-  /** Lets the member accept one connection itself. False when it cannot be reached. */
-  passBaton(listenId: number, socket: RawSocket): boolean;
+  /** Lets the member accept so many connections itself. False when it cannot be reached. */
+  passBaton(listenId: number, socket: RawSocket, turns: number): boolean;
   /** None of those that it has of this socket holds any more. */
   withdrawBatons(listenId: number): void;
   /** It has accepted one. */
@@ -90,7 +90,7 @@ export function createHandoff(member: Member): Handoff {
       onTheWay.set(seq, { connection, givenAtMs: nowMs });
       return true;
     },
-    passBaton: (id, socket) => member.send({ cmd: CMD, act: 'baton', id }, socket),
+    passBaton: (id, socket, turns) => member.send({ cmd: CMD, act: 'baton', id, ...(turns > 1 && { turns }) }, socket),
     withdrawBatons: (id) => void member.send({ cmd: CMD, act: 'withdraw', id }),
     tookOne() {
       if (taken !== null) taken += 1;

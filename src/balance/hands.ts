@@ -1,18 +1,19 @@
-// Who has how many batons of one socket, and whom to count on. It decides nothing.
+// Who may accept how many connections of one socket with the batons it has, and whom to count on. It decides nothing.
 import type { RawSocket } from './node-handles.ts';
 
-/** So many a member may have. More would let one that is blocked keep its turn for longer, fewer let those that are busy run dry. */
+/** So many turns a member may have, or two batons where those are for several. More would let one that is blocked keep its turn for longer, fewer let those that are busy run dry. */
 export const BATONS_LIMIT = 4;
 
 /** Who may get batons. */
 export interface Holder {
   readonly key: number;
   readonly listenId: number;
-  readonly handoff: { passBaton(listenId: number, socket: RawSocket): boolean; withdrawBatons(listenId: number): void };
+  readonly handoff: { passBaton(listenId: number, socket: RawSocket, turns: number): boolean; withdrawBatons(listenId: number): void };
 }
 
 interface Hand {
   readonly holder: Holder;
+  /** How many connections it may accept. */
   count: number;
   /**
    * `slow`: somebody waited and it did not take them. Until it takes one it gets none, and what it has holds nobody up.
@@ -27,10 +28,11 @@ export interface Hands {
   /** What all have. */
   all(): number;
   of(key: number): number;
-  hasRoom(key: number): boolean;
+  /** For a baton of so many turns. */
+  hasRoom(key: number, turns: number): boolean;
   /** False when it cannot be reached. */
-  pass(holder: Holder): boolean;
-  /** It has used one, or given it back. */
+  pass(holder: Holder, turns: number): boolean;
+  /** It has used a turn, or given it back. */
   back(key: number): void;
   /** Nobody is counted on who has any. */
   suspect(): void;
@@ -64,15 +66,15 @@ export function createHands(socket: RawSocket): Hands {
     out: () => sum(({ state }) => state === 'prompt'),
     all: () => sum(() => true),
     of: (key) => hands.get(key)?.count ?? 0,
-    hasRoom(key) {
+    hasRoom(key, turns) {
       const hand = hands.get(key);
-      return hand === undefined || (hand.state === 'prompt' && hand.count < BATONS_LIMIT);
+      return hand === undefined || (hand.state === 'prompt' && hand.count + turns <= Math.max(BATONS_LIMIT, 2 * turns));
     },
-    pass(holder) {
-      if (!holder.handoff.passBaton(holder.listenId, socket)) return false;
+    pass(holder, turns) {
+      if (!holder.handoff.passBaton(holder.listenId, socket, turns)) return false;
       const hand = hands.get(holder.key);
-      if (hand === undefined) hands.set(holder.key, { holder, count: 1, state: 'prompt' });
-      else hand.count += 1;
+      if (hand === undefined) hands.set(holder.key, { holder, count: turns, state: 'prompt' });
+      else hand.count += turns;
       return true;
     },
     back(key) {

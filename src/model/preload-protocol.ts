@@ -38,7 +38,7 @@ export type FromPreload = { readonly cmd: typeof CMD } & (
   | { readonly act: 'copy'; readonly id: number }
   /** It has accepted a connection with a baton. */
   | { readonly act: 'took'; readonly id: number }
-  /** The app takes no connection now (maxConnections), or the process has no descriptor left for one: this one is void. */
+  /** The app takes no connection now (maxConnections), or the process has no descriptor left for one: one turn is void. */
   | { readonly act: 'declined'; readonly id: number }
   /** It has let go of the batons that are void. Whatever it takes from now on it takes with new ones. */
   | { readonly act: 'withdrawn'; readonly id: number }
@@ -84,8 +84,8 @@ export type ToPreload = { readonly cmd: typeof CMD } &
         /** Send a copy of it back. */
         readonly wantsCopy?: true;
       }
-    /** Accept one connection yourself: a copy of the listening handle travels along, to be closed when that has come. It is yours before anybody else has it. */
-    | { readonly act: 'baton'; readonly id: number }
+    /** Accept one connection yourself, or so many: a copy of the listening handle travels along, to be closed when they have come. They are yours before anybody else has them. */
+    | { readonly act: 'baton'; readonly id: number; readonly turns?: number }
     /** The batons of this socket are void. To be answered by `withdrawn`. */
     | { readonly act: 'withdraw'; readonly id: number }
     /** A raw connection handle travels along. `exits`: how often it had said that it exits. What was on its way to it at such a moment others have got. */

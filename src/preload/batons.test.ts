@@ -11,7 +11,7 @@ function setUp({ room = Infinity, spare = Infinity } = {}) {
       id: 7,
       backlog: 100,
       isFull: () => room <= 0,
-      hasSpare: () => spare > 0,
+      hasSpare: (count) => spare >= count,
       take(connection) {
         room -= 1;
         seen.push(`took ${connection.fd}`);
@@ -70,5 +70,37 @@ describe('a baton', () => {
     batons.withdraw();
     batons.withdraw();
     expect(news()).toEqual(['closed 20']);
+  });
+
+  it('is for as many as it says, and closed with the last', () => {
+    const { batons, handle, news } = setUp();
+    const baton = handle(20);
+    batons.got(baton, 2);
+    news();
+    baton.onconnection!(0, handle(30));
+    expect(news()).toEqual(['word of 7', 'took 30']);
+    baton.onconnection!(0, handle(31));
+    expect(news()).toEqual(['closed 20', 'word of 7', 'took 31']);
+  });
+
+  it('of several turns is declined turn by turn, where there is no room or not a descriptor for each', () => {
+    const { batons, handle, news } = setUp({ room: 1, spare: 3 });
+    batons.got(handle(19), 4);
+    expect(news()).toEqual(['closed 19', 'declined', 'declined', 'declined', 'declined']);
+    const baton = handle(20);
+    batons.got(baton, 3);
+    news();
+    baton.onconnection!(0, handle(30));
+    expect(news()).toEqual(['word of 7', 'took 30', 'closed 20', 'declined', 'declined']);
+    batons.got(undefined, 2);
+    expect(news()).toEqual(['declined', 'declined']);
+  });
+
+  it('is taken only where there is a descriptor for it and for those that it has already', () => {
+    const { batons, handle, news } = setUp({ spare: 3 });
+    batons.got(handle(20), 2);
+    expect(news()).toEqual(['listens 20 100', 'unref 20']);
+    batons.got(handle(21), 2);
+    expect(news()).toEqual(['closed 21', 'declined', 'declined']);
   });
 });

@@ -11,7 +11,7 @@ import { takeIndex } from './index-key.ts';
 import { answerListen, bindHere } from './node-internals.ts';
 import type { ClusterServer, RawHandle, ServerAnswer, ServerQuery } from './node-internals.ts';
 import { isDatagram, isPath, requestOf } from './query.ts';
-import { hasSpareDescriptor } from './spare-descriptor.ts';
+import { hasSpareDescriptors } from './spare-descriptors.ts';
 import { createStandIn } from './stand-in.ts';
 import type { StandIn } from './stand-in.ts';
 
@@ -46,7 +46,7 @@ type Baton = Extract<ToPreload, { act: 'baton' }>;
 export interface Listeners {
   answered(message: Listening, handle: RawHandle | undefined): void;
   connected(message: Connection, handle: RawHandle | undefined): void;
-  /** Accept one connection from this copy of the socket. */
+  /** Accept from this copy of the socket. */
   baton(message: Baton, handle: RawHandle | undefined): void;
   /** The batons of that socket are void. */
   withdraw(id: number): void;
@@ -161,7 +161,7 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
         applyReference(entry);
       },
     });
-    const batons = createBatons({ id, backlog, isFull: () => !canTake(entry), hasSpare: hasSpareDescriptor, take }, channel);
+    const batons = createBatons({ id, backlog, isFull: () => !canTake(entry), hasSpare: hasSpareDescriptors, take }, channel);
     const entry: Open = { server, request: asking, standIn, batons, copy, backlog, isReferenced: true };
     open.set(id, entry);
     opened(server);
@@ -175,9 +175,9 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     }
   }
 
-  function baton({ id }: Baton, handle: RawHandle | undefined): void {
+  function baton({ id, turns }: Baton, handle: RawHandle | undefined): void {
     const entry = open.get(id);
-    if (entry !== undefined) return entry.batons.got(handle);
+    if (entry !== undefined) return entry.batons.got(handle, turns);
     // The supervisor is about to hear that this server has closed.
     handle?.close();
   }
