@@ -54,7 +54,7 @@ async function bundleAll() {
     const result = await bundle(entry, (chunk) => queue.has(chunk.out) || queue.set(chunk.out, chunk));
     for (const file of result.outputFiles)
       outputs.set(path.relative(dist, file.path), {
-        contents: file.contents,
+        contents: file.path.endsWith('.cjs') ? Buffer.from(requirePlainly(file.text)) : file.contents,
         executable: entry.executable === true && file.path.endsWith('.cjs'),
       });
     outputs.set(out.replace(/\.cjs$/, '.meta.json'), { contents: Buffer.from(`${JSON.stringify(result.metafile)}\n`), executable: false });
@@ -86,6 +86,16 @@ function bundle(entry, addChunk) {
     ...(entry.executable ? { banner: { js: '#!/usr/bin/env node' } } : {}),
     ...(entry.exports === undefined ? {} : { footer: { js: `module.exports = module.exports.${entry.exports};` } }),
   });
+}
+
+/**
+ * esbuild copies each module of Node's for each file that imports it, a getter for every name in it: milliseconds of every start (ADR 0039). An object with
+ * the module behind it does the same, for such a module is never an ES module in disguise.
+ */
+function requirePlainly(code) {
+  return code
+    .replace('var __toESM = ', 'var __ofNode = (module) => ({ __proto__: module, default: module }), __toESM = ')
+    .replaceAll(/__toESM\((require\("node:[^"]+"\)), 1\)/g, '__ofNode($1)');
 }
 
 /** Makes every lazily imported module, and the one with the real import(), a bundle of its own that is loaded by `require`. */

@@ -38,3 +38,10 @@ it.each(['host', 'preload-cluster', 'preload-fork'])('%s contains no file that h
   expect(sourcesOf(bundle).filter((file) => /^src\/model\/(api|app-spec)\.ts$/.test(file))).toEqual([]);
   expect(sourcesOf('daemon')).toContain('src/model/app-spec.ts');
 });
+
+it('no bundle copies the modules of Node that it requires', () => {
+  const bundles = fs.readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.cjs'));
+  const texts = bundles.map((name) => [name, fs.readFileSync(path.join(dist, name), 'utf8')] as const);
+  expect(texts.filter(([, text]) => text.includes('__ofNode(require("node:fs"))')).length).toBeGreaterThan(10);
+  expect(texts.filter(([, text]) => /__toESM\(require\("node:/.test(text)).map(([name]) => name)).toEqual([]);
+});
