@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import tty from 'node:tty';
-import { createClient } from '../src/client/client.ts';
+import { createClientOver } from '../src/client/client-over.ts';
 import type { Client } from '../src/client/client.ts';
+import { dialQuickly } from '../src/client/quick-dial.ts';
 import { createCommandTable } from '../src/cli/command-table.ts';
 import type { Pm2Shapes } from '../src/cli/command-table.ts';
 import type { Shell } from '../src/cli/context.ts';
@@ -18,6 +18,7 @@ import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
 import { findHome, mayHaveDaemon } from './find-home.ts';
 import { userName } from '../src/platform/accounts.ts';
 import { systemClock } from '../src/platform/clock.ts';
+import { isTerminal } from '../src/platform/is-terminal.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { sendSignal } from '../src/platform/process-tree.ts';
 
@@ -48,7 +49,7 @@ function run(): void {
 }
 
 function createShell(): Shell {
-  const isTTY = tty.isatty(STDOUT);
+  const isTTY = isTerminal(STDOUT);
   let met: string | null = null;
   const programPath = path.resolve(process.argv[1]!);
   const asPm2 = standsInForPm2(programPath, process.env);
@@ -60,7 +61,7 @@ function createShell(): Shell {
     out: (text) => write(STDOUT, text),
     err: (text) => write(STDERR, text),
     isTTY,
-    errIsTTY: tty.isatty(STDERR),
+    errIsTTY: isTerminal(STDERR),
     columns: (isTTY ? process.stdout.columns : 0) || DEFAULT_COLUMNS,
     rows: (isTTY ? process.stdout.rows : 0) || DEFAULT_ROWS,
     cwd: currentFolder(),
@@ -87,7 +88,7 @@ function createShell(): Shell {
     mayHaveDaemon: () => mayHaveDaemon(start),
     daemonVersion: () => met,
     client: once((): Client =>
-      createClient({
+      createClientOver(dialQuickly, {
         socketPath: home().socket,
         launch: async () => (await import('./launch-daemon.ts')).launchDaemon({ home: home(), env, dist: distFolder() }),
         met: (version) => void (met = version),
@@ -108,7 +109,7 @@ function currentFolder(): string {
 
 /** To its end, whoever writes it takes. At a terminal nobody would know what is waited for. */
 async function readInput(): Promise<string> {
-  if (tty.isatty(STDIN)) throw new Error('it is a terminal; write: holdfast start - < apps.json');
+  if (isTerminal(STDIN)) throw new Error('it is a terminal; write: holdfast start - < apps.json');
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');

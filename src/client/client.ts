@@ -27,21 +27,13 @@ import type {
   RolloutPlansReply,
   TriggerReply,
 } from '../model/view.ts';
-import { getApps } from './apps.ts';
 import type { AppsQuery } from './apps.ts';
-import { createConnector } from './connect.ts';
+import { createClientOver } from './client-over.ts';
 import type { ConnectorOptions } from './connect.ts';
-import { streamEvents } from './events.ts';
 import type { EventsQuery } from './events.ts';
-import { postInput } from './inputs.ts';
-import { postInspection } from './inspections.ts';
-import { flushLogs, reopenLogs, streamLogSources, streamLogs } from './logs.ts';
 import type { LogsQuery } from './logs.ts';
-import { postMessage, postTrigger, streamMessages } from './messages.ts';
 import type { MessagesQuery } from './messages.ts';
-import { getManager, ping } from './manager.ts';
-import { postProfile } from './profiles.ts';
-import { planRollouts, postOperation, watchOperation } from './operations.ts';
+import { dialByNet } from './net-dial.ts';
 
 /** `socketPath` is the daemon's; `launch` starts a daemon and is called at most once per request, when none listens. */
 export type ClientOptions = ConnectorOptions;
@@ -88,25 +80,5 @@ export interface Client {
 
 /** Makes a client. Nothing is opened before the first call; each request has a connection of its own. */
 export function createClient(options: ClientOptions): Client {
-  const connector = createConnector(options);
-  return {
-    ping: () => ping(connector),
-    manager: () => getManager(connector),
-    apps: (query = {}) => getApps(connector, query),
-    operate: (request) => postOperation(connector, request),
-    plan: (request) => planRollouts(connector, request),
-    watch: (id, signal) => watchOperation(connector, id, signal),
-    logs: (query) => streamLogs(connector, query),
-    events: (query = {}) => streamEvents(connector, query),
-    send: (request) => postInput(connector, request),
-    message: (request) => postMessage(connector, request),
-    trigger: (request) => postTrigger(connector, request),
-    inspect: (request) => postInspection(connector, request),
-    profile: (request) => postProfile(connector, request),
-    messages: (query = {}) => streamMessages(connector, query),
-    logSources: (query) => streamLogSources(connector, query),
-    flush: (request) => flushLogs(connector, request),
-    reopenLogs: () => reopenLogs(connector),
-    isRunning: () => connector.isListening(),
-  };
+  return createClientOver(dialByNet, options);
 }

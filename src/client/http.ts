@@ -1,6 +1,6 @@
 // The little of HTTP/1.1 that a client of one Unix socket needs (RFC 9112): one request per connection, replies with a length, in chunks, or until the end.
-import type { Socket } from 'node:net';
 import { VERSION_HEADER } from '../model/api-paths.ts';
+import type { Wire } from './wire.ts';
 
 /** A request as it is sent. */
 export interface HttpRequest {
@@ -19,10 +19,10 @@ export interface HttpReply {
 
 const MAX_HEAD_BYTES = 64 * 1024;
 
-/** Sends a request on a fresh connection and reads the head of the reply. The caller destroys the socket. */
-export async function exchange(socket: Socket, request: HttpRequest): Promise<HttpReply> {
-  socket.write(printRequest(request));
-  const source = new ByteSource(socket);
+/** Sends a request on a fresh connection and reads the head of the reply. The caller closes the wire. */
+export async function exchange(wire: Wire, request: HttpRequest): Promise<HttpReply> {
+  wire.write(printRequest(request));
+  const source = new ByteSource(wire);
   const head = (await source.through('\r\n\r\n', MAX_HEAD_BYTES)).toString('latin1').split('\r\n');
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(head[0] ?? '')?.[1];
   if (status === undefined) throw new Error(`not an HTTP reply: ${JSON.stringify(head[0]?.slice(0, 80))}`);
@@ -71,13 +71,13 @@ async function* readChunks(source: ByteSource): AsyncGenerator<Buffer> {
   }
 }
 
-/** The bytes of a socket, read by length or up to a mark. Lives as long as its socket. */
+/** The bytes of a connection, read by length or up to a mark. Lives as long as its wire. */
 class ByteSource {
-  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #wire: Wire;
   #held: Buffer = Buffer.alloc(0);
 
-  constructor(socket: Socket) {
-    this.#chunks = socket[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  constructor(wire: Wire) {
+    this.#wire = wire;
   }
 
   /** All up to the mark; the mark itself is taken away and not returned. */
@@ -115,9 +115,9 @@ class ByteSource {
   }
 
   async #more(): Promise<boolean> {
-    const { done, value } = await this.#chunks.next();
-    if (done === true) return false;
-    this.#held = this.#held.length === 0 ? value : Buffer.concat([this.#held, value]);
+    const piece = await this.#wire.read();
+    if (piece === null) return false;
+    this.#held = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
     return true;
   }
 }

@@ -24,16 +24,16 @@ export async function requestJson<T>(connector: Connector, request: HttpRequest,
 }
 
 async function askOnce<T>(connector: Connector, request: HttpRequest, silenceMs: Ms): Promise<T> {
-  const socket = await connector.open();
-  socket.setTimeout(silenceMs, () => socket.destroy(new Error(`no answer within ${silenceMs / 1000} s`)));
+  const wire = await connector.open();
+  wire.limitSilence(silenceMs, new Error(`no answer within ${silenceMs / 1000} s`));
   try {
-    const reply = await exchange(socket, request);
+    const reply = await exchange(wire, request);
     connector.met(reply.version);
     const text = await readText(reply);
     if (reply.status >= 400) throw refusal(reply.status, text);
     return JSON.parse(text) as T;
   } finally {
-    socket.destroy();
+    wire.close();
   }
 }
 

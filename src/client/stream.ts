@@ -15,12 +15,12 @@ export interface StreamRequest {
 /** Yields the values of an event stream until it ends. An aborted signal ends the iteration without an error. */
 export async function* requestStream<T>(connector: Connector, request: StreamRequest): AsyncGenerator<T> {
   if (isAborted(request.signal)) return;
-  const socket = await connector.open();
-  const abort = (): void => void socket.destroy();
+  const wire = await connector.open();
+  const abort = (): void => wire.close();
   request.signal?.addEventListener('abort', abort);
   try {
     if (isAborted(request.signal)) return;
-    const reply = await exchange(socket, { method: 'GET', path: request.path });
+    const reply = await exchange(wire, { method: 'GET', path: request.path });
     connector.met(reply.version);
     if (reply.status >= 400) throw refusal(reply.status, await readText(reply));
     request.opened?.();
@@ -33,7 +33,7 @@ export async function* requestStream<T>(connector: Connector, request: StreamReq
     throw error instanceof HoldfastError ? error : unreachable(connector.socketPath, error as Error);
   } finally {
     request.signal?.removeEventListener('abort', abort);
-    socket.destroy();
+    wire.close();
   }
 }
 
