@@ -1,6 +1,6 @@
 // The real clock: timers that are never early, may be long, and can be taken back.
 import { describe, expect, it } from 'vitest';
-import { systemClock } from './clock.ts';
+import { promptClock, systemClock } from './clock.ts';
 
 function wait(delayMs: number): Promise<void> {
   return new Promise((resolve) => systemClock.setTimer(delayMs, resolve));
@@ -46,4 +46,16 @@ describe('the system clock', () => {
     })();
     expect(isFired).toBe(false);
   });
+});
+
+it('a prompt clock fires a timer of no time as soon as the loop turns, one that was taken back not at all, and others in their time', async () => {
+  const fired: string[] = [];
+  promptClock.setTimer(0, () => fired.push('kept'));
+  promptClock.setTimer(0, () => fired.push('taken back'))();
+  const startMs = promptClock.monotonicMs();
+  const later = new Promise<void>((resolve) => promptClock.setTimer(5, resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(fired).toEqual(['kept']);
+  await later;
+  expect(promptClock.monotonicMs() - startMs).toBeGreaterThanOrEqual(5);
 });

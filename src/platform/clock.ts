@@ -29,6 +29,12 @@ export const systemClock: Clock = {
   setTimer,
 };
 
+/** The same, but of no time it makes none: setTimeout makes 1 ms of it (Node: timers, "setTimeout"), in which a crashed app would be down for nothing. */
+export const promptClock: Clock = {
+  ...systemClock,
+  setTimer: (delayMs, fire) => (delayMs > 0 ? setTimer(delayMs, fire) : setSoon(fire)),
+};
+
 /** The clock of `performance.now`, which would load the eight modules of perf_hooks: 0.1 to 0.3 MB in each manager's process. */
 function monotonicMs(): Ms {
   return Number(process.hrtime.bigint()) / 1e6;
@@ -50,4 +56,9 @@ function setTimer(delayMs: Ms, fire: () => void): Cancel {
   };
   wait(Math.max(delayMs, 0));
   return () => clearTimeout(timeout);
+}
+
+function setSoon(fire: () => void): Cancel {
+  const soon = setImmediate(fire);
+  return () => clearImmediate(soon);
 }

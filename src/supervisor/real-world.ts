@@ -15,7 +15,7 @@ import type { Fact, SlotId } from '../model/protocol.ts';
 import { createSampler } from '../monitor/sampler.ts';
 import { adoptChild } from '../platform/adopted-child.ts';
 import { launchChild } from '../platform/child.ts';
-import { systemClock } from '../platform/clock.ts';
+import { promptClock, systemClock } from '../platform/clock.ts';
 import type { Fifos } from '../platform/fifos.ts';
 import { holdsListeningSocket } from '../platform/listening-sockets.ts';
 import { holderOfPort } from '../platform/port-holder.ts';
@@ -99,7 +99,7 @@ export function createRealWorld({ preloads, fifos, files, feed, random, speakTo,
   }
 
   return {
-    clock,
+    clock: promptClock,
     random,
     processes: createProcesses(fifos),
     plan: (spec, instance) => planLaunch(spec, instance, preloads),
