@@ -9,6 +9,7 @@ import { createCommandTable } from '../src/cli/command-table.ts';
 import type { Pm2Shapes } from '../src/cli/command-table.ts';
 import type { Shell } from '../src/cli/context.ts';
 import { main } from '../src/cli/main.ts';
+import { terminalSize } from '../src/cli/terminal-size.ts';
 import { versionOf } from '../src/compat/app-version.ts';
 import type { JlistSurroundings } from '../src/compat/jlist.ts';
 import { standsInForPm2 } from '../src/compat/pm2-name.ts';
@@ -18,11 +19,9 @@ import type { LogReader, OpenLogReader } from '../src/model/log-request.ts';
 import { findHome, mayHaveDaemon } from './find-home.ts';
 import { userName } from '../src/platform/accounts.ts';
 import { systemClock } from '../src/platform/clock.ts';
-import { isTerminal } from '../src/platform/is-terminal.ts';
 import { startTimeOf } from '../src/platform/proc-stat.ts';
 import { sendSignal } from '../src/platform/process-tree.ts';
 
-const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const DEFAULT_COLUMNS = 80;
@@ -49,7 +48,7 @@ function run(): void {
 }
 
 function createShell(): Shell {
-  const isTTY = isTerminal(STDOUT);
+  const terminal = terminalSize(STDOUT);
   let met: string | null = null;
   const programPath = path.resolve(process.argv[1]!);
   const asPm2 = standsInForPm2(programPath, process.env);
@@ -60,10 +59,10 @@ function createShell(): Shell {
   return {
     out: (text) => write(STDOUT, text),
     err: (text) => write(STDERR, text),
-    isTTY,
-    errIsTTY: isTerminal(STDERR),
-    columns: (isTTY ? process.stdout.columns : 0) || DEFAULT_COLUMNS,
-    rows: (isTTY ? process.stdout.rows : 0) || DEFAULT_ROWS,
+    isTTY: terminal !== null,
+    errIsTTY: terminalSize(STDERR) !== null,
+    columns: terminal?.columns || DEFAULT_COLUMNS,
+    rows: terminal?.rows || DEFAULT_ROWS,
     cwd: currentFolder(),
     env: process.env,
     readInput,
@@ -109,7 +108,7 @@ function currentFolder(): string {
 
 /** To its end, whoever writes it takes. At a terminal nobody would know what is waited for. */
 async function readInput(): Promise<string> {
-  if (isTerminal(STDIN)) throw new Error('it is a terminal; write: holdfast start - < apps.json');
+  if (process.stdin.isTTY) throw new Error('it is a terminal; write: holdfast start - < apps.json');
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');

@@ -1,6 +1,7 @@
 // Connects to the daemon without node:net, for whom loading it takes longer than all the rest: the command line. What it stands on is undocumented; where that
 // is not as it is known, node:net does it.
 import { getSystemErrorName } from 'node:util';
+import { bindingOf } from './bindings.ts';
 import type { Dialled, Wire } from './wire.ts';
 
 /** Of libuv, by way of Node (Node: src/pipe_wrap.cc, src/stream_base.cc). Numbers that are negative are errors. */
@@ -13,18 +14,20 @@ interface RawPipe {
   close(): void;
 }
 
-interface Parts {
+interface PipeWrap {
   readonly Pipe: new (type: number) => RawPipe;
   readonly PipeConnectWrap: new () => { oncomplete?: (status: number) => void };
   readonly constants: { readonly SOCKET: number };
+}
+
+interface StreamWrap {
   readonly WriteWrap: new () => { oncomplete?: () => void };
   /** How many bytes have come, or an error, stands there when `onread` is called. */
   readonly streamBaseState: Int32Array;
   readonly kReadBytesOrError: number;
 }
 
-/** `process.binding` is deprecated, and a later Node may say so where users see it. Tried with 20, 22, 24 and 26. */
-const LATEST_KNOWN = 26;
+type Parts = PipeWrap & StreamWrap;
 
 /** UV_EOF (libuv: include/uv/errno.h). */
 const END = -4095;
@@ -56,15 +59,10 @@ function open(path: string): Promise<Wire | null> {
 }
 
 function partsOfNode(): Parts | null {
-  if (Number.parseInt(process.versions.node, 10) > LATEST_KNOWN) return null;
-  const { binding } = process as unknown as { binding?: (name: string) => Partial<Parts> };
-  try {
-    const parts = { ...binding!('pipe_wrap'), ...binding!('stream_wrap') };
-    const { Pipe, PipeConnectWrap, WriteWrap, streamBaseState } = parts;
-    return Pipe && PipeConnectWrap && WriteWrap && streamBaseState ? (parts as Parts) : null;
-  } catch {
-    return null; // The permission model forbids it.
-  }
+  const parts = { ...bindingOf<PipeWrap>('pipe_wrap'), ...bindingOf<StreamWrap>('stream_wrap') };
+  const { Pipe, PipeConnectWrap, constants, WriteWrap, streamBaseState, kReadBytesOrError } = parts;
+  const hasAll = Pipe && PipeConnectWrap && constants && WriteWrap && streamBaseState && kReadBytesOrError !== undefined;
+  return hasAll ? { Pipe, PipeConnectWrap, constants, WriteWrap, streamBaseState, kReadBytesOrError } : null;
 }
 
 function wireOver(pipe: RawPipe, { WriteWrap, streamBaseState, kReadBytesOrError }: Parts): Wire {
