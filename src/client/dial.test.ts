@@ -107,6 +107,15 @@ describe.each([
     wire.close();
   });
 
+  it('a break is an error with the code that the kernel gave it', async () => {
+    // What it has not read is lost with it: that is a break, not an end (unix(7)).
+    await listen((socket) => socket.once('readable', () => socket.destroy()));
+    const wire = await connect(dial);
+    wire.write('x'.repeat(2 ** 22));
+    await expect(wire.read()).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|EPIPE)$/) as string });
+    wire.close();
+  });
+
   it('who closes it while it waits hears of an end, or of the reason', async () => {
     await listen(() => {});
     const quiet = await connect(dial);

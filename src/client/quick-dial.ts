@@ -21,7 +21,7 @@ interface PipeWrap {
 }
 
 interface StreamWrap {
-  readonly WriteWrap: new () => { oncomplete?: () => void };
+  readonly WriteWrap: new () => { oncomplete?: (status: number) => void };
   /** How many bytes have come, or an error, stands there when `onread` is called. */
   readonly streamBaseState: Int32Array;
   readonly kReadBytesOrError: number;
@@ -81,10 +81,16 @@ function wireOver(pipe: RawPipe, { WriteWrap, streamBaseState, kReadBytesOrError
       come.push(Buffer.from(bytes));
       waitingBytes += count;
       if (waitingBytes >= ENOUGH_BYTES) pipe.readStop();
-    } else if (count < 0) over ??= { reason: count === END ? null : new Error(`read ${getSystemErrorName(count)}`) };
-    wake();
+      wake();
+    } else if (count < 0) endAs(count);
   };
   pipe.readStart();
+
+  function endAs(errno: number): void {
+    const code = getSystemErrorName(errno);
+    over ??= { reason: errno === END ? null : Object.assign(new Error(`the connection broke: ${code}`), { code }) };
+    wake();
+  }
 
   function close(reason: Error | null = null): void {
     if (isClosed) return;
@@ -99,9 +105,9 @@ function wireOver(pipe: RawPipe, { WriteWrap, streamBaseState, kReadBytesOrError
   return {
     write(text) {
       const request = new WriteWrap();
-      request.oncomplete = () => {};
-      // A refusal means that the other end has gone, which reading tells.
-      pipe.writeUtf8String(request, text);
+      const settle = (status: number): void => (status < 0 ? endAs(status) : undefined);
+      request.oncomplete = settle;
+      settle(pipe.writeUtf8String(request, text));
     },
     async read() {
       while (come.length === 0 && over === null) await new Promise<void>((resolve) => (wake = resolve));
