@@ -170,7 +170,10 @@ describe('in the product', () => {
       const pids = [hosts.find(({ name }) => name === balance)!.pid, ...(await site!.instances(balance)).map(({ pid }) => pid!)];
       return answersPerSecondOf(pids, ports[balance]);
     };
-    expect((await perSecond('kernel')) / (await perSecond('round-robin'))).toBeGreaterThanOrEqual(1.2);
+    // What runs for the first time, on a machine that has no time, is of no account: the middle one of three.
+    const ratios: number[] = [];
+    while (ratios.length < 3) ratios.push((await perSecond('kernel')) / (await perSecond('round-robin')));
+    expect(ratios.toSorted((a, b) => a - b)[1]).toBeGreaterThanOrEqual(1.2);
   });
 
   async function answersPerSecondOf(pids: readonly number[], port: number): Promise<number> {
