@@ -25,6 +25,8 @@ export async function tend(context: DaemonContext, tended: Tended): Promise<'don
   if (isHandedDown(context, observed)) {
     await hostOf(context, store.get(tended.name)!);
     observed = observe(context, tended);
+    // That host has left it alone, and so would the next.
+    if (observed.kind === 'orphaned') observed = { ...observed, adoptable: false };
   }
   if (observed.kind === 'supervised') {
     if (isRollingOut(context, tended.name)) return 'done';

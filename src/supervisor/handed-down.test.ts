@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '../../test/manual-clock.ts';
 import type { ManualClock } from '../../test/manual-clock.ts';
 import type { LeftSocket } from '../balance/types.ts';
+import type { HostRecord } from '../model/protocol.ts';
 import type { HandedHandle } from '../platform/handle-door.ts';
-import { createHandedDown } from './handed-down.ts';
+import { createHandedDown, foreignSurvivors } from './handed-down.ts';
 import type { ForeignSurvivor, HandedDown } from './handed-down.ts';
 
 const WWW = 33;
@@ -74,6 +75,34 @@ function open(...survivors: ForeignSurvivor[]) {
 }
 
 const hello = (pid: number, sockets: number, app = 'web') => ({ type: 'survivor', app, pid, sockets });
+
+describe('the survivors of other users', () => {
+  const instance = (pid: number | null, hasListened = false) => ({
+    process: pid === null ? null : { pid, startTime: String(pid) },
+    hasListened,
+  });
+  const left = (mode: 'cluster' | 'fork', ...instances: object[]) =>
+    ({ apps: [{ name: 'web', release: 1, releases: [{ number: 1, spec: { mode } }], instances }] }) as unknown as HostRecord;
+  const found = (record: HostRecord) =>
+    foreignSurvivors(record, {
+      isAlive: ({ pid }) => pid !== 9,
+      userOf: (pid) => (pid === 5 ? 0 : pid === 4 ? null : WWW),
+      own: 0,
+      holdsSocket: (pid) => pid !== 6,
+    }).map(({ process: { pid }, uid }) => [pid, uid]);
+
+  it('are those that live, are of another user and hold a socket, whatever the record says of that', () => {
+    const pids = [4, 5, 6, 7, 8, 9, null];
+    expect(found(left('cluster', ...pids.map((pid) => instance(pid, pid === 6))))).toEqual([
+      [7, WWW],
+      [8, WWW],
+    ]);
+  });
+
+  it('are none in fork mode', () => {
+    expect(found(left('fork', instance(7)))).toEqual([]);
+  });
+});
 
 describe('the sockets of an app', () => {
   it('are those of the first survivor that has brought all it has', async () => {

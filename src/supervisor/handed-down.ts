@@ -40,17 +40,22 @@ export interface HandedDownOptions {
   readonly listensAt: (fd: number, path: string) => boolean;
 }
 
-/** Those that a dead host has left. */
+/** Those that a dead host has left. What its record says of their sockets is a moment old: the kernel is asked. */
 export function foreignSurvivors(
   { apps }: HostRecord,
-  { isAlive, userOf, own }: Pick<HandedDownOptions, 'isAlive' | 'userOf'> & { readonly own: number },
+  {
+    isAlive,
+    userOf,
+    own,
+    holdsSocket,
+  }: Pick<HandedDownOptions, 'isAlive' | 'userOf'> & { readonly own: number; readonly holdsSocket: (pid: number) => boolean },
 ): readonly ForeignSurvivor[] {
   return apps.flatMap(({ name, release, releases, instances }) => {
     if (releases.find(({ number }) => number === release)?.spec.mode !== 'cluster') return [];
-    return instances.flatMap(({ process, hasListened }) => {
-      if (!hasListened || process === null || !isAlive(process)) return [];
+    return instances.flatMap(({ process }) => {
+      if (process === null || !isAlive(process)) return [];
       const uid = userOf(process.pid);
-      return uid === null || uid === own ? [] : [{ app: name, process, uid }];
+      return uid === null || uid === own || !holdsSocket(process.pid) ? [] : [{ app: name, process, uid }];
     });
   });
 }

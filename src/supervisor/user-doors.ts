@@ -4,7 +4,7 @@ import type { HostRecord } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import type { Clock } from '../platform/clock.ts';
 import { openHandleDoor } from '../platform/handle-door.ts';
-import { listensAt } from '../platform/listening-sockets.ts';
+import { holdsListeningSocket, listensAt } from '../platform/listening-sockets.ts';
 import { isSameProcess, userOf } from '../platform/proc-stat.ts';
 import type { SocketDoor } from '../platform/socket-door.ts';
 import { createHandedDown, foreignSurvivors } from './handed-down.ts';
@@ -34,7 +34,12 @@ export interface UserDoorsOptions {
 
 /** Opens the doors and waits for what is brought; at once where no other user's survivors are expected. */
 export async function receiveFromUsers(record: HostRecord, { brought, clock, doorOf, failed }: UserDoorsOptions): Promise<Received> {
-  const survivors = foreignSurvivors(record, { isAlive: isSameProcess, userOf, own: process.getuid!() });
+  const survivors = foreignSurvivors(record, {
+    isAlive: isSameProcess,
+    userOf,
+    own: process.getuid!(),
+    holdsSocket: holdsListeningSocket,
+  });
   const handedDown = createHandedDown({ survivors, brought, clock, isAlive: isSameProcess, userOf, listensAt });
   const doors: SocketDoor[] = [];
   for (const uid of new Set(survivors.map((survivor) => survivor.uid))) {

@@ -145,8 +145,10 @@ describe('the example configuration', () => {
   it('fails no request when the daemon is killed with -9: same pids, ls right within a second, restart counts kept', async () => {
     await start({ restart_delay: 0 });
     await crashOne();
-    await waitFor('both to serve', () => serving(2));
-    const before = await site.instances(APP);
+    const before = await waitFor('the restart, and both to serve', async () => {
+      const instances = await site.instances(APP);
+      return instances.some(({ restarts }) => restarts === 1) && instances.every(({ inRotation }) => inRotation) && instances;
+    });
     const { daemon } = await site.manager();
     let rightAfterMs = Infinity;
     const reports = await underLoad(async () => {

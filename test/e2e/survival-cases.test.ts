@@ -1,17 +1,14 @@
 // Deaths of a host in hard cases: what the next host gets, when there is none, and what is not taken for a death.
-import dgram from 'node:dgram';
-import { once } from 'node:events';
 import fs from 'node:fs';
-import http2 from 'node:http2';
 import net from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask } from './kit/ask.ts';
-import { makeCertificate } from './kit/certificate.ts';
 import { freePort } from './kit/ports.ts';
 import { isAlive, kernelViewOf } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
+import { chooseSixSockets } from './kit/six-sockets.ts';
 import { waitFor } from './kit/wait.ts';
 
 let site: Site;
@@ -47,53 +44,26 @@ async function settled(dead: number): Promise<void> {
   );
 }
 
-async function askByHttp2(port: number): Promise<string> {
-  const session = http2.connect(`http://127.0.0.1:${port}`);
-  const request = session.on('error', () => {}).request({ ':path': '/' });
-  const chunks = await request.setEncoding('utf8').toArray();
-  session.destroy();
-  return chunks.join('');
-}
-
-async function askByDatagram(port: number): Promise<string> {
-  const client = dgram.createSocket('udp4');
-  const answer = once(client, 'message');
-  client.send('?', port, '127.0.0.1');
-  const [message] = (await answer) as [Buffer];
-  client.close();
-  return String(message);
-}
-
 describe('the next host', () => {
   it('has every socket of the app: a port that the kernel chose, one of IPv6 alone, a path, one with TLS, one of HTTP/2, and one for datagrams', async () => {
-    const [PORT6, PORT_TLS, PORT_H2, PORT_UDP] = [await freePort(), await freePort(), await freePort(), await freePort()];
-    const [SOCKET, TLS_FOLDER] = [path.join(site.folder, 'web.sock'), makeCertificate()];
+    const six = await chooseSixSockets(site.folder);
     try {
-      const ports = { PORT6, PORT_TLS, PORT_H2, PORT_UDP };
-      const env = { ...Object.fromEntries(Object.entries(ports).map(([name, one]) => [name, String(one)])), SOCKET, TLS_FOLDER };
-      await start({ script: fixture('balance/six-sockets.cjs'), env });
+      await start({ script: fixture('balance/six-sockets.cjs'), env: six.env });
       const before = await living();
       const [printed] = (await site.logs('web')).filter(({ text }) => text.startsWith('port '));
       const port = Number(printed!.text.split(' ')[1]);
       await settled(await killHost());
       const now = await living();
       expect(now.filter((pid) => before.includes(pid))).toEqual([]);
-      const ways = [
-        ask({ port }),
-        ask({ port: PORT6, host: '::1' }),
-        ask({ socketPath: SOCKET }),
-        ask({ port: PORT_TLS, rejectUnauthorized: false }, 'https'),
-      ];
-      for (const { body } of await Promise.all(ways)) expect(now).toContain(Number(body));
-      for (const body of [await askByHttp2(PORT_H2), await askByDatagram(PORT_UDP)]) expect(now).toContain(Number(body));
+      for (const answer of await six.answers(port)) expect(now).toContain(Number(answer));
       // It is still a socket of IPv6 alone.
-      await expect(ask({ port: PORT6 })).rejects.toThrow('ECONNREFUSED');
+      await expect(ask({ port: six.ports.v6 })).rejects.toThrow('ECONNREFUSED');
       await site.run('stop', 'web');
-      for (const closed of [{ port }, { port: PORT6, host: '::1' }, { port: PORT_TLS }, { port: PORT_H2 }])
+      for (const closed of [{ port }, { port: six.ports.v6, host: '::1' }, { port: six.ports.tls }, { port: six.ports.http2 }])
         await expect(ask(closed)).rejects.toThrow('ECONNREFUSED');
-      expect(fs.existsSync(SOCKET)).toBe(false);
+      expect(fs.existsSync(six.path)).toBe(false);
     } finally {
-      fs.rmSync(TLS_FOLDER, { recursive: true });
+      six.dispose();
     }
   });
 

@@ -4,13 +4,14 @@ import net from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { doorFor } from '../../src/model/preload-protocol.ts';
+import { userOf } from '../../src/platform/proc-stat.ts';
 import { userDoors } from '../../src/platform/user-door.ts';
 import { ask } from './kit/ask.ts';
-import { makeCertificate } from './kit/certificate.ts';
 import { freePort } from './kit/ports.ts';
 import { isAlive, kernelViewOf } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
 import type { Site } from './kit/site.ts';
+import { chooseSixSockets } from './kit/six-sockets.ts';
 import { expectNoFailedRequest } from './kit/two-loads.ts';
 import { waitFor } from './kit/wait.ts';
 
@@ -63,7 +64,7 @@ async function settled(...dead: number[]): Promise<number[]> {
     { timeoutMs: 30_000 },
   );
   const pids = await living();
-  for (const pid of pids) expect(fs.statSync(`/proc/${pid}`).uid).toBe(NOBODY);
+  await waitFor('that user’s rights', () => pids.every((pid) => userOf(pid) === NOBODY));
   await waitFor('the door to be gone', () => !fs.existsSync(door()));
   return pids;
 }
@@ -125,27 +126,18 @@ describe.runIf(process.getuid!() === 0)('an app with uid whose host was killed',
     });
   });
 
-  it('has every socket again: a port that the kernel chose, one of IPv6 alone, a path, and one with TLS', async () => {
-    const [PORT6, PORT_TLS] = [await freePort(), await freePort()];
-    const [SOCKET, TLS_FOLDER] = [path.join(site.folder, 'web.sock'), makeCertificate()];
+  it('has every socket again, of each kind', async () => {
+    const six = await chooseSixSockets(site.folder);
     try {
-      fs.chmodSync(TLS_FOLDER, 0o755);
-      for (const name of fs.readdirSync(TLS_FOLDER)) fs.chmodSync(path.join(TLS_FOLDER, name), 0o644);
-      await start('balance/four-sockets.cjs', { env: { PORT6: String(PORT6), PORT_TLS: String(PORT_TLS), SOCKET, TLS_FOLDER } });
+      await start('balance/six-sockets.cjs', { env: six.env });
       const [printed] = (await site.logs('web')).filter(({ text }) => text.startsWith('port '));
       const now = await settled(...killHard(...hosts()));
-      const ways = [
-        ask({ port: Number(printed!.text.split(' ')[1]) }),
-        ask({ port: PORT6, host: '::1' }),
-        ask({ socketPath: SOCKET }),
-        ask({ port: PORT_TLS, rejectUnauthorized: false }, 'https'),
-      ];
-      for (const { body } of await Promise.all(ways)) expect(now).toContain(Number(body));
+      for (const answer of await six.answers(Number(printed!.text.split(' ')[1]))) expect(now).toContain(Number(answer));
       await site.run('stop', 'web');
-      expect(fs.existsSync(SOCKET)).toBe(false);
-      await expect(ask({ port: PORT_TLS })).rejects.toThrow('ECONNREFUSED');
+      expect(fs.existsSync(six.path)).toBe(false);
+      await expect(ask({ port: six.ports.tls })).rejects.toThrow('ECONNREFUSED');
     } finally {
-      fs.rmSync(TLS_FOLDER, { recursive: true });
+      six.dispose();
     }
   });
 
