@@ -50,8 +50,7 @@ describe('the next host', () => {
     try {
       await start({ script: fixture('balance/six-sockets.cjs'), env: six.env });
       const before = await living();
-      const [printed] = (await site.logs('web')).filter(({ text }) => text.startsWith('port '));
-      const port = Number(printed!.text.split(' ')[1]);
+      const port = await six.free(site);
       await settled(await killHost());
       const now = await living();
       expect(now.filter((pid) => before.includes(pid))).toEqual([]);
