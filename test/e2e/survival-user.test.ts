@@ -7,6 +7,7 @@ import { doorFor } from '../../src/model/preload-protocol.ts';
 import { userOf } from '../../src/platform/proc-stat.ts';
 import { userDoors } from '../../src/platform/user-door.ts';
 import { ask } from './kit/ask.ts';
+import { hostsOf, killHard, managersOf } from './kit/managers.ts';
 import { freePort } from './kit/ports.ts';
 import { isAlive, kernelViewOf } from './kit/processes.ts';
 import { createSite, fixture } from './kit/site.ts';
@@ -28,8 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => site.dispose());
 
-const managers = (): { pid: number; command: string }[] => site.processes().filter(({ command }) => command.startsWith('holdfast: '));
-const hosts = (): number[] => managers().flatMap(({ pid, command }) => (command === 'holdfast: host web' ? [pid] : []));
+const hosts = (): number[] => hostsOf(site, 'web');
 const living = async (): Promise<number[]> => (await site.instances('web')).flatMap(({ pid }) => pid ?? []);
 const door = (): string => doorFor(userDoors(site.home, 'web'), NOBODY);
 
@@ -40,9 +40,11 @@ async function start(source: string, settings: object = {}): Promise<void> {
   expect(result, result.stderr).toMatchObject({ code: 0 });
 }
 
-function killHard(...pids: number[]): number[] {
-  for (const pid of pids) process.kill(pid, 'SIGKILL');
-  return pids;
+/** Resolves when the host is dead, to its pid. */
+async function killHost(): Promise<number> {
+  const [dead] = hosts();
+  await killHard(dead!);
+  return dead!;
 }
 
 /** Both instances are children of the one host that is there, which is none of these, and run as that user; no door is left. */
@@ -75,7 +77,7 @@ describe.runIf(process.getuid!() === 0)('no request of an app with uid fails whe
   it('the host', async () => {
     const before = await living();
     await expectNoFailedRequest(port, async () => {
-      await settled(...killHard(...hosts()));
+      await settled(await killHost());
     });
     expect(before.filter(isAlive)).toEqual([]);
     expect((await site.instances('web')).map(({ restarts }) => restarts)).toEqual([0, 0]);
@@ -85,8 +87,9 @@ describe.runIf(process.getuid!() === 0)('no request of an app with uid fails whe
   it('the daemon and the host at once: all is managed again with the next command', async () => {
     const before = await living();
     await expectNoFailedRequest(port, async () => {
-      const dead = killHard(...managers().map(({ pid }) => pid));
-      await waitFor('their end', () => managers().length === 0);
+      const dead = managersOf(site).map(({ pid }) => pid);
+      await killHard(...dead);
+      await waitFor('their end', () => managersOf(site).length === 0);
       expect(before.every(isAlive)).toBe(true);
       expect(await site.run('ls')).toMatchObject({ code: 0 });
       await settled(...dead);
@@ -95,11 +98,11 @@ describe.runIf(process.getuid!() === 0)('no request of an app with uid fails whe
   });
 
   it('the host, and within a second the one that follows it', async () => {
-    const [first] = killHard(...hosts());
+    const first = await killHost();
     await expectNoFailedRequest(port, async () => {
       const second = await waitFor('the next host', () => hosts().find((pid) => pid !== first), { everyMs: 5 });
-      killHard(second);
-      await settled(first!, second);
+      await killHard(second);
+      await settled(first, second);
     });
   });
 
@@ -107,9 +110,9 @@ describe.runIf(process.getuid!() === 0)('no request of an app with uid fails whe
     const before = await living();
     const appProcesses = (): number[] => site.processes().flatMap(({ pid, command }) => (command.endsWith('app.js') ? [pid] : []));
     await expectNoFailedRequest(port, async () => {
-      const [first] = killHard(...hosts());
+      const first = await killHost();
       await waitFor('a successor', () => appProcesses().some((pid) => !before.includes(pid)), { everyMs: 5 });
-      await settled(...killHard(...hosts()), first!);
+      await settled(await killHost(), first);
     });
     await waitFor('only two to be left', () => appProcesses().length === 2);
   });
@@ -131,7 +134,7 @@ describe.runIf(process.getuid!() === 0)('an app with uid whose host was killed',
     try {
       await start('balance/six-sockets.cjs', { env: six.env });
       const free = await six.free(site);
-      const now = await settled(...killHard(...hosts()));
+      const now = await settled(await killHost());
       for (const answer of await six.answers(free)) expect(now).toContain(Number(answer));
       await site.run('stop', 'web');
       expect(fs.existsSync(six.path)).toBe(false);
@@ -145,7 +148,7 @@ describe.runIf(process.getuid!() === 0)('an app with uid whose host was killed',
     const script = site.write('drops.js', `require('./server.js').once('listening', () => process.setuid(${NOBODY}));`);
     site.write('server.js', `module.exports = require('node:http').createServer((_, response) => response.end()).listen(${port});`);
     expect(await site.run('start', site.ecosystem({ name: 'web', script, instances: 2 }))).toMatchObject({ code: 0 });
-    await settled(...killHard(...hosts()));
+    await settled(await killHost());
     expect((await ask({ port })).status).toBe(200);
   });
 
@@ -158,7 +161,7 @@ describe.runIf(process.getuid!() === 0)('an app with uid whose host was killed',
     expect(await site.run('start', site.ecosystem(roots, web))).toMatchObject({ code: 0 });
     const before = [...(await living()), ...(await site.instances('roots')).map(({ pid }) => pid!)];
     await expectNoFailedRequest(port, async () => {
-      await settled(...killHard(...hosts()));
+      await settled(await killHost());
       await waitFor('all to be replaced', () => !before.some(isAlive));
     });
     expect((await ask({ port: other })).status).toBe(200);
@@ -172,7 +175,7 @@ describe.runIf(process.getuid!() === 0)('an app with uid whose host was killed',
     fs.mkdirSync(path.dirname(door()), { recursive: true, mode: 0o711 });
     const other = net.createServer((socket) => socket.destroy()).listen(door());
     try {
-      killHard(...hosts());
+      await killHost();
       await waitFor('it to be seen', async () => (await site.instances('web')).every(({ status }) => status === 'unsupervised'), {
         timeoutMs: 30_000,
       });
