@@ -1,12 +1,11 @@
 // The host of an app for a command: the one that is there, the one that its surviving instances are just bringing up, or one that is started.
-import type { AppSpec } from '../model/app-spec.ts';
 import type { ProcessId } from '../model/protocol.ts';
 import type { Ms } from '../model/units.ts';
 import { pause } from '../platform/clock.ts';
+import { isSameProcess } from '../platform/proc-stat.ts';
 import type { DaemonContext } from './context.ts';
 import type { HostLink } from './host-link.ts';
 import { joinOrphans, livingInRows } from './orphans.ts';
-import { isSameProcess } from '../platform/proc-stat.ts';
 import type { StoredApp } from './store.ts';
 
 /**
@@ -37,17 +36,17 @@ export async function meetHost(context: DaemonContext, name: string): Promise<vo
 
 /** Whether instances of any of its apps are at it. */
 function isBeingElected(context: DaemonContext, host: string): boolean {
-  const apps = context.store.apps().filter(({ spec }) => spec.host === host);
+  const apps = context.store.apps().filter(({ spec }) => spec.host === host && spec.mode === 'cluster');
   return apps.some(({ spec, orphans }) =>
     joinOrphans(orphans, livingInRows(context.registry.rows(spec.name))).some(
-      ({ process }) => isSameProcess(process) && bringsHost(context, spec, process),
+      ({ process }) => isSameProcess(process) && bringsHost(context, process),
     ),
   );
 }
 
-/** Whether this process of an app starts the next host itself: who holds a listening socket has one to hand down, and nobody but our own user may. */
-export function bringsHost({ holdsSocket, isOurs }: DaemonContext, { mode }: Pick<AppSpec, 'mode'>, { pid }: ProcessId): boolean {
-  return mode === 'cluster' && isOurs(pid) && holdsSocket(pid);
+/** Whether this instance of cluster mode starts the next host itself: who holds a listening socket has one to hand down, and nobody but our own user may. */
+export function bringsHost({ holdsSocket, isOurs }: DaemonContext, { pid }: ProcessId): boolean {
+  return isOurs(pid) && holdsSocket(pid);
 }
 
 /** Null where none has come in time. */

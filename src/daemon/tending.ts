@@ -72,7 +72,7 @@ function observe(context: DaemonContext, { name, host }: Tended): ObservedApp {
   const stored = (desired?.orphans ?? []).filter((orphan) => isSameProcess(orphan.process));
   const orphans = joinOrphans(recorded, stored, livingInRows(rows));
   if (orphans.length === 0) return { kind: 'gone', app: name };
-  const bringHost = orphans.some(({ process }) => bringsHost(context, desired?.spec ?? { mode: 'cluster' }, process));
+  const bringHost = desired?.spec.mode !== 'fork' && orphans.some(({ process }) => bringsHost(context, process));
   // Beside one that hangs no other can be started.
   const isHostDead = recorded.length > 0 && !isSameProcess(left!.process);
   return { kind: 'orphaned', app: name, orphans, adoptable: isHostDead && !bringHost };

@@ -77,7 +77,7 @@ export function startHost({ launch: { file, args, env }, sockets, failed }: Host
     cwd: '/',
     env: { ...env, [SOCKETS_VARIABLE]: JSON.stringify(passed) },
     detached: true,
-    stdio: ['ignore', output, output, 'pipe', ...sockets.map(({ fd }) => fd)],
+    stdio: ['ignore', output, output, 'pipe', ...sockets.map(({ handle }) => handle.fd ?? -1)],
   });
   fs.closeSync(output);
   shell.on('error', () => {});

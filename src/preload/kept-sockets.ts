@@ -29,6 +29,6 @@ export function createKeptSockets(): KeptSockets {
     letAllGo() {
       for (const key of kept.keys()) letGo(key);
     },
-    copies: () => Array.from(kept.values(), ({ message: { app, request }, handle }) => ({ app, request, fd: handle.fd ?? -1, handle })),
+    copies: () => Array.from(kept.values(), ({ message: { app, request }, handle }) => ({ app, request, handle })),
   };
 }

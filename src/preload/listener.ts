@@ -65,7 +65,9 @@ export interface Listeners {
 }
 
 /** With what was asked for, and the app where that is another one. */
-export type Copy = Omit<InheritedSocket, 'app'> & Partial<Pick<InheritedSocket, 'app'>> & { readonly handle: RawHandle };
+export interface Copy extends Pick<InheritedSocket, 'request'>, Partial<Pick<InheritedSocket, 'app'>> {
+  readonly handle: RawHandle;
+}
 
 export interface ListenerOptions {
   readonly channel: Channel;
@@ -264,9 +266,9 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
 
   function copies(): Copy[] {
     const silent = [...open.values()].flatMap(({ server, request, copy }) =>
-      copy === null ? [] : [copyOf(copy, { ...request, shared: server._getServerData?.() })],
+      copy === null ? [] : [{ handle: copy, request: { ...request, shared: server._getServerData?.() } }],
     );
-    return [...silent, ...[...datagrams].map(([handle, request]) => copyOf(handle, request))].filter(({ fd }) => fd >= 0);
+    return [...silent, ...[...datagrams].map(([handle, request]) => ({ handle, request }))].filter(({ handle: { fd = -1 } }) => fd >= 0);
   }
 
   return {
@@ -284,10 +286,6 @@ export function createListeners({ channel, opened, handed }: ListenerOptions): L
     goDirect,
     copies,
   };
-}
-
-function copyOf(handle: RawHandle, request: ListenRequest): Copy {
-  return { request, fd: handle.fd ?? -1, handle };
 }
 
 /** It is the same socket with the same queue, so whatever has connected already is served too. */

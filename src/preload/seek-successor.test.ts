@@ -50,7 +50,7 @@ function seek(): { found: () => number; listen: () => Promise<net.Server> } {
   let found = 0;
   const request = { id: 1, address: null, port: 1, addressType: 4, fd: null, index: 0, flags: 0, backlog: null };
   seekSuccessor(succession(), {
-    copies: () => [{ request, fd: socketFd, handle: { fd: socketFd, close() {} } }],
+    copies: () => [{ request, handle: { fd: socketFd, close() {} } }],
     carrier: () => null,
     heard() {},
     found: () => (found += 1),
@@ -82,8 +82,8 @@ describe('a survivor of another user', () => {
       { ...succession(), uid: process.getuid!() + 1 },
       {
         copies: () => [
-          { app: 'another', request, fd: socketFd, handle },
-          { request, fd: socketFd, handle },
+          { app: 'another', request, handle },
+          { request, handle },
         ],
         carrier,
         heard() {},

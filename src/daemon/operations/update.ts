@@ -64,11 +64,8 @@ async function prove({ hosts }: DaemonContext, name: string): Promise<void> {
 }
 
 /** Instances with the sockets of their app bring their host up themselves; for all others it is ours to do. */
-async function meetNext(context: DaemonContext, link: HostLink, before: readonly InstanceRow[]): Promise<HostLink> {
-  const { name } = link;
-  const isElected = appsOf(context, link).some(({ spec }) =>
-    before.some(({ app, process }) => app === spec.name && process !== null && bringsHost(context, spec, process)),
-  );
+async function meetNext(context: DaemonContext, { name }: HostLink, before: readonly InstanceRow[]): Promise<HostLink> {
+  const isElected = before.some((row) => isCluster(context, row.app) && bringsHost(context, row.process!));
   return (isElected ? await awaitElected(context, name) : null) ?? context.hosts.ensure(name);
 }
 
